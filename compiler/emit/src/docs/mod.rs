@@ -1,0 +1,61 @@
+//! The documentation site of a plan.
+//!
+//! One page for each object, system, sync and source file; one each for ownership, lineage, queues and teams, code tables, value
+//! sets. The same plan and sources give the same bytes: nothing here asks for the time, the machine or the order of a hash table.
+//!
+//! Pages need no script and no network. A script of a few lines adds a filter above long tables.
+//!
+//! Each module named after a page makes that page; the others make what pages share.
+
+mod addresses;
+mod codes_page;
+mod field_view;
+mod frame;
+mod highlight;
+mod index_page;
+mod lifecycle_view;
+mod lineage_page;
+mod map_view;
+mod object_page;
+mod objects_page;
+mod ownership_page;
+mod places;
+mod prose;
+mod queues_page;
+mod routing;
+mod site;
+mod slug;
+mod source_page;
+mod state_diagram;
+mod sync_page;
+mod sync_view;
+mod system_page;
+mod values_page;
+
+use crate::OutputFile;
+use site::Site;
+use std::collections::BTreeMap;
+use syncline_ir::Plan;
+
+/// The site of `plan`, sorted by path. `sources` are texts of source files by path relative to the workspace, as places in the plan
+/// name them; with them each place is a link to its line, without them it is text.
+#[must_use]
+pub fn emit(plan: &Plan, sources: Option<&BTreeMap<String, String>>) -> Vec<OutputFile> {
+    let site = Site::new(plan, sources);
+    let mut files = vec![
+        OutputFile { path: "style.css".to_owned(), bytes: include_bytes!("../../templates/style.css").to_vec() },
+        index_page::page(&site),
+        objects_page::page(&site),
+        ownership_page::page(&site),
+        queues_page::page(&site),
+        codes_page::page(&site),
+        values_page::page(&site),
+    ];
+    files.extend(object_page::pages(&site));
+    files.extend(system_page::pages(&site));
+    files.extend(sync_page::pages(&site));
+    files.extend(lineage_page::pages(&site));
+    files.extend(source_page::pages(&site));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}

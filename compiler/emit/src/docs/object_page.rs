@@ -1,0 +1,117 @@
+//! The page of an object: everything about it in one place.
+
+use super::addresses::{Thing, anchor};
+use super::field_view::{FieldView, field_view, ownership_of};
+use super::frame::Page;
+use super::lifecycle_view::{LifecycleView, lifecycle_view};
+use super::map_view::{MapView, map_view};
+use super::places::Place;
+use super::prose::{DocBlock, doc_blocks, object_kind};
+use super::site::{EntityRef, Link, Site};
+use crate::OutputFile;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use syncline_ir::{Kind, Object};
+
+#[derive(Serialize)]
+struct Content {
+    name: String,
+    kind: &'static str,
+    kind_words: &'static str,
+    doc: Vec<DocBlock>,
+    place: Place,
+    key: Vec<Link>,
+    teams: Vec<Link>,
+    syncs: Vec<Link>,
+    flow_in: Vec<Hop>,
+    flow_out: Vec<Hop>,
+    fields: Vec<FieldView>,
+    lifecycles: Vec<FieldLifecycle>,
+    maps_in: Vec<MapView>,
+    maps_out: Vec<MapView>,
+    referred_by: Vec<Link>,
+    ownership: Option<String>,
+    lineage: Option<String>,
+}
+
+/// A map as one line: the entity at its other end.
+#[derive(Serialize)]
+struct Hop {
+    end: EntityRef,
+    map: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FieldLifecycle {
+    id: String,
+    field: Link,
+    #[serde(flatten)]
+    view: LifecycleView,
+}
+
+/// One page for each object.
+pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
+    site.plan.objects.iter().filter_map(|object| page(site, object)).collect()
+}
+
+fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
+    let path = site.href(Thing::Object(&object.name))?;
+    let (kind, kind_words) = object_kind(object.kind);
+    let hops = |inbound: bool| -> Vec<Hop> {
+        site.maps_of(&object.name, inbound).map(|map| Hop { end: site.entity_ref(&map.system, &map.entity), map: site.href(Thing::Map(&map.id)) }).collect()
+    };
+    let field_link = |name: &String| site.link(Thing::ObjectField(&object.name, name), name);
+    let content = Content {
+        name: object.name.clone(),
+        kind,
+        kind_words,
+        doc: doc_blocks(object.doc.as_ref()),
+        place: site.place(&object.at),
+        key: object.key.iter().map(field_link).collect(),
+        teams: teams(site, object),
+        syncs: site.plan.syncs.iter().filter(|sync| sync.object == object.name).map(|sync| site.link(Thing::Sync(&sync.name), &sync.name)).collect(),
+        flow_in: hops(true),
+        flow_out: hops(false),
+        fields: object.fields.iter().map(|field| field_view(site, object, field)).collect(),
+        lifecycles: lifecycles(site, object),
+        maps_in: site.maps_of(&object.name, true).map(|map| map_view(site, map)).collect(),
+        maps_out: site.maps_of(&object.name, false).map(|map| map_view(site, map)).collect(),
+        referred_by: referred_by(site, &object.name),
+        ownership: site.href(Thing::Ownership(&object.name)),
+        lineage: site.href(Thing::ObjectLineage(&object.name)),
+    };
+    let above = vec![Link { text: "Objects".to_owned(), href: Some("objects.html".to_owned()) }];
+    Some(site.page(&Page { path: &path, title: &object.name, above, template: "object", wide: true }, &content))
+}
+
+/// The teams whose ownership blocks name the object, by name.
+fn teams(site: &Site<'_>, object: &Object) -> Vec<Link> {
+    let ownership = ownership_of(site, &object.name);
+    let claims = ownership.into_iter().flat_map(|ownership| ownership.claims.iter().map(|claim| claim.team.as_str()));
+    let movers = ownership.into_iter().flat_map(|ownership| ownership.movers.iter().map(|mover| mover.team.as_str()));
+    let names: BTreeSet<&str> = claims.chain(movers).collect();
+    names.into_iter().map(|name| site.team_link(name)).collect()
+}
+
+fn lifecycles(site: &Site<'_>, object: &Object) -> Vec<FieldLifecycle> {
+    let of_field = |field: &syncline_ir::Field| {
+        let Kind::Enum { name } = &field.ty.kind else { return None };
+        let lifecycle = site.plan.lifecycles.iter().find(|lifecycle| &lifecycle.name == name)?;
+        Some(FieldLifecycle {
+            id: site.href(Thing::Lifecycle(&object.name, &field.name)).map(|href| anchor(&href)).unwrap_or_default(),
+            field: site.link(Thing::ObjectField(&object.name, &field.name), &field.name),
+            view: lifecycle_view(site, lifecycle, Some((object, &field.name))),
+        })
+    };
+    object.fields.iter().filter_map(of_field).collect()
+}
+
+/// Fields of objects which refer to `object`.
+fn referred_by(site: &Site<'_>, object: &str) -> Vec<Link> {
+    let refers = |field: &&syncline_ir::Field| matches!(&field.ty.kind, Kind::Reference { object: to } if to == object);
+    let of = |from: &Object| -> Vec<Link> {
+        let link = |field: &syncline_ir::Field| site.link(Thing::ObjectField(&from.name, &field.name), crate::names::path(&[&from.name, &field.name]));
+        from.fields.iter().filter(refers).map(link).collect()
+    };
+    site.plan.objects.iter().flat_map(of).collect()
+}

@@ -1,0 +1,85 @@
+//! What goes to which queue, and why.
+//!
+//! A **routing** is one statement that can send a record to a queue: a failing assignment or `require` of a map, a value outside a
+//! claim, the last resort of a map, and what a sync holds or asks about.
+
+use super::highlight::Span;
+use super::places::Place;
+use super::site::{Link, Site, code};
+use super::sync_view::sync_link;
+use crate::expr_text::render_expr;
+use serde::Serialize;
+use syncline_ir::{Change, Leave, Map, OutsideClaim, Route, Sync};
+
+/// One statement that can send a record to a queue.
+#[derive(Debug, Serialize)]
+pub(super) struct Routing {
+    queue: Link,
+    /// The name that the exception carries; none keeps the built-in name of the failure.
+    reason: Option<String>,
+    /// Whether the specs gave the name.
+    named: bool,
+    /// What happened: words, then a part of the specs.
+    what: &'static str,
+    code: Vec<Span>,
+    message: Option<String>,
+    /// The map or sync.
+    by: Link,
+    place: Place,
+}
+
+/// The routings of a map by queue, in the order written, the last resort last.
+pub(super) fn of_map<'a>(site: &Site<'a>, map: &'a Map) -> Vec<(&'a str, Routing)> {
+    let by = || site.map_link(&map.id);
+    let mut steps: Vec<(u32, &str, Routing)> = Vec::new();
+    for one in &map.assignments {
+        if let Some(route) = &one.route {
+            let field = vec![Span { class: "", text: crate::names::quoted(&one.field) }];
+            steps.push((one.order, &route.queue, routed(site, route, "no value for", field, by(), &one.at)));
+        }
+    }
+    for one in &map.requires {
+        steps.push((one.order, &one.route.queue, routed(site, &one.route, "does not hold:", code(&one.condition), by(), &one.at)));
+    }
+    steps.sort_by_key(|(order, ..)| *order);
+    let mut routings: Vec<(&str, Routing)> = steps.into_iter().map(|(_, queue, routing)| (queue, routing)).collect();
+    if let Some(OutsideClaim::Quarantine(queue)) = &map.outside_claim {
+        routings.push((queue, built_in(site, queue, Some("outside-claim"), "a value that the system may not write at that stage", by(), &map.at)));
+    }
+    routings.push((&map.otherwise, built_in(site, &map.otherwise, None, "every failure without a route of its own", by(), &map.at)));
+    routings
+}
+
+/// The routings of a sync by queue.
+pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Routing)> {
+    let by = || sync_link(site, &sync.name);
+    let mut routings = Vec::new();
+    if let Some(Leave::Hold(queue)) = &sync.leave {
+        routings.push((queue.as_str(), built_in(site, queue, Some("left-scope"), "a posted record no longer belongs into the target", by(), &sync.at)));
+    }
+    for policy in &sync.on_change {
+        if let Change::Ask(queue) = &policy.action {
+            let mut routing = built_in(site, queue, Some("dependency-changed"), "changed after records were posted with it:", by(), &sync.at);
+            routing.code.push(Span { class: "", text: policy.object.clone().unwrap_or_else(|| "plan".to_owned()) });
+            routings.push((queue, routing));
+        }
+    }
+    routings
+}
+
+fn routed(site: &Site<'_>, route: &Route, what: &'static str, code: Vec<Span>, by: Link, at: &str) -> Routing {
+    Routing {
+        queue: site.queue_link(&route.queue),
+        reason: route.reason.clone(),
+        named: route.reason.is_some(),
+        what,
+        code,
+        message: route.message.as_ref().map(render_expr),
+        by,
+        place: site.place(at),
+    }
+}
+
+fn built_in(site: &Site<'_>, queue: &str, reason: Option<&str>, what: &'static str, by: Link, at: &str) -> Routing {
+    Routing { queue: site.queue_link(queue), reason: reason.map(str::to_owned), named: false, what, code: Vec::new(), message: None, by, place: site.place(at) }
+}

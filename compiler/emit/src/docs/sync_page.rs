@@ -1,0 +1,152 @@
+//! The pages of syncs: the list in the order in which they run, and one page for each.
+
+use super::addresses::Thing;
+use super::frame::Page;
+use super::highlight::Span;
+use super::places::Place;
+use super::prose::{DocBlock, doc_blocks};
+use super::routing::{Routing, of_map, of_sync};
+use super::site::{EntityRef, Link, Site, code};
+use super::sync_view::{self, Effect, Flow, Row, sync_link};
+use crate::OutputFile;
+use serde::Serialize;
+use syncline_ir::Sync;
+
+#[derive(Serialize)]
+struct List {
+    syncs: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Content {
+    name: String,
+    title: Option<String>,
+    doc: Vec<DocBlock>,
+    place: Place,
+    team: Link,
+    flow: Flow,
+    object: Link,
+    capture: Option<Link>,
+    routes: Vec<RouteRow>,
+    model: &'static str,
+    model_words: &'static str,
+    when: Vec<String>,
+    starts: Option<Starts>,
+    after: Vec<Link>,
+    before: Vec<Link>,
+    posting_key: Vec<Link>,
+    order: String,
+    correct: Option<Correct>,
+    leave: Option<Effect>,
+    changes: Vec<ChangeRow>,
+    reconcile: Option<Reconcile>,
+    routings: Vec<Routing>,
+}
+
+#[derive(Serialize)]
+struct RouteRow {
+    map: Link,
+    target: Option<EntityRef>,
+    when: Option<Vec<Span>>,
+    condition: Option<Vec<Span>>,
+    controlled: Option<Link>,
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct Starts {
+    date: String,
+    field: Link,
+}
+
+#[derive(Serialize)]
+struct Correct {
+    word: &'static str,
+    words: &'static str,
+}
+
+#[derive(Serialize)]
+struct ChangeRow {
+    /// None is the plan itself.
+    object: Option<Link>,
+    effect: Effect,
+}
+
+#[derive(Serialize)]
+struct Reconcile {
+    measures: Vec<String>,
+    every: String,
+    tolerance: String,
+}
+
+/// The list and one page for each sync.
+pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
+    let list = List { syncs: sync_view::rows(site) };
+    let list = site.page(&Page { path: "syncs.html", title: "Syncs", above: Vec::new(), template: "syncs", wide: true }, &list);
+    std::iter::once(list).chain(site.plan.syncs.iter().filter_map(|sync| page(site, sync))).collect()
+}
+
+fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
+    let path = site.href(Thing::Sync(&sync.name))?;
+    let field = |name: &String| site.link(Thing::ObjectField(&sync.object, name), name);
+    let (model, model_words) = sync_view::model(&sync.schedule);
+    let content = Content {
+        name: sync.name.clone(),
+        title: sync.title.clone(),
+        doc: doc_blocks(sync.doc.as_ref()),
+        place: site.place(&sync.at),
+        team: site.team_link(&sync.team),
+        flow: sync_view::flow(site, sync),
+        object: site.link(Thing::Object(&sync.object), &sync.object),
+        capture: sync.capture.as_ref().map(|id| site.map_link(id)),
+        routes: routes(site, sync),
+        model,
+        model_words,
+        when: sync_view::when(&sync.schedule),
+        starts: sync.starts.as_ref().map(|starts| Starts { date: starts.date.clone(), field: field(&starts.field) }),
+        after: sync.after.iter().map(|name| sync_link(site, name)).collect(),
+        before: site.plan.syncs.iter().filter(|other| other.after.contains(&sync.name)).map(|other| sync_link(site, &other.name)).collect(),
+        posting_key: sync.idempotent_by.iter().map(field).collect(),
+        order: sync_view::order(&sync.order),
+        correct: sync.correct.map(|one| Correct { word: sync_view::correction_word(one), words: sync_view::correction(one) }),
+        leave: sync.leave.as_ref().map(|leave| sync_view::leave(site, leave)),
+        changes: sync
+            .on_change
+            .iter()
+            .map(|policy| ChangeRow { object: policy.object.as_ref().map(|name| site.link(Thing::Object(name), name)), effect: sync_view::change(site, &policy.action) })
+            .collect(),
+        reconcile: sync.reconcile.as_ref().map(|reconcile| Reconcile {
+            measures: reconcile.measures.iter().map(sync_view::measure).collect(),
+            every: sync_view::interval(reconcile.every),
+            tolerance: reconcile.tolerance.clone(),
+        }),
+        routings: routings(site, sync),
+    };
+    let above = vec![Link { text: "Syncs".to_owned(), href: Some("syncs.html".to_owned()) }];
+    Some(site.page(&Page { path: &path, title: &sync.name, above, template: "sync", wide: false }, &content))
+}
+
+fn routes(site: &Site<'_>, sync: &Sync) -> Vec<RouteRow> {
+    sync.routes
+        .iter()
+        .map(|route| {
+            let map = site.map(&route.map);
+            let entity = map.and_then(|map| site.entity(&map.system, &map.entity));
+            RouteRow {
+                map: site.map_link(&route.map),
+                target: map.map(|map| site.entity_ref(&map.system, &map.entity)),
+                when: route.condition.as_ref().map(code),
+                condition: map.and_then(|map| map.condition.as_ref()).map(code),
+                controlled: entity.and_then(|entity| entity.control.as_ref()).map(|control| site.team_link(&control.team)),
+                place: site.place(&route.at),
+            }
+        })
+        .collect()
+}
+
+/// What the maps of the sync and the sync itself send to queues.
+fn routings(site: &Site<'_>, sync: &Sync) -> Vec<Routing> {
+    let ids = sync.capture.iter().chain(sync.routes.iter().map(|route| &route.map));
+    let maps = ids.filter_map(|id| site.map(id)).flat_map(|map| of_map(site, map));
+    maps.chain(of_sync(site, sync)).map(|(_, routing)| routing).collect()
+}

@@ -1,0 +1,54 @@
+//! What the evaluator asks the hub.
+//!
+//! The evaluator does no I/O. Whatever is not in the record at hand it asks for here. Since every read passes through this trait,
+//! an implementation knows what a result depends on.
+
+use crate::{EntityIx, ObjectIx, RecordId, Value};
+
+/// What a lookup finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Exactly one record.
+    One(RecordId),
+    /// None.
+    None,
+    /// More than one.
+    Several,
+}
+
+/// Canonical records and their identifiers in the systems.
+pub trait Records {
+    /// The record of `object` whose key fields have these values, in key order.
+    fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found;
+
+    /// The record of `object` bound to a system's own identifier.
+    fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found;
+
+    /// The identifier which an entity has for a record.
+    fn foreign_id(&self, entity: EntityIx, record: RecordId) -> Option<Value>;
+
+    /// A field of a record, by its position in the object; null when it has none.
+    fn field(&self, object: ObjectIx, record: RecordId, field: usize) -> Value;
+}
+
+/// A hub without records.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoRecords;
+
+impl Records for NoRecords {
+    fn lookup(&self, _: ObjectIx, _: &[Value]) -> Found {
+        Found::None
+    }
+
+    fn crosswalk(&self, _: ObjectIx, _: EntityIx, _: &Value) -> Found {
+        Found::None
+    }
+
+    fn foreign_id(&self, _: EntityIx, _: RecordId) -> Option<Value> {
+        None
+    }
+
+    fn field(&self, _: ObjectIx, _: RecordId, _: usize) -> Value {
+        Value::Null
+    }
+}

@@ -1,0 +1,170 @@
+//! Syncs: what moves, when, in which order and with which guarantees.
+
+use crate::{At, Expr};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One flow of records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sync {
+    /// Its name.
+    pub name: String,
+    /// The responsible team.
+    pub team: String,
+    /// Title for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The inbound map, by id; none when the sync only posts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<String>,
+    /// The canonical object.
+    pub object: String,
+    /// Where records are posted to: disjoint, and together covering all records; empty when the sync only captures.
+    pub routes: Vec<RouteTo>,
+    /// When passes run.
+    pub schedule: Schedule,
+    /// Records whose date is earlier are excluded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Starts>,
+    /// Names of syncs that run before this one.
+    pub after: Vec<String>,
+    /// Fields of the object that make the posting key; empty when the sync only captures.
+    pub idempotent_by: Vec<String>,
+    /// Which of two rows of one record is the newer.
+    pub order: Order,
+    /// How a posted record that changed is put right; none when the sync only captures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correct: Option<Correction>,
+    /// What happens to a posted record that no longer belongs into the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leave: Option<Leave>,
+    /// What a change of something the outbound map read does to posted records.
+    pub on_change: Vec<ChangePolicy>,
+    /// What is compared between source, hub, ledger and target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconcile: Option<Reconcile>,
+    /// Documentation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
+    /// Where it is written.
+    pub at: At,
+}
+
+/// One target of a sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RouteTo {
+    /// The outbound map, by id.
+    pub map: String,
+    /// `when`: which records take this route; none is all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Expr>,
+    /// Where it is written.
+    pub at: At,
+}
+
+/// When a sync's passes run. Intervals are in seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "model", rename_all = "snake_case")]
+pub enum Schedule {
+    /// One pass captures and posts what it captured.
+    Batch {
+        /// Seconds between passes.
+        every: u64,
+    },
+    /// The hub holds records between capture and posting.
+    Staged {
+        /// Seconds between captures; none when the sync only posts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        capture_every: Option<u64>,
+        /// Seconds between postings; none when the sync only captures.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        post_every: Option<u64>,
+    },
+}
+
+/// `starts DATE by FIELD`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Starts {
+    /// First date, `2026-07-01`.
+    pub date: String,
+    /// The object's date field.
+    pub field: String,
+}
+
+/// `order by …`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The row read last is the newest; equal content is the same row.
+    Arrival,
+    /// The greatest value of an object's field is the newest.
+    By {
+        /// The object's field with the version.
+        field: String,
+        /// The object's field that tells records apart.
+        within: String,
+    },
+}
+
+/// `correct by …`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Correction {
+    /// A line that negates the posted one, then a new line.
+    Reversal,
+    /// The target's record is changed.
+    Overwrite,
+}
+
+/// `leave …`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// The posted line is reversed.
+    Reverse,
+    /// The record goes to this queue with reason `left-scope`.
+    Hold(String),
+}
+
+/// `on change of …`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangePolicy {
+    /// The object read by the outbound map; none is the plan itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// What a change does.
+    pub action: Change,
+}
+
+/// What a change of something read does to what is posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Nothing: later corrections reuse the version that was posted with.
+    Keep,
+    /// Posted records are corrected.
+    Correct,
+    /// Posted records go to this queue with reason `dependency-changed`.
+    Ask(String),
+}
+
+/// `reconcile …`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reconcile {
+    /// What is compared.
+    pub measures: Vec<Measure>,
+    /// Seconds between reconciliations.
+    pub every: u64,
+    /// Greatest allowed difference, a decimal.
+    pub tolerance: String,
+}
+
+/// A number compared between the hub, the ledger and the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Number of records (net of reversals).
+    Count,
+    /// Sum of a target field; money is grouped by currency.
+    Sum(String),
+}

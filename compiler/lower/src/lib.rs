@@ -1,0 +1,1 @@
+//! A valid model to a sync plan.

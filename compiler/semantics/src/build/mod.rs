@@ -1,0 +1,113 @@
+//! From syntax to the typed model: declarations first, then, item by item, what has expressions in it.
+
+mod codes;
+mod declarations;
+mod entities;
+mod maps;
+mod objects;
+mod ownership;
+mod statements;
+mod syncs;
+mod types;
+
+pub(crate) use objects::ORIGIN;
+
+use crate::context::{Context, Trace};
+use crate::input::{Module, SourceItem};
+use crate::model::Model;
+use crate::names::Names;
+use crate::walk;
+use std::collections::BTreeSet;
+use syncline_diagnostics::{Diagnostic, SourceMap};
+use syncline_ir::{Expr, Op};
+use syncline_syntax::ast::ItemKind;
+
+/// Builds the model of all modules. Never fails: what cannot be understood is reported and left out.
+pub(crate) fn model(modules: &[Module], names: &Names, sources: &SourceMap) -> (Model, Vec<Diagnostic>) {
+    let mut model = Model::default();
+    let mut diagnostics = Vec::new();
+    let mut used: Vec<BTreeSet<String>> = vec![BTreeSet::new(); modules.len()];
+    let mut pass = |model: &mut Model, build: &dyn Fn(&mut Model, &SourceItem, &Context<'_>)| {
+        for (index, (module, used)) in modules.iter().zip(&mut used).enumerate() {
+            for item in &module.items {
+                let cx = Context::new(names, sources, index, item.at);
+                build(model, item, &cx);
+                let Trace { diagnostics: found, used: read } = cx.finish();
+                diagnostics.extend(found);
+                used.extend(read);
+            }
+        }
+    };
+    pass(&mut model, &declare);
+    pass(&mut model, &shape);
+    pass(&mut model, &complete);
+    pass(&mut model, &fill);
+    wait_for_what_is_brought(&mut model);
+    for (index, used) in used.iter().enumerate() {
+        diagnostics.extend(names.unused_imports(index, used));
+    }
+    (model, diagnostics)
+}
+
+/// A lookup may wait for an object that some sync brings; for any other it would wait for ever.
+fn wait_for_what_is_brought(model: &mut Model) {
+    let brought: BTreeSet<String> = model.syncs.values().filter(|sync| sync.source.is_some()).filter_map(|sync| sync.object.clone()).collect();
+    let mut mark = |expr: &mut Expr| {
+        if let Op::Lookup { object, waits, .. } | Op::Crosswalk { object, waits, .. } = &mut expr.op {
+            *waits = brought.contains(object);
+        }
+    };
+    for map in &mut model.maps {
+        let requires = map.requires.iter_mut().filter_map(|require| require.predicate.expr.as_mut());
+        let assignments = map.assignments.iter_mut().filter_map(|assignment| assignment.value.as_mut());
+        let lets = map.lets.iter_mut().filter_map(|bound| bound.value.as_mut());
+        let condition = map.condition.iter_mut().filter_map(|condition| condition.expr.as_mut());
+        for expr in condition.chain(lets).chain(assignments).chain(requires) {
+            walk::each_mut(expr, &mut mark);
+        }
+    }
+}
+
+/// What needs no other declaration.
+fn declare(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
+    let (Some(name), docs) = (&item.item.name, &item.item.docs) else { return };
+    match &item.item.kind {
+        ItemKind::Unit => declarations::unit(model, name, docs, cx),
+        ItemKind::Team(team) => declarations::team(model, name, docs, team, cx),
+        ItemKind::Queue(queue) => declarations::queue(model, name, docs, queue, cx),
+        ItemKind::Enum(body) => types::declare_enum(model, name, docs, body, cx),
+        ItemKind::Lifecycle(body) => types::declare_lifecycle(model, name, docs, body, cx),
+        _ => {}
+    }
+}
+
+/// Fields and their types.
+fn shape(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
+    let (Some(name), docs) = (&item.item.name, &item.item.docs) else { return };
+    match &item.item.kind {
+        ItemKind::System(system) => entities::system(model, name, docs, system, cx),
+        ItemKind::Object(object) => objects::object(model, name, docs, object, cx),
+        _ => {}
+    }
+}
+
+/// What refers to fields of other declarations.
+fn complete(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
+    match (&item.item.kind, &item.item.name) {
+        (ItemKind::Codes(codes), Some(name)) => codes::table(model, name, &item.item.docs, codes, cx),
+        (ItemKind::System(system), Some(name)) => types::money_paths_of_system(model, name, system, cx),
+        (ItemKind::Object(object), Some(name)) => types::money_paths_of_object(model, name, object, cx),
+        _ => {}
+    }
+}
+
+/// What has expressions.
+fn fill(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
+    match (&item.item.kind, &item.item.name) {
+        (ItemKind::System(system), Some(name)) => entities::accepts(model, name, system, cx),
+        (ItemKind::Ownership(block), _) => ownership::block(model, block, cx),
+        (ItemKind::Map(map), _) => maps::map(model, map, &item.item.docs, item.item.range, cx),
+        (ItemKind::Sync(sync), Some(name)) => syncs::sync(model, name, &item.item.docs, sync, cx),
+        _ => {}
+    }
+}

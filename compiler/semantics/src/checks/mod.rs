@@ -1,0 +1,39 @@
+//! The checks: one property a file, each named by what it asserts.
+//!
+//! A check reads the typed model and reports where its property does not hold. Poison is silent: what could not be
+//! understood has been reported already.
+
+mod completeness;
+mod controlled;
+mod crosswalks;
+mod cycles;
+mod echo;
+mod guards;
+mod movers;
+mod ownership;
+mod routes;
+mod syncs;
+mod unused;
+mod writes;
+
+use crate::flow::FlowGraph;
+use crate::model::Model;
+use syncline_diagnostics::Diagnostic;
+
+/// Runs every check.
+pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    ownership::every_field_has_one_owner(model, &mut found);
+    guards::guards_stand_still(model, &mut found);
+    movers::every_transition_has_one_mover(model, &mut found);
+    writes::maps_write_what_their_system_owns(model, &mut found);
+    completeness::maps_fill_required_fields(model, &mut found);
+    unused::nothing_is_lost_silently(model, &mut found);
+    crosswalks::identifiers_are_bound(model, &mut found);
+    controlled::controlled_entities_take_what_they_accept(model, &mut found);
+    routes::routes_part_the_records(model, &mut found);
+    syncs::syncs_say_what_they_need(model, &mut found);
+    cycles::nothing_waits_for_itself(model, &mut found);
+    echo::no_value_comes_back(model, flow, &mut found);
+    found
+}

@@ -1,0 +1,68 @@
+//! Finding fields, entities and values, with a word on what may have been meant.
+
+use crate::context::Context;
+use crate::model::{Field, Model, RecordType};
+use crate::names::NameKind;
+use syncline_diagnostics::{Diagnostic, Fix, closest, codes};
+use syncline_syntax::ast;
+
+/// The field of a record type; a missing one is reported.
+pub(crate) fn find<'r>(record: &'r RecordType, name: &ast::Name, cx: &Context<'_>) -> Option<&'r Field> {
+    let found = record.field(&name.text);
+    if found.is_none() {
+        cx.report(unknown(record, name, cx));
+    }
+    found
+}
+
+/// The finding for a field that is not there.
+pub(crate) fn unknown(record: &RecordType, name: &ast::Name, cx: &Context<'_>) -> Diagnostic {
+    let span = cx.span(name.range);
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_FIELD, span, format!("`{}` has no field `{}`", record.name, name.text)).related(record.span, "declared here", None);
+    match closest(&name.text, record.fields.iter().map(|field| field.name.as_str())) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+        None => diagnostic,
+    }
+}
+
+/// The full name of an entity; a missing one is reported.
+pub(crate) fn entity(model: &Model, system: &ast::Name, entity: &ast::Name, cx: &Context<'_>) -> Option<String> {
+    cx.resolve(system, &[NameKind::System], "a system")?;
+    let full = format!("{}.{}", system.text, entity.text);
+    if model.entities.contains_key(&full) {
+        return Some(full);
+    }
+    let span = cx.span(entity.range);
+    let declared = model.systems.get(system.text.as_str())?;
+    let known = declared.entities.iter().filter_map(|known| known.split_once('.').map(|(_, name)| name));
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("system `{}` has no entity `{}`", system.text, entity.text)).related(declared.span, "declared here", None);
+    cx.report(match closest(&entity.text, known) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+        None => diagnostic,
+    });
+    None
+}
+
+/// The finding for a value that an enumeration does not have.
+pub(crate) fn unknown_value(name: &ast::Name, enumeration: &str, values: &[String], cx: &Context<'_>) -> Diagnostic {
+    let span = cx.span(name.range);
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("`{}` is no value of `{enumeration}`", name.text));
+    match closest(&name.text, values.iter().map(String::as_str)) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+        None => diagnostic.help(format!("its values are {}", listed(&values.iter().map(String::as_str).collect::<Vec<_>>()))),
+    }
+}
+
+/// Names in backticks, joined by commas and `and`; long lists are cut.
+pub(crate) fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    let mut quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    if names.len() > SHOWN {
+        quoted.push(format!("{} more", names.len() - SHOWN));
+    }
+    match quoted.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,1 @@
+//! The compiler as one library: a workspace in; check, compile, format, explain out.

@@ -1,0 +1,328 @@
+//! What systems and objects hold: entities, fields, types.
+
+use super::{Duration, Expr, Name, Number, Path, PlainText, Range};
+
+/// `system psa { … }`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System {
+    /// In the order written.
+    pub members: Vec<SystemMember>,
+}
+
+/// A statement of a system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SystemMember {
+    /// `title "Project operations"`
+    Title(Title),
+    /// `category psa`
+    Category(Category),
+    /// `entity timecard { … }`
+    Entity(Entity),
+    /// Could not be read.
+    Broken(Range),
+}
+
+/// `title "…"` of a team, queue, system or sync
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title {
+    /// What it says.
+    pub text: PlainText,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `category psa`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// The word after it.
+    pub word: Name,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `entity timecard { … }`: a kind of record that a system holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Its name.
+    pub name: Name,
+    /// Its `///` lines, see [`super::Item::docs`].
+    pub docs: String,
+    /// In the order written.
+    pub members: Vec<EntityMember>,
+    /// From `entity` to the closing brace.
+    pub range: Range,
+}
+
+/// A statement of an entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntityMember {
+    /// `key id: text(18)`, `key (a, b)`
+    Key(Key),
+    /// `hours: decimal(6, 2) hour`
+    Field(Field),
+    /// `cursor modified_at overlap 10m`
+    Cursor(Cursor),
+    /// `controlled by finance`
+    Controlled(Controlled),
+    /// `accepts TimeEntry when state == approved`
+    Accepts(Accepts),
+    /// `returns number, status`
+    Returns(FieldList),
+    /// `idempotency key for 24h`
+    IdempotencyKey(IdempotencyKey),
+    /// `find by external_id`
+    FindBy(FieldRef),
+    /// `additive hours, amount`
+    Additive(FieldList),
+    /// `reverses in reversal_of`
+    ReversesIn(FieldRef),
+    /// Could not be read.
+    Broken(Range),
+}
+
+/// `object TimeEntry: transaction { … }`: a record type of the canonical model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// The word after the colon.
+    pub kind: ObjectKind,
+    /// Where that word stands.
+    pub kind_range: Range,
+    /// In the order written.
+    pub members: Vec<ObjectMember>,
+}
+
+/// What kind of record an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// `reference`
+    Reference,
+    /// `master`
+    Master,
+    /// `transaction`
+    Transaction,
+}
+
+/// A statement of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectMember {
+    /// `key number: text(20)`, `key (origin, source_id)`
+    Key(Key),
+    /// `billable: bool`
+    Field(Field),
+    /// Could not be read.
+    Broken(Range),
+}
+
+/// `key …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// What it names or declares.
+    pub kind: KeyKind,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// The forms of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyKind {
+    /// `key id: text(18)`: declares a field which is the key.
+    Field(Field),
+    /// `key (origin, source_id)`: names fields declared elsewhere; at least one.
+    Names(Vec<Name>),
+}
+
+/// `hours: decimal(6, 2) hour`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: Name,
+    /// Its `///` lines, see [`super::Item::docs`].
+    pub docs: String,
+    /// Its type.
+    pub ty: TypeExpr,
+    /// Name and type.
+    pub range: Range,
+}
+
+/// `cursor modified_at overlap 10m`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The field that grows with each change.
+    pub field: Name,
+    /// How far back each read starts again.
+    pub overlap: Option<Duration>,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `controlled by finance`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Controlled {
+    /// The team.
+    pub team: Name,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `accepts TimeEntry when state == approved`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepts {
+    /// The object whose records may be posted here.
+    pub object: Name,
+    /// What each of them must fulfil.
+    pub when: Option<Expr>,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `returns a, b`, `additive a, b`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldList {
+    /// At least one.
+    pub fields: Vec<Name>,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `find by a`, `reverses in a`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldRef {
+    /// The field.
+    pub field: Name,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `idempotency key for 24h`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// How long the target honours a key.
+    pub lifetime: Duration,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// A type as written at a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeExpr {
+    /// The type itself.
+    pub kind: TypeKind,
+    /// The `?` after it.
+    pub optional: Option<Range>,
+    /// The `fixed` after it.
+    pub fixed: Option<Range>,
+    /// The whole, with `?` and `fixed`.
+    pub range: Range,
+}
+
+/// The forms of types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeKind {
+    /// `text`, `text(18)`
+    Text {
+        /// The most code points it may have.
+        width: Option<Number>,
+    },
+    /// `bool`
+    Bool,
+    /// `int`
+    Int,
+    /// `decimal(6, 2) hour`
+    Decimal {
+        /// All digits.
+        precision: Number,
+        /// Digits after the point.
+        scale: Number,
+        /// `hour`, `hour / day`
+        unit: Option<UnitExpr>,
+    },
+    /// `date`
+    Date,
+    /// `instant`
+    Instant,
+    /// `currency`
+    Currency,
+    /// `money(USD)`, `money(14, 4) in contract.currency / hour`
+    Money {
+        /// Precision and scale, when written.
+        size: Option<(Number, Number)>,
+        /// Which currency its amounts have.
+        currency: MoneyCurrency,
+        /// The unit after `/`.
+        per: Option<Name>,
+    },
+    /// `percent`, `percent from points`
+    Percent {
+        /// How the system that holds it writes it.
+        from: Option<PercentFrom>,
+    },
+    /// `enum { A, B }`
+    Enum(Enum),
+    /// `lifecycle { draft -> signed }`
+    Lifecycle(Lifecycle),
+    /// The name of an enum, of a lifecycle, or of an object (then a reference).
+    Name(Name),
+    /// Could not be read, and has been reported.
+    Broken,
+}
+
+/// `hour`, `hour / day`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitExpr {
+    /// Before the slash.
+    pub unit: Name,
+    /// After the slash.
+    pub per: Option<Name>,
+    /// Both.
+    pub range: Range,
+}
+
+/// Where the currency of an amount is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MoneyCurrency {
+    /// `money(USD)`
+    Code(Name),
+    /// `money in contract.currency`
+    In(Path),
+}
+
+/// The word after `percent from`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PercentFrom {
+    /// `points`: 15 stands for 15 %
+    Points,
+    /// `fraction`: 0.15 stands for 15 %
+    Fraction,
+}
+
+/// The values of an `enum`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enum {
+    /// In the order written.
+    pub values: Vec<EnumValue>,
+}
+
+/// One value of an [`Enum`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumValue {
+    /// Its name.
+    pub name: Name,
+    /// Its `///` lines, see [`super::Item::docs`].
+    pub docs: String,
+}
+
+/// The states of a `lifecycle` and the transitions between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lifecycle {
+    /// In the order written.
+    pub chains: Vec<LifecycleChain>,
+}
+
+/// `draft -> submitted -> approved`: a transition between each two neighbours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LifecycleChain {
+    /// At least one state.
+    pub states: Vec<Name>,
+    /// From the first to the last state.
+    pub range: Range,
+}

@@ -1,0 +1,48 @@
+//! Words that the language keeps for later versions, by where they would stand.
+
+use super::explain::Block;
+
+/// Words that open items of later versions.
+const ITEMS: [&str; 19] = [
+    "amendment", "billing", "calendar", "check", "event", "exchange", "invariant", "label", "labels", "metric",
+    "overlay", "policy", "process", "product", "revenue", "template", "test", "wave", "delete",
+];
+
+/// Words that follow the name or kind in headers of later versions.
+const HEADERS: [&str; 3] = ["effective", "is", "versioned"];
+
+/// Whether an item of a later version begins with `word`.
+pub(super) fn is_planned_item(word: &str) -> bool {
+    ITEMS.contains(&word)
+}
+
+/// Whether `word` goes on with a header in a later version.
+pub(super) fn is_planned_in_header(word: &str) -> bool {
+    HEADERS.contains(&word)
+}
+
+/// Whether a statement of this block begins with `word` in a later version.
+pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
+    let words: &[&str] = match block {
+        Block::System => &["clearance", "exchange", "format", "limit", "region"],
+        Block::Entity => &["delete", "each", "event", "format", "full", "keys", "length", "must", "stores"],
+        Block::Object => &["acyclic", "effective", "invariant", "no", "same", "versioned"],
+        Block::Map => &["asserts", "disclose"],
+        Block::Sync => &["fresh", "retry", "takes", "volume", "within"],
+        Block::Team | Block::Queue | Block::Ownership | Block::Codes => &[],
+    };
+    words.contains(&word)
+}
+
+/// What of a later version the token `found` begins inside a statement, as the message names it.
+pub(super) fn planned_inside(found: &str) -> Option<&'static str> {
+    Some(match found {
+        "as" => "`as of`",
+        "[" => "a list type",
+        "@" => "a label",
+        "within" => "`within`",
+        "takes" => "`takes`",
+        "becomes" => "`becomes`",
+        _ => return None,
+    })
+}

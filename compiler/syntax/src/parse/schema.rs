@@ -1,0 +1,183 @@
+//! Systems, entities, objects and their fields.
+
+use super::context::{Children, Context, range};
+use super::explain::Block;
+use super::grammar::{Pair, Rule};
+use crate::ast::{
+    Accepts, Category, Controlled, Cursor, Entity, EntityMember, Field, FieldList, FieldRef, IdempotencyKey, Key,
+    KeyKind, Object, ObjectKind, ObjectMember, Range, System, SystemMember, TypeExpr, TypeKind,
+};
+use crate::words::nearest;
+use crate::{SyntaxError, SyntaxErrorKind};
+
+impl Context<'_> {
+    pub(super) fn system(&self, children: Children<'_>) -> System {
+        let mut members = Vec::with_capacity(children.count_left());
+        for child in children {
+            let place = range(&child);
+            match child.as_rule() {
+                Rule::title => members.push(SystemMember::Title(self.title(child))),
+                Rule::category => {
+                    let word = Children::of(child).seek(Rule::name).map(|word| self.name(&word));
+                    members.extend(word.map(|word| SystemMember::Category(Category { word, range: place })));
+                }
+                Rule::entity => members.extend(self.entity(child).map(SystemMember::Entity)),
+                Rule::broken => members.push(SystemMember::Broken(self.broken(place, Block::System))),
+                _ => {}
+            }
+        }
+        System { members }
+    }
+
+    fn entity(&self, pair: Pair<'_>) -> Option<Entity> {
+        let place = range(&pair);
+        let docs = self.docs_before(place.start);
+        let mut children = Children::of(pair);
+        let name = self.name(&children.seek(Rule::name)?);
+        let mut members = Vec::with_capacity(children.count_left());
+        for child in children {
+            let place = range(&child);
+            let member = match child.as_rule() {
+                Rule::field => self.field(child).map(EntityMember::Field),
+                Rule::key => self.key(child).map(EntityMember::Key),
+                Rule::bad_field => self.bad_field(child, Block::Entity).map(EntityMember::Field),
+                Rule::bad_key => self.bad_key(child, Block::Entity).map(EntityMember::Key),
+                Rule::broken => Some(EntityMember::Broken(self.broken(place, Block::Entity))),
+                _ => self.clause(child),
+            };
+            members.extend(member);
+        }
+        Some(Entity { name, docs, members, range: place })
+    }
+
+    /// A statement of an entity that declares no field.
+    fn clause(&self, pair: Pair<'_>) -> Option<EntityMember> {
+        let place = range(&pair);
+        let rule = pair.as_rule();
+        let mut children = Children::of(pair);
+        Some(match rule {
+            Rule::cursor => {
+                let field = self.name(&children.seek(Rule::name)?);
+                let overlap = children.seek(Rule::duration).map(|duration| self.duration(&duration));
+                EntityMember::Cursor(Cursor { field, overlap, range: place })
+            }
+            Rule::controlled => {
+                EntityMember::Controlled(Controlled { team: self.name(&children.seek(Rule::name)?), range: place })
+            }
+            Rule::accepts => {
+                let object = self.name(&children.seek(Rule::name)?);
+                let when = children.seek(Rule::expr).map(|expr| self.expr(expr));
+                EntityMember::Accepts(Accepts { object, when, range: place })
+            }
+            Rule::returns => EntityMember::Returns(self.field_list(children, place)),
+            Rule::additive => EntityMember::Additive(self.field_list(children, place)),
+            Rule::idempotency => {
+                let lifetime = self.duration(&children.seek(Rule::duration)?);
+                EntityMember::IdempotencyKey(IdempotencyKey { lifetime, range: place })
+            }
+            Rule::find_by => {
+                EntityMember::FindBy(FieldRef { field: self.name(&children.seek(Rule::name)?), range: place })
+            }
+            Rule::reverses_in => {
+                EntityMember::ReversesIn(FieldRef { field: self.name(&children.seek(Rule::name)?), range: place })
+            }
+            _ => return None,
+        })
+    }
+
+    fn field_list(&self, children: Children<'_>, place: Range) -> FieldList {
+        let names = children.filter(|child| child.as_rule() == Rule::name);
+        FieldList { fields: names.map(|name| self.name(&name)).collect(), range: place }
+    }
+
+    pub(super) fn object(&self, mut children: Children<'_>) -> Option<Object> {
+        let word = children.seek(Rule::name)?;
+        let kind_range = range(&word);
+        let kind = match word.as_str() {
+            "reference" => Some(ObjectKind::Reference),
+            "master" => Some(ObjectKind::Master),
+            "transaction" => Some(ObjectKind::Transaction),
+            other => {
+                self.not_an_object_kind(other, kind_range);
+                None
+            }
+        };
+        let mut members = Vec::with_capacity(children.count_left());
+        for child in children {
+            let place = range(&child);
+            let member = match child.as_rule() {
+                Rule::field => self.field(child).map(ObjectMember::Field),
+                Rule::key => self.key(child).map(ObjectMember::Key),
+                Rule::bad_field => self.bad_field(child, Block::Object).map(ObjectMember::Field),
+                Rule::bad_key => self.bad_key(child, Block::Object).map(ObjectMember::Key),
+                Rule::broken => Some(ObjectMember::Broken(self.broken(place, Block::Object))),
+                _ => None,
+            };
+            members.extend(member);
+        }
+        Some(Object { kind: kind?, kind_range, members })
+    }
+
+    fn not_an_object_kind(&self, word: &str, place: Range) {
+        let error = if matches!(word, "event" | "document") {
+            let message = format!("objects of kind `{word}` are reserved for a later version of the language");
+            SyntaxError::new(SyntaxErrorKind::NotInThisRelease, place, message)
+        } else {
+            let message = format!("`{word}` is no kind of object");
+            SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message)
+        };
+        let kinds = ["reference", "master", "transaction"];
+        let help = match nearest(word, kinds) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "the kinds are `reference`, `master` and `transaction`".to_owned(),
+        };
+        self.report(error.with_help(help));
+    }
+
+    fn key(&self, pair: Pair<'_>) -> Option<Key> {
+        let place = range(&pair);
+        let docs = self.docs_before(place.start);
+        let child = pair.into_inner().next()?;
+        let kind = if child.as_rule() == Rule::key_names {
+            if !docs.is_empty() {
+                let message = "a key of several fields has no documentation of its own";
+                let error = SyntaxError::new(SyntaxErrorKind::StrayDocs, place, message);
+                self.report(error.with_help("document the fields it names"));
+            }
+            KeyKind::Names(self.names(child.into_inner()))
+        } else {
+            KeyKind::Field(Field { docs, ..self.field(child)? })
+        };
+        Some(Key { kind, range: place })
+    }
+
+    fn field(&self, pair: Pair<'_>) -> Option<Field> {
+        let place = range(&pair);
+        let docs = self.docs_before(place.start);
+        let mut children = pair.into_inner();
+        let name = self.name(&children.next()?);
+        // The type stands last: in a key, the colon is a node between both.
+        let ty = self.type_expr(children.next_back()?);
+        Some(Field { name, docs, ty, range: place })
+    }
+
+    fn bad_key(&self, pair: Pair<'_>, block: Block) -> Option<Key> {
+        let place = range(&pair);
+        let field = self.bad_field(pair, block)?;
+        let start = field.name.range.start;
+        Some(Key { kind: KeyKind::Field(Field { range: Range::new(start, place.end), ..field }), range: place })
+    }
+
+    /// A field whose type cannot be read: it keeps its name, so that uses of the field are not reported as well.
+    fn bad_field(&self, pair: Pair<'_>, block: Block) -> Option<Field> {
+        let place = range(&pair);
+        let docs = self.docs_before(place.start);
+        let mut children = Children::of(pair);
+        let name = self.name(&children.seek(Rule::name)?);
+        let ty_place = children.seek(Rule::broken).map(|broken| range(&broken));
+        self.explain_field(place, ty_place, block);
+        let ty_place = ty_place.unwrap_or(Range::new(place.end, place.end));
+        let ty = TypeExpr { kind: TypeKind::Broken, optional: None, fixed: None, range: ty_place };
+        Some(Field { name, docs, ty, range: place })
+    }
+}

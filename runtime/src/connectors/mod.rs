@@ -1,0 +1,219 @@
+//! How systems are read and written. One connector is one file behind these traits.
+//!
+//! - **cell**: what a source holds for one field, before it is read as a value of the field's type.
+//! - **malformed row**: a record of a file that cannot be cut into the cells its header names.
+//! - **call**: one write into a target. A call carries an **idempotency key**: a target that honours it carries out a repeated
+//!   call once and answers both with the same returned values.
+//! - **refusal**: an answer of the target that this record cannot be written. It concerns one record. A target that cannot be
+//!   reached, or that loses a call, is an error and stops the run; the ledger knows how to go on.
+
+mod csv;
+mod rfc4180;
+mod sqlite;
+
+use crate::error::{Outcome, RuntimeError};
+use crate::profile::{ConnectorKind, Profile, SystemBinding};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use syncline_ir::Entity;
+
+/// What a source holds for a field.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Cell {
+    /// Nothing.
+    #[default]
+    Null,
+    /// Text, in NFC.
+    Text(String),
+    /// A whole number stored as such.
+    Integer(i64),
+    /// A storage class that holds no exact value of the language.
+    Foreign {
+        /// `REAL` or `BLOB`.
+        class: String,
+        /// How it looks, for people.
+        shown: String,
+    },
+}
+
+/// Where a row was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Name of the file, without folders.
+    pub file: String,
+    /// The physical line the row starts on, the header being line 1; for tables the number of the row.
+    pub line: u64,
+}
+
+/// One record of an extract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Where it was read.
+    pub place: Place,
+    /// What it says.
+    pub content: RowContent,
+}
+
+/// What a row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowContent {
+    /// A cell for each declared field, in the entity's order.
+    Cells(Vec<Cell>),
+    /// It cannot be cut into cells.
+    Malformed {
+        /// The row as it stands in the file.
+        raw: String,
+        /// Why, for people.
+        message: String,
+    },
+}
+
+/// A system records are read from.
+pub trait Source {
+    /// Whether the entity is there with every declared field.
+    ///
+    /// # Errors
+    /// When it is not, or cannot be read.
+    fn check(&mut self, entity: &Entity) -> Outcome;
+
+    /// Hands over every row of an entity, in file order or key order.
+    ///
+    /// # Errors
+    /// When the source cannot be read, or `take` fails.
+    fn read(&mut self, entity: &Entity, take: &mut dyn FnMut(SourceRow) -> Outcome) -> Outcome;
+}
+
+/// What a call does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallKind {
+    /// Adds a line.
+    Create,
+    /// Changes the line with this key, or adds it. Columns that are not given stay as they are.
+    Upsert,
+    /// Changes the line with this key.
+    Overwrite,
+}
+
+/// One write into a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Recognises a repetition.
+    pub idempotency_key: String,
+    /// What it does.
+    pub kind: CallKind,
+    /// `Upsert`, `Overwrite`: the key of the line there is, cells by key field.
+    pub key: Vec<(String, Cell)>,
+    /// What is written, cells by field.
+    pub fields: Vec<(String, Cell)>,
+}
+
+/// What a target says to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It is written.
+    Done {
+        /// The fields the target fills by itself, by name.
+        returned: Vec<(String, Cell)>,
+    },
+    /// This record cannot be written.
+    Refused {
+        /// Why.
+        message: String,
+    },
+}
+
+/// A system records are written to.
+pub trait Target {
+    /// Whether the entity is there and can hold these fields without loss.
+    ///
+    /// # Errors
+    /// When it cannot.
+    fn check(&mut self, entity: &Entity, fields: &[&str]) -> Outcome;
+
+    /// Carries out calls in order, all that are not refused together with their idempotency keys. `between` is passed before
+    /// each call but the first; when it fails nothing is written.
+    ///
+    /// # Errors
+    /// When the target cannot be reached. Then nothing of the batch may be assumed.
+    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, between: &dyn Fn() -> Outcome) -> Outcome<Vec<Answer>>;
+
+    /// The line whose `field` has this value: the cells of `fields`. With several, the first by key.
+    ///
+    /// # Errors
+    /// When the target cannot be read.
+    fn find(&mut self, entity: &Entity, field: &str, value: &Cell, fields: &[&str]) -> Outcome<Option<Vec<Cell>>>;
+
+    /// Hands over the cells of `fields` of every line, for reconciliation.
+    ///
+    /// # Errors
+    /// When the target cannot be read, or `take` fails.
+    fn read_back(&mut self, entity: &Entity, fields: &[&str], take: &mut dyn FnMut(Vec<Cell>) -> Outcome) -> Outcome;
+}
+
+/// The connectors of a profile, opened when first used.
+pub struct Connectors<'a> {
+    profile: &'a Profile,
+    base_dir: &'a Path,
+}
+
+impl<'a> Connectors<'a> {
+    /// Connectors of a profile whose relative paths start at `base_dir`.
+    #[must_use]
+    pub const fn new(profile: &'a Profile, base_dir: &'a Path) -> Self {
+        Self { profile, base_dir }
+    }
+
+    /// Creates what a profile says is created when it does not exist.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn prepare(&self, system: &str, before_use: &dyn Fn() -> Outcome) -> Outcome {
+        let (binding, path) = self.binding(system)?;
+        match (binding.connector, &binding.init) {
+            (ConnectorKind::Sqlite, Some(init)) => sqlite::create(system, &path, &self.base_dir.join(init), before_use),
+            (ConnectorKind::Csv, Some(_)) => Err(profile_error(system, "`init` is for `sqlite` systems")),
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// The system as a source.
+    ///
+    /// # Errors
+    /// When the profile does not bind it or it cannot be opened.
+    pub fn source(&self, system: &str) -> Outcome<Box<dyn Source>> {
+        let (binding, path) = self.binding(system)?;
+        Ok(match binding.connector {
+            ConnectorKind::Csv => Box::new(csv::CsvFolder::new(system, path)),
+            ConnectorKind::Sqlite => Box::new(sqlite::SqliteSource::open(system, &path)?),
+        })
+    }
+
+    /// The system as a target.
+    ///
+    /// # Errors
+    /// When the profile does not bind it, it cannot be opened, or its connector cannot write.
+    pub fn target(&self, system: &str) -> Outcome<Box<dyn Target>> {
+        let (binding, path) = self.binding(system)?;
+        match binding.connector {
+            ConnectorKind::Csv => Err(profile_error(system, "records are posted to it, and a `csv` connector only reads")),
+            ConnectorKind::Sqlite => Ok(Box::new(sqlite::SqliteTarget::open(system, &path)?)),
+        }
+    }
+
+    fn binding(&self, system: &str) -> Outcome<(&'a SystemBinding, PathBuf)> {
+        let binding = self.profile.systems.get(system).ok_or_else(|| profile_error(system, "the profile does not say where it is"))?;
+        Ok((binding, self.base_dir.join(&binding.path)))
+    }
+}
+
+fn profile_error(system: &str, message: &str) -> RuntimeError {
+    RuntimeError::Profile { system: system.to_owned(), message: message.to_owned() }
+}
+
+/// Text from outside in NFC, the only change made to it.
+pub(crate) fn nfc(text: &str) -> String {
+    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes { text.to_owned() } else { text.nfc().collect() }
+}

@@ -1,0 +1,269 @@
+//! Writing into a table.
+//!
+//! Idempotency keys are kept in the target itself, in the table `syncline_idempotency`, and are written in the transaction of
+//! the call they belong to: either both are there or neither. A key older than the entity declares is forgotten.
+
+use super::{cell, columns, list, open, quoted};
+use crate::connectors::{Answer, Call, CallKind, Cell, Target};
+use crate::error::{Outcome, RuntimeError};
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, ToSql, TransactionBehavior, params_from_iter};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use syncline_ir::{Entity, Kind};
+
+const KEYS: &str = "CREATE TABLE IF NOT EXISTS syncline_idempotency (
+    entity TEXT NOT NULL,
+    key TEXT NOT NULL,
+    returned TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (entity, key)
+) WITHOUT ROWID";
+
+/// A database that is written.
+pub(in crate::connectors) struct SqliteTarget {
+    system: String,
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// How a batch ended.
+enum Batch {
+    Answered(Vec<Answer>),
+    /// The target took back the whole transaction because of this call.
+    TakenBack(usize, String),
+}
+
+impl SqliteTarget {
+    pub(in crate::connectors) fn open(system: &str, path: &Path) -> Outcome<Self> {
+        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .map_err(|error| RuntimeError::Profile { system: system.to_owned(), message: format!("{}: {error}", path.display()) })?;
+        Ok(Self { system: system.to_owned(), path: path.to_path_buf(), connection })
+    }
+
+    fn error(&self, entity: &Entity, message: impl std::fmt::Display) -> RuntimeError {
+        RuntimeError::Target {
+            entity: format!("{}.{}", self.system, entity.name),
+            place: self.path.display().to_string(),
+            message: message.to_string(),
+        }
+    }
+
+    fn batch(
+        &mut self,
+        entity: &Entity,
+        calls: &[Call],
+        refused: &BTreeMap<usize, String>,
+        at: Timestamp,
+        between: &dyn Fn() -> Outcome,
+    ) -> Result<Outcome<Batch>, rusqlite::Error> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if let Some(life) = &entity.idempotency {
+            transaction.execute_batch(KEYS)?;
+            let forgotten = at.as_second().saturating_sub(i64::try_from(life.seconds).unwrap_or(i64::MAX));
+            transaction
+                .prepare_cached("DELETE FROM syncline_idempotency WHERE entity = ?1 AND at < ?2")?
+                .execute((&entity.name, forgotten))?;
+        }
+        let mut answers = Vec::with_capacity(calls.len());
+        for (position, call) in calls.iter().enumerate() {
+            if position > 0
+                && let Err(error) = between()
+            {
+                return Ok(Err(error));
+            }
+            if let Some(message) = refused.get(&position) {
+                answers.push(Answer::Refused { message: message.clone() });
+                continue;
+            }
+            transaction.prepare_cached("SAVEPOINT one_call")?.execute([])?;
+            match one(&transaction, entity, call, at) {
+                Ok(answer) => answers.push(answer),
+                Err(error) if concerns_the_record(&error) => {
+                    if transaction.is_autocommit() {
+                        return Ok(Ok(Batch::TakenBack(position, plain(&error))));
+                    }
+                    transaction.prepare_cached("ROLLBACK TO one_call")?.execute([])?;
+                    answers.push(Answer::Refused { message: plain(&error) });
+                }
+                Err(error) => return Err(error),
+            }
+            transaction.prepare_cached("RELEASE one_call")?.execute([])?;
+        }
+        transaction.commit()?;
+        Ok(Ok(Batch::Answered(answers)))
+    }
+}
+
+/// Whether the target refuses the record, rather than failing itself.
+fn concerns_the_record(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig | ErrorCode::ParameterOutOfRange)
+    )
+}
+
+fn plain(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn one(connection: &Connection, entity: &Entity, call: &Call, at: Timestamp) -> rusqlite::Result<Answer> {
+    if entity.idempotency.is_some() {
+        let known: Option<String> = connection
+            .prepare_cached("SELECT returned FROM syncline_idempotency WHERE entity = ?1 AND key = ?2")?
+            .query_row((&entity.name, &call.idempotency_key), |row| row.get(0))
+            .optional()?;
+        if let Some(returned) = known {
+            return Ok(Answer::Done { returned: serde_json::from_str(&returned).unwrap_or_default() });
+        }
+    }
+    match call.kind {
+        CallKind::Create => insert(connection, entity, call)?,
+        CallKind::Upsert => {
+            if update(connection, entity, call)? == 0 {
+                insert(connection, entity, call)?;
+            }
+        }
+        CallKind::Overwrite => {
+            if update(connection, entity, call)? == 0 {
+                return Ok(Answer::Refused { message: "the line is not there any more".to_owned() });
+            }
+        }
+    }
+    let returned = returned(connection, entity, call)?;
+    if entity.idempotency.is_some() {
+        let kept = serde_json::to_string(&returned).unwrap_or_default();
+        connection
+            .prepare_cached("INSERT INTO syncline_idempotency (entity, key, returned, at) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((&entity.name, &call.idempotency_key, kept, at.as_second()))?;
+    }
+    Ok(Answer::Done { returned })
+}
+
+fn insert(connection: &Connection, entity: &Entity, call: &Call) -> rusqlite::Result<()> {
+    let fields = list(call.fields.iter().map(|(name, _)| name.as_str()));
+    let places = vec!["?"; call.fields.len()].join(", ");
+    let sql = format!("INSERT INTO {} ({fields}) VALUES ({places})", quoted(&entity.name));
+    connection.prepare_cached(&sql)?.execute(params_from_iter(call.fields.iter().map(|(_, cell)| cell)))?;
+    Ok(())
+}
+
+fn conditions<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("{} IS ?", quoted(name))).collect::<Vec<_>>().join(" AND ")
+}
+
+fn update(connection: &Connection, entity: &Entity, call: &Call) -> rusqlite::Result<usize> {
+    let fields: Vec<String> = call.fields.iter().map(|(name, _)| format!("{} = ?", quoted(name))).collect();
+    let sql = format!("UPDATE {} SET {} WHERE {}", quoted(&entity.name), fields.join(", "), conditions(call.key.iter().map(|(name, _)| name.as_str())));
+    let cells: Vec<&dyn ToSql> = call.fields.iter().chain(&call.key).map(|(_, cell)| cell as &dyn ToSql).collect();
+    connection.prepare_cached(&sql)?.execute(cells.as_slice())
+}
+
+/// What the target filled in by itself, on the line as it is now.
+fn returned(connection: &Connection, entity: &Entity, call: &Call) -> rusqlite::Result<Vec<(String, Cell)>> {
+    if entity.returns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key: Vec<&(String, Cell)> = call.fields.iter().filter(|(name, _)| entity.key.contains(name)).collect();
+    let sql = format!(
+        "SELECT {} FROM {} WHERE {} LIMIT 1",
+        list(entity.returns.iter().map(String::as_str)),
+        quoted(&entity.name),
+        conditions(key.iter().map(|(name, _)| name.as_str()))
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(key.iter().map(|(_, cell)| cell)))?;
+    let Some(row) = rows.next()? else { return Ok(Vec::new()) };
+    entity.returns.iter().enumerate().map(|(column, name)| Ok((name.clone(), cell(row.get_ref(column)?)))).collect()
+}
+
+/// Why a column of this declared type cannot hold exact values of a kind, by SQLite's rules of type affinity.
+fn loses(declared: &str, kind: &Kind) -> Option<&'static str> {
+    let declared = declared.to_ascii_uppercase();
+    let has = |part: &str| declared.contains(part);
+    let affinity = if has("INT") {
+        "INTEGER"
+    } else if has("CHAR") || has("CLOB") || has("TEXT") || has("BLOB") || declared.is_empty() {
+        return None;
+    } else if has("REAL") || has("FLOA") || has("DOUB") {
+        "REAL"
+    } else {
+        "NUMERIC"
+    };
+    match kind {
+        Kind::Decimal { scale: 0, precision, .. } | Kind::Money { scale: 0, precision, .. } if affinity != "REAL" && *precision <= 18 => None,
+        Kind::Decimal { .. } | Kind::Money { .. } => Some("SQLite keeps decimals there as binary floats"),
+        Kind::Text { .. } => Some("SQLite turns text that looks like a number into a number there"),
+        Kind::Bool if affinity == "REAL" => Some("SQLite keeps whole numbers there as binary floats"),
+        _ => None,
+    }
+}
+
+impl Target for SqliteTarget {
+    fn check(&mut self, entity: &Entity, fields: &[&str]) -> Outcome {
+        let columns = columns(&self.connection, &entity.name).map_err(|error| self.error(entity, error))?;
+        if columns.is_empty() {
+            return Err(self.error(entity, format_args!("there is no table `{}`", entity.name)));
+        }
+        for &name in fields {
+            let Some((_, declared)) = columns.iter().find(|(column, _)| column == name) else {
+                return Err(self.error(entity, format_args!("there is no column `{name}`")));
+            };
+            let field = entity.fields.iter().find(|field| field.name == name);
+            if let Some(why) = field.and_then(|field| loses(declared, &field.ty.kind)) {
+                return Err(self.error(entity, format_args!("column `{name}` is declared `{declared}`: {why}; declare it TEXT")));
+            }
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, between: &dyn Fn() -> Outcome) -> Outcome<Vec<Answer>> {
+        let mut refused = BTreeMap::new();
+        loop {
+            match self.batch(entity, calls, &refused, at, between) {
+                Ok(Ok(Batch::Answered(answers))) => return Ok(answers),
+                Ok(Ok(Batch::TakenBack(position, message))) => {
+                    refused.insert(position, message);
+                }
+                Ok(Err(error)) => return Err(error),
+                Err(error) => return Err(self.error(entity, plain(&error))),
+            }
+        }
+    }
+
+    fn find(&mut self, entity: &Entity, field: &str, value: &Cell, fields: &[&str]) -> Outcome<Option<Vec<Cell>>> {
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT 1",
+            list(fields.iter().copied()),
+            quoted(&entity.name),
+            conditions(std::iter::once(field)),
+            list(entity.key.iter().map(String::as_str))
+        );
+        let find = || -> rusqlite::Result<Option<Vec<Cell>>> {
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let mut rows = statement.query([value])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            (0..fields.len()).map(|column| row.get_ref(column).map(cell)).collect::<Result<_, _>>().map(Some)
+        };
+        find().map_err(|error| self.error(entity, error))
+    }
+
+    fn read_back(&mut self, entity: &Entity, fields: &[&str], take: &mut dyn FnMut(Vec<Cell>) -> Outcome) -> Outcome {
+        let read = || -> rusqlite::Result<Outcome> {
+            let sql = format!("SELECT {} FROM {}", list(fields.iter().copied()), quoted(&entity.name));
+            let mut statement = self.connection.prepare(&sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let cells = (0..fields.len()).map(|column| row.get_ref(column).map(cell)).collect::<Result<_, _>>()?;
+                if let Err(error) = take(cells) {
+                    return Ok(Err(error));
+                }
+            }
+            Ok(Ok(()))
+        };
+        read().map_err(|error| self.error(entity, error))?
+    }
+}

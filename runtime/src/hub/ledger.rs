@@ -1,0 +1,227 @@
+//! The ledger of postings.
+
+use super::{Hub, RowId, SyncId, TrackId};
+use crate::error::Outcome;
+use rusqlite::{OptionalExtension, Row as SqlRow};
+
+/// What an entry does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Adds a line with a new image.
+    Post,
+    /// Adds a line that negates another.
+    Reverse,
+    /// Changes the line.
+    Overwrite,
+}
+
+/// An entry of the ledger.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) id: i64,
+    pub(crate) sync: SyncId,
+    pub(crate) track: TrackId,
+    pub(crate) posting_key: String,
+    pub(crate) kind: Kind,
+    /// `system.entity`.
+    pub(crate) target: String,
+    pub(crate) map: String,
+    pub(crate) generation: u32,
+    /// The mapped values, without suffix; see [`crate::values`].
+    pub(crate) image: String,
+    /// The key of the line as posted.
+    pub(crate) target_key: String,
+    /// The entry a reversal or an overwrite concerns.
+    pub(crate) previous: Option<i64>,
+    pub(crate) row: RowId,
+    /// Record and revision of what its assignments read.
+    pub(crate) reads: Vec<(u64, u64)>,
+    pub(crate) plan: String,
+    pub(crate) intended_at: String,
+}
+
+/// An entry about to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct Intent {
+    pub(crate) track: TrackId,
+    pub(crate) posting_key: String,
+    pub(crate) kind: Kind,
+    pub(crate) target: String,
+    pub(crate) map: String,
+    pub(crate) generation: u32,
+    pub(crate) image: String,
+    pub(crate) target_key: String,
+    pub(crate) previous: Option<i64>,
+    pub(crate) row: RowId,
+    pub(crate) reads: Vec<(u64, u64)>,
+}
+
+impl Kind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Reverse => "reverse",
+            Self::Overwrite => "overwrite",
+        }
+    }
+
+    fn of(name: &str) -> Self {
+        match name {
+            "reverse" => Self::Reverse,
+            "overwrite" => Self::Overwrite,
+            _ => Self::Post,
+        }
+    }
+}
+
+const ENTRY: &str = "SELECT id, sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, intended_at FROM posting";
+
+fn entry(row: &SqlRow<'_>) -> rusqlite::Result<Entry> {
+    let reads: String = row.get(12)?;
+    Ok(Entry {
+        id: row.get(0)?,
+        sync: SyncId(row.get(1)?),
+        track: TrackId(row.get(2)?),
+        posting_key: row.get(3)?,
+        kind: Kind::of(&row.get::<_, String>(4)?),
+        target: row.get(5)?,
+        map: row.get(6)?,
+        generation: row.get(7)?,
+        image: row.get(8)?,
+        target_key: row.get(9)?,
+        previous: row.get(10)?,
+        row: RowId(row.get(11)?),
+        reads: serde_json::from_str(&reads).unwrap_or_default(),
+        plan: row.get(13)?,
+        intended_at: row.get(14)?,
+    })
+}
+
+fn reads_text(reads: &[(u64, u64)]) -> String {
+    serde_json::to_string(reads).unwrap_or_default()
+}
+
+impl Hub {
+    pub(crate) fn entry(&self, id: i64) -> Outcome<Option<Entry>> {
+        Ok(self.db().prepare_cached(&format!("{ENTRY} WHERE id = ?1"))?.query_row([id], entry).optional()?)
+    }
+
+    /// Makes an entry before its call. None when another record has posted under this key.
+    ///
+    /// An entry that was refused, or never reached the target, is made anew under its own key.
+    pub(crate) fn intend(&self, sync: SyncId, intent: &Intent, plan: &str, at: &str) -> Outcome<Option<i64>> {
+        let id = self
+            .db()
+            .prepare_cached(
+                "INSERT INTO posting (sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, state, intended_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'intent', ?14)
+                 ON CONFLICT (posting_key) DO UPDATE SET
+                    map = ?6, image = ?8, target_key = ?9, previous = ?10, row = ?11, reads = ?12, plan = ?13, state = 'intent', intended_at = ?14,
+                    answered_at = NULL, answer = NULL
+                 WHERE state = 'refused' AND track = ?2
+                 RETURNING id",
+            )?
+            .query_row(
+                rusqlite::params![
+                    sync.0,
+                    intent.track.0,
+                    intent.posting_key,
+                    intent.kind.name(),
+                    intent.target,
+                    intent.map,
+                    intent.generation,
+                    intent.image,
+                    intent.target_key,
+                    intent.previous,
+                    intent.row.0,
+                    reads_text(&intent.reads),
+                    plan,
+                    at
+                ],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(id)
+    }
+
+    /// Settles an entry that is done, with what the target returned, and what follows for its track.
+    pub(crate) fn settle_done(&self, entry: &Entry, at: &str, returned: &str) -> Outcome {
+        self.answer(entry.id, "done", at, returned)?;
+        let sql = match entry.kind {
+            Kind::Post => "UPDATE track SET live = ?2, generation = ?3 WHERE id = ?1",
+            Kind::Reverse => "UPDATE track SET live = NULL WHERE id = ?1 AND ?2 > 0 AND ?3 > 0",
+            Kind::Overwrite => "UPDATE track SET live = ?2, overwrites = overwrites + 1 WHERE id = ?1 AND ?3 > 0",
+        };
+        self.db().prepare_cached(sql)?.execute((entry.track.0, entry.id, entry.generation))?;
+        Ok(())
+    }
+
+    /// Settles an entry that changed nothing in the target; it may be made anew.
+    pub(crate) fn settle_refused(&self, id: i64, at: &str, message: &str) -> Outcome {
+        self.answer(id, "refused", at, message)
+    }
+
+    /// Notes that nobody can tell whether an entry was carried out.
+    pub(crate) fn settle_unknown(&self, id: i64, at: &str, message: &str) -> Outcome {
+        self.answer(id, "unknown", at, message)
+    }
+
+    fn answer(&self, id: i64, state: &str, at: &str, answer: &str) -> Outcome {
+        self.db()
+            .prepare_cached("UPDATE posting SET state = ?2, answered_at = ?3, answer = ?4 WHERE id = ?1")?
+            .execute((id, state, at, answer))?;
+        Ok(())
+    }
+
+    /// Gives a posting to a later row with an equal image.
+    pub(crate) fn take_over(&self, posting: i64, row: RowId, reads: &[(u64, u64)], plan: &str) -> Outcome {
+        self.db()
+            .prepare_cached("UPDATE posting SET row = ?2, reads = ?3, plan = ?4 WHERE id = ?1")?
+            .execute((posting, row.0, reads_text(reads), plan))?;
+        Ok(())
+    }
+
+    /// Entries whose outcome is not known, in the order made.
+    pub(crate) fn unsettled(&self) -> Outcome<Vec<Entry>> {
+        let mut statement = self.db().prepare_cached(&format!("{ENTRY} WHERE state IN ('intent', 'unknown') ORDER BY id"))?;
+        let rows = statement.query_map([], entry)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Why the outcome of an entry is not known.
+    pub(crate) fn unknown_because(&self, id: i64) -> Outcome<Option<String>> {
+        let mut statement = self.db().prepare_cached("SELECT answer FROM posting WHERE id = ?1")?;
+        Ok(statement.query_row([id], |row| row.get(0)).optional()?.flatten())
+    }
+
+    /// Hands over all entries of a sync that are done, in the order made.
+    pub(crate) fn ledger(&self, sync: SyncId, take: &mut dyn FnMut(Entry) -> Outcome) -> Outcome {
+        let mut statement = self.db().prepare_cached(&format!("{ENTRY} WHERE sync = ?1 AND state = 'done' ORDER BY id"))?;
+        let mut rows = statement.query([sync.0])?;
+        while let Some(row) = rows.next()? {
+            take(entry(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// Whether any sync posted a line with this key.
+    pub(crate) fn is_in_a_ledger(&self, target: &str, target_key: &str) -> Outcome<bool> {
+        let mut statement = self.db().prepare_cached("SELECT 1 FROM posting WHERE target = ?1 AND target_key = ?2 AND state = 'done'")?;
+        Ok(statement.exists((target, target_key))?)
+    }
+
+    /// Hands over the rows of a sync that are posted: the record, and what the row writes to it.
+    pub(crate) fn posted_rows(&self, sync: SyncId, take: &mut dyn FnMut(u64, Option<String>) -> Outcome) -> Outcome {
+        let mut statement = self.db().prepare_cached(
+            "SELECT t.record, d.\"values\" FROM source_row r JOIN track t ON t.id = r.track LEFT JOIN reading d ON d.row = r.id
+             WHERE r.sync = ?1 AND r.state = 5",
+        )?;
+        let mut rows = statement.query([sync.0])?;
+        while let Some(row) = rows.next()? {
+            if let Some(record) = row.get(0)? {
+                take(record, row.get(1)?)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! The hub: one SQLite file that holds everything a run leaves behind. Its layout is private and stands in `schema.sql`.
+//!
+//! - **track**: a record of a source as one sync follows it through its versions; a sync that only posts tracks canonical records.
+//! - **row**: one version of a track, as captured.
+//! - **record**: a canonical record; it has **revisions**, all kept.
+//! - **change**: a number that grows with each new revision of any record, so that "since I looked" is a comparison.
+//! - **ledger**: what was posted. An entry is an **intent** before the call and settled by its answer.
+//!
+//! One runner at a time: an operating system lock on `<hub>.lock` is held for the life of the [`Hub`] and goes with the process,
+//! however it ends. Readers need no lock. Write-ahead log and `synchronous=FULL`: what was committed is there after a crash.
+
+mod exceptions;
+mod ledger;
+mod records;
+mod rows;
+mod syncs;
+
+pub(crate) use exceptions::{ExceptionText, Problem};
+pub(crate) use ledger::{Entry, Intent, Kind};
+pub(crate) use records::StoredRecord;
+pub(crate) use rows::{Captured, Image, NewRow, Row, RowId, Standing, State, Track, TrackId};
+pub(crate) use syncs::{SyncId, SyncMark};
+
+use crate::error::{Outcome, RuntimeError};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
+const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+
+/// An open hub.
+pub(crate) struct Hub {
+    connection: Connection,
+    path: PathBuf,
+    /// Held, not used: the lock goes when the file is closed.
+    _lock: Option<File>,
+}
+
+impl Hub {
+    /// Opens a hub for a run; creates it when there is none.
+    pub(crate) fn open(path: &Path) -> Outcome<Self> {
+        let failed = |error: &dyn std::fmt::Display| RuntimeError::hub(path, error);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+        }
+        let mut name = path.as_os_str().to_os_string();
+        name.push(".lock");
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(name)).map_err(|error| failed(&error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(RuntimeError::HubInUse { hub: path.to_path_buf() }),
+            Err(TryLockError::Error(error)) => return Err(failed(&error)),
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
+        prepare(&mut connection).map_err(|error| failed(&error))??;
+        Ok(Self { connection, path: path.to_path_buf(), _lock: Some(lock) })
+    }
+
+    /// Opens a hub to look at it, whether or not somebody runs.
+    pub(crate) fn look(path: &Path) -> Outcome<Self> {
+        let failed = |error: &dyn std::fmt::Display| RuntimeError::hub(path, error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
+        let ready = || -> rusqlite::Result<usize> {
+            connection.busy_timeout(Duration::from_secs(10))?;
+            connection.pragma_update(None, "query_only", true)?;
+            version(&connection)
+        };
+        let version = ready().map_err(|error| failed(&error))?;
+        if version != MIGRATIONS.len() {
+            return Err(failed(&format!("its layout has version {version}, this program reads {}", MIGRATIONS.len())));
+        }
+        Ok(Self { connection, path: path.to_path_buf(), _lock: None })
+    }
+
+    /// The connection, for statements of the modules below.
+    pub(crate) const fn db(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Does something whole or not at all.
+    pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        // A guard, so that nothing stays open whichever way `work` ends.
+        let guard = RollBack(&self.connection);
+        let result = work(&self.connection)?;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        drop(guard);
+        Ok(result)
+    }
+
+    /// Names the hub in an error that came from its database.
+    pub(crate) fn named(&self, error: RuntimeError) -> RuntimeError {
+        match error {
+            RuntimeError::Hub { hub, message } if hub.as_os_str().is_empty() => RuntimeError::hub(&self.path, message),
+            other => other,
+        }
+    }
+
+    /// The number of the latest change of a canonical record.
+    pub(crate) fn change(&self) -> Outcome<u64> {
+        let mut statement = self.connection.prepare_cached("SELECT value FROM mark WHERE name = 'change'")?;
+        Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or_default())
+    }
+
+    pub(crate) fn set_change(&self, change: u64) -> Outcome {
+        self.connection.prepare_cached("INSERT OR REPLACE INTO mark (name, value) VALUES ('change', ?1)")?.execute([change])?;
+        Ok(())
+    }
+}
+
+struct RollBack<'a>(&'a Connection);
+
+impl Drop for RollBack<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit() {
+            // A failing rollback leaves the connection unusable, which the next statement reports.
+            let _ = self.0.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<usize> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn prepare(connection: &mut Connection) -> rusqlite::Result<Outcome> {
+    connection.busy_timeout(Duration::from_secs(30))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "cache_size", -64_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    if mode != "wal" {
+        return Ok(Err(RuntimeError::from(rusqlite::Error::InvalidParameterName(format!("its file system has no write-ahead log (journal mode {mode})")))));
+    }
+    let taken = version(connection)?;
+    let Some(steps) = MIGRATIONS.get(taken..) else {
+        let message = format!("its layout has version {taken}, made by a later version of this program");
+        return Ok(Err(RuntimeError::Hub { hub: PathBuf::new(), message }));
+    };
+    for (step, number) in steps.iter().zip(taken + 1..) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+
+    #[test]
+    fn a_second_runner_gets_a_clear_error_and_a_reader_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sub/hub.db");
+        let first = Hub::open(&path).unwrap();
+        let error = Hub::open(&path).err().unwrap();
+        assert_eq!(error.to_string(), format!("hub `{}` is in use by another run", path.display()));
+        Hub::look(&path).unwrap();
+        drop(first);
+        Hub::open(&path).unwrap();
+    }
+
+    #[test]
+    fn a_failed_transaction_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let hub = Hub::open(&folder.path().join("hub.db")).unwrap();
+        let failed: Outcome = hub.transaction(|_| {
+            hub.set_change(7)?;
+            Err(RuntimeError::plan("no"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(hub.change().unwrap(), 0);
+        hub.transaction(|_| hub.set_change(8)).unwrap();
+        assert_eq!(hub.change().unwrap(), 8);
+    }
+
+    #[test]
+    fn a_file_that_is_no_hub_or_a_later_one_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.db");
+        std::fs::write(&path, "this is not a database, however long it may be").unwrap();
+        assert!(matches!(Hub::open(&path), Err(RuntimeError::Hub { .. })));
+        let later = folder.path().join("later.db");
+        drop(Hub::open(&later).unwrap());
+        Connection::open(&later).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(Hub::open(&later), Err(RuntimeError::Hub { .. })));
+        assert!(matches!(Hub::look(&later), Err(RuntimeError::Hub { .. })));
+        assert!(matches!(Hub::look(&folder.path().join("none.db")), Err(RuntimeError::Hub { .. })));
+    }
+}

@@ -1,0 +1,174 @@
+//! Runs, syncs and reconciliations.
+
+use super::Hub;
+use crate::error::Outcome;
+use rusqlite::OptionalExtension;
+
+/// A sync in the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SyncId(pub(crate) i64);
+
+/// How far a sync is.
+#[derive(Debug, Clone)]
+pub(crate) struct SyncMark {
+    pub(crate) id: SyncId,
+    pub(crate) watermark: Option<String>,
+    pub(crate) captured_at: Option<String>,
+    pub(crate) posted_at: Option<String>,
+    pub(crate) reconciled_at: Option<String>,
+    /// Every record was judged with the hub as of this change …
+    pub(crate) judged: u64,
+    /// … under this plan.
+    pub(crate) plan: Option<String>,
+}
+
+/// Which pass of a sync took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pass {
+    Capture,
+    Post,
+    Reconcile,
+}
+
+/// How many rows of a sync are in each state, and how many further copies there were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Standing {
+    pub(crate) waiting: u64,
+    pub(crate) quarantined: u64,
+    pub(crate) excluded: u64,
+    pub(crate) staged: u64,
+    pub(crate) posted: u64,
+    pub(crate) superseded: u64,
+    pub(crate) duplicate: u64,
+    pub(crate) corrected: u64,
+    pub(crate) stale: u64,
+}
+
+impl Hub {
+    /// Notes that a run begins.
+    pub(crate) fn begin_run(&self, at: &str, plan: &str) -> Outcome<i64> {
+        self.db().prepare_cached("INSERT INTO run (at, plan) VALUES (?1, ?2)")?.execute((at, plan))?;
+        Ok(self.db().last_insert_rowid())
+    }
+
+    /// Keeps the report of a finished run.
+    pub(crate) fn end_run(&self, run: i64, report: &str) -> Outcome {
+        self.db().prepare_cached("UPDATE run SET report = ?2 WHERE id = ?1")?.execute((run, report))?;
+        Ok(())
+    }
+
+    /// The instant of a run.
+    pub(crate) fn at_of_run(&self, run: i64) -> Outcome<String> {
+        Ok(self.db().prepare_cached("SELECT at FROM run WHERE id = ?1")?.query_row([run], |row| row.get(0))?)
+    }
+
+    /// The report of the last finished run.
+    pub(crate) fn last_report(&self) -> Outcome<Option<String>> {
+        let mut statement = self.db().prepare_cached("SELECT report FROM run WHERE report IS NOT NULL ORDER BY id DESC LIMIT 1")?;
+        Ok(statement.query_row([], |row| row.get(0)).optional()?)
+    }
+
+    /// The sync of this name, made known to the hub when it is new.
+    pub(crate) fn sync(&self, name: &str, entity: &str, posts: bool) -> Outcome<SyncMark> {
+        self.db()
+            .prepare_cached(
+                "INSERT INTO sync (name, entity, posts) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (name) DO UPDATE SET entity = ?2, posts = ?3 WHERE entity <> ?2 OR posts <> ?3",
+            )?
+            .execute((name, entity, posts))?;
+        let mut statement = self
+            .db()
+            .prepare_cached("SELECT id, watermark, captured_at, posted_at, reconciled_at, judged, plan FROM sync WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| {
+            Ok(SyncMark {
+                id: SyncId(row.get(0)?),
+                watermark: row.get(1)?,
+                captured_at: row.get(2)?,
+                posted_at: row.get(3)?,
+                reconciled_at: row.get(4)?,
+                judged: row.get(5)?,
+                plan: row.get(6)?,
+            })
+        })?)
+    }
+
+    /// All syncs the hub knows, by name: id, name, entity, whether it posts.
+    pub(crate) fn all_syncs(&self) -> Outcome<Vec<(SyncId, String, String, bool)>> {
+        let mut statement = self.db().prepare_cached("SELECT id, name, entity, posts FROM sync ORDER BY name")?;
+        let rows = statement.query_map([], |row| Ok((SyncId(row.get(0)?), row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes when a pass took place.
+    pub(crate) fn passed(&self, sync: SyncId, pass: Pass, at: &str) -> Outcome {
+        let sql = match pass {
+            Pass::Capture => "UPDATE sync SET captured_at = ?2 WHERE id = ?1",
+            Pass::Post => "UPDATE sync SET posted_at = ?2 WHERE id = ?1",
+            Pass::Reconcile => "UPDATE sync SET reconciled_at = ?2 WHERE id = ?1",
+        };
+        self.db().prepare_cached(sql)?.execute((sync.0, at))?;
+        Ok(())
+    }
+
+    /// Moves the watermark.
+    pub(crate) fn set_watermark(&self, sync: SyncId, watermark: &str) -> Outcome {
+        self.db().prepare_cached("UPDATE sync SET watermark = ?2 WHERE id = ?1")?.execute((sync.0, watermark))?;
+        Ok(())
+    }
+
+    /// Notes that all records were judged.
+    pub(crate) fn set_judged(&self, sync: SyncId, change: u64, plan: &str) -> Outcome {
+        self.db()
+            .prepare_cached("UPDATE sync SET judged = ?2, plan = ?3 WHERE id = ?1 AND (judged <> ?2 OR plan IS NOT ?3)")?
+            .execute((sync.0, change, plan))?;
+        Ok(())
+    }
+
+    /// Where the rows of a sync are.
+    pub(crate) fn standing(&self, sync: SyncId) -> Outcome<Standing> {
+        let mut standing = Standing::default();
+        let mut statement = self.db().prepare_cached("SELECT state, count(*), sum(copies) FROM source_row WHERE sync = ?1 GROUP BY state")?;
+        let mut rows = statement.query([sync.0])?;
+        while let Some(row) = rows.next()? {
+            let (state, count, copies): (i64, u64, u64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            standing.duplicate += copies;
+            match state {
+                // A captured row is waiting for the rest of a run that was killed.
+                0 | 1 => standing.waiting += count,
+                2 => standing.quarantined += count,
+                3 => standing.excluded += count,
+                4 => standing.staged += count,
+                5 => standing.posted += count,
+                _ => standing.superseded += count,
+            }
+        }
+        let count = |sql: &str| -> Outcome<u64> { Ok(self.db().prepare_cached(sql)?.query_row([sync.0], |row| row.get(0))?) };
+        standing.corrected = count("SELECT count(*) FROM track WHERE sync = ?1 AND (generation > 1 OR overwrites > 0)")?;
+        standing.stale = count(
+            "SELECT count(DISTINCT track) FROM (
+                SELECT t.id AS track FROM source_row r
+                    JOIN track t ON t.id = r.track
+                    JOIN posting p ON p.id = t.live
+                    JOIN source_row posted ON posted.id = p.row
+                    WHERE r.sync = ?1 AND r.state IN (1, 2) AND r.rank > posted.rank AND r.standing = 0
+                UNION ALL
+                SELECT track FROM exception WHERE sync = ?1 AND asks = 1 AND closed_at IS NULL
+            )",
+        )?;
+        Ok(standing)
+    }
+
+    /// Keeps a reconciliation.
+    pub(crate) fn add_reconciliation(&self, run: i64, sync: SyncId, at: &str, reconciled: bool, lines: &str) -> Outcome {
+        self.db()
+            .prepare_cached("INSERT OR REPLACE INTO reconciliation (run, sync, at, reconciled, lines) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute((run, sync.0, at, reconciled, lines))?;
+        Ok(())
+    }
+
+    /// The last reconciliation of a sync: whether it came out even, and its lines.
+    pub(crate) fn last_reconciliation(&self, sync: SyncId) -> Outcome<Option<(bool, String)>> {
+        let mut statement = self.db().prepare_cached("SELECT reconciled, lines FROM reconciliation WHERE sync = ?1 ORDER BY run DESC LIMIT 1")?;
+        Ok(statement.query_row([sync.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+}

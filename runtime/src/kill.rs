@@ -1,0 +1,117 @@
+//! A test instrument: stops a run at a named step, to prove that nothing is lost and nothing happens twice.
+//!
+//! A **kill point** is a step after which the hub, the targets and the memory of the process disagree in a new way. Crash tests
+//! name one and the number of its passing, as in `posting.after-call#3`; without one the checks cost a comparison.
+
+use crate::error::{Outcome, RuntimeError};
+use std::cell::Cell;
+use std::fmt;
+use std::str::FromStr;
+
+/// All kill points, in the order in which a run first passes them.
+pub const POINTS: [&str; 15] = [
+    "target.after-init",
+    "recover.after-call",
+    "recover.after-outcome",
+    "capture.after-read",
+    "capture.after-commit",
+    "map.before-commit",
+    "map.after-commit",
+    "posting.before-intent",
+    "posting.after-intent",
+    "posting.between-calls",
+    "posting.after-call",
+    "posting.after-outcome",
+    "correct.after-reversal",
+    "reconcile.before-commit",
+    "reconcile.after-commit",
+];
+
+/// Where to stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kill {
+    /// One of [`POINTS`].
+    pub point: &'static str,
+    /// At which passing, from 1.
+    pub passing: u32,
+}
+
+/// What stopping means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// The process aborts, as if it had been killed.
+    #[default]
+    Abort,
+    /// The run returns [`RuntimeError::Killed`] at once; open transactions are dropped.
+    Return,
+}
+
+/// A kill point armed, with the passings counted so far.
+#[derive(Debug, Clone)]
+pub struct Trap {
+    kill: Kill,
+    manner: Manner,
+    passed: Cell<u32>,
+}
+
+impl Trap {
+    /// A trap that has not been passed yet.
+    #[must_use]
+    pub const fn new(kill: Kill, manner: Manner) -> Self {
+        Self { kill, manner, passed: Cell::new(0) }
+    }
+
+    pub(crate) fn pass(&self, point: &str) -> Outcome {
+        if self.kill.point != point {
+            return Ok(());
+        }
+        self.passed.set(self.passed.get().saturating_add(1));
+        if self.passed.get() != self.kill.passing {
+            return Ok(());
+        }
+        match self.manner {
+            Manner::Abort => std::process::abort(),
+            Manner::Return => Err(RuntimeError::Killed(self.kill.clone())),
+        }
+    }
+}
+
+impl fmt::Display for Kill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.point, self.passing)
+    }
+}
+
+impl FromStr for Kill {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, passing) = text.split_once('#').unwrap_or((text, "1"));
+        let point = POINTS.into_iter().find(|point| *point == name).ok_or_else(|| format!("there is no kill point `{name}`"))?;
+        let passing = passing.parse().ok().filter(|&n| n > 0).ok_or_else(|| format!("`{passing}` is not a number of passings"))?;
+        Ok(Self { point, passing })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kill_point_is_named_with_its_passing() {
+        assert_eq!("posting.after-call#3".parse(), Ok(Kill { point: "posting.after-call", passing: 3 }));
+        assert_eq!("capture.after-read".parse(), Ok(Kill { point: "capture.after-read", passing: 1 }));
+        for wrong in ["posting", "posting.after-call#0", "posting.after-call#x", ""] {
+            assert!(wrong.parse::<Kill>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_trap_closes_at_the_passing_named_and_at_no_other() {
+        let trap = Trap::new("map.after-commit#2".parse().unwrap(), Manner::Return);
+        assert!(trap.pass("map.after-commit").is_ok());
+        assert!(trap.pass("capture.after-read").is_ok());
+        assert!(trap.pass("map.after-commit").is_err());
+        assert!(trap.pass("map.after-commit").is_ok());
+    }
+}

@@ -1,0 +1,1 @@
+//! Runs sync plans: hub, connectors, passes, reconciliation.

@@ -1,0 +1,75 @@
+//! How a run is carried out, apart from the plan and the profile.
+
+use crate::kill::Trap;
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// Options of a run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The instant the run takes place at. All times in the hub and in the report are this one.
+    pub at: Timestamp,
+    /// Only passes whose interval has elapsed since they last ran; otherwise every pass once.
+    pub due: bool,
+    /// The folder which relative paths of the profile start from.
+    pub base_dir: PathBuf,
+    /// How many postings are committed to the ledger, called and settled together.
+    pub batch: usize,
+    /// A crash test's kill point.
+    pub kill: Option<Trap>,
+}
+
+impl Options {
+    /// A plain run at an instant, with paths relative to `base_dir`.
+    #[must_use]
+    pub fn at(at: Timestamp, base_dir: impl Into<PathBuf>) -> Self {
+        Self { at, due: false, base_dir: base_dir.into(), batch: 500, kill: None }
+    }
+
+    pub(crate) fn pass(&self, point: &str) -> crate::Outcome {
+        self.kill.as_ref().map_or(Ok(()), |trap| trap.pass(point))
+    }
+}
+
+/// A part of the work on one sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Settling postings a previous run left without an outcome.
+    Recover,
+    /// Reading rows of the source.
+    Capture,
+    /// Making canonical records of them.
+    Map,
+    /// Deciding what is to be posted, and posting it.
+    Post,
+    /// Comparing the ledger with the target.
+    Reconcile,
+}
+
+impl Stage {
+    /// One word for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Recover => "recover",
+            Self::Capture => "capture",
+            Self::Map => "map",
+            Self::Post => "post",
+            Self::Reconcile => "reconcile",
+        }
+    }
+}
+
+/// Is told how far a run is.
+pub trait Progress {
+    /// So many records of a stage are done; `total` is known for all stages but capture.
+    fn advance(&mut self, sync: &str, stage: Stage, done: u64, total: Option<u64>);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn advance(&mut self, _: &str, _: Stage, _: u64, _: Option<u64>) {}
+}

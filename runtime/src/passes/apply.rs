@@ -1,0 +1,317 @@
+//! Map: rows become canonical records (sections 4 to 6).
+//!
+//! Rows of a record are taken in ascending version, records in the order in which their first open row was captured. When a map
+//! looks up records of its own object, passes over the open rows are repeated until nothing more is found, so that the order
+//! inside an extract does not matter.
+
+use super::capture::cells_of;
+use super::ownership::objections;
+use super::prepare::Inbound;
+use super::store::{Record, View, entity_name};
+use super::{Own, Pass, cells, problem};
+use crate::connectors::Cell;
+use crate::error::{Outcome, RuntimeError};
+use crate::hub::{NewRow, Problem, Row, RowId, Standing, State, Track, TrackId};
+use crate::options::Stage;
+use crate::values;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+use syncline_eval::{Failure, Input, Missing, Outcome as Mapped, Reason, Value, cast, map, show};
+use syncline_ir::MapDirection;
+
+/// Tracks in one transaction.
+const CHUNK: usize = 2_000;
+
+/// What the map and the rules of ownership make of a row.
+pub(super) enum Assessed {
+    /// The map is not for it.
+    NotTaken,
+    /// It is to be written.
+    Good { values: Vec<Option<Value>>, record: Option<Rc<Record>> },
+    /// A higher version has been written already.
+    Late { values: Vec<Option<Value>> },
+    Failed(Own),
+}
+
+/// Own outcomes of the rows that are not accepted, by row.
+pub(super) type OwnOutcomes = FxHashMap<RowId, Own>;
+
+/// The inbound side of a sync while rows are being mapped.
+pub(super) struct Mapper<'a> {
+    pub(super) pass: &'a Pass<'a>,
+    pub(super) inbound: &'a Inbound<'a>,
+    shapes: RefCell<FxHashMap<i64, Vec<String>>>,
+}
+
+pub(super) fn apply(mapper: &Mapper<'_>) -> Outcome<OwnOutcomes> {
+    let pass = mapper.pass;
+    let mut outcomes = OwnOutcomes::default();
+    let mut tracks = pass.hub().tracks_to_map(pass.mark.id)?;
+    loop {
+        let mut accepted = 0;
+        let mut left = Vec::new();
+        let total = tracks.len();
+        for (number, chunk) in tracks.chunks(CHUNK).enumerate() {
+            pass.hub().transaction(|_| {
+                for &track in chunk {
+                    let (taken, open) = mapper.track(track, &mut outcomes)?;
+                    accepted += taken;
+                    if open {
+                        left.push(track);
+                    }
+                }
+                pass.store().keep_change()?;
+                pass.run.options.pass("map.before-commit")
+            })?;
+            pass.run.options.pass("map.after-commit")?;
+            pass.run.advance(pass.sync, Stage::Map, (number * CHUNK + chunk.len()).min(total), Some(total));
+        }
+        if !mapper.inbound.reads_itself || accepted == 0 || left.is_empty() {
+            return Ok(outcomes);
+        }
+        tracks = left;
+    }
+}
+
+impl<'a> Mapper<'a> {
+    pub(super) fn new(pass: &'a Pass<'a>, inbound: &'a Inbound<'a>) -> Self {
+        Self { pass, inbound, shapes: RefCell::default() }
+    }
+
+    /// Takes the open rows of a track: how many were accepted, and whether some were not.
+    fn track(&self, id: TrackId, outcomes: &mut OwnOutcomes) -> Outcome<(usize, bool)> {
+        let mut track = self.pass.hub().track(id)?;
+        let mut rows = self.pass.hub().rows(id)?;
+        rows.retain(|row| row.standing == Standing::Holder && !row.accepted);
+        rows.sort_by(|a, b| a.rank.cmp(&b.rank));
+        let mut accepted = 0;
+        for row in &rows {
+            match self.assess(&track, row)? {
+                Assessed::Failed(own) => {
+                    outcomes.insert(row.id, own);
+                }
+                assessed => {
+                    self.accept(&mut track, row, assessed)?;
+                    outcomes.remove(&row.id);
+                    accepted += 1;
+                }
+            }
+        }
+        Ok((accepted, accepted < rows.len()))
+    }
+
+    /// Writes what a row says, and accepts it.
+    pub(super) fn accept(&self, track: &mut Track, row: &Row, assessed: Assessed) -> Outcome {
+        let (pass, hub) = (self.pass, self.pass.hub());
+        match assessed {
+            Assessed::Failed(_) => Ok(()),
+            Assessed::NotTaken => hub.accept(row.id, None),
+            Assessed::Late { values } => hub.accept(row.id, Some(&self.reading(&values))),
+            Assessed::Good { values, record } => {
+                let id = self.write(record.as_deref(), &values, row, true)?;
+                if track.record.is_none() && self.inbound.creates {
+                    let source_key = self.source_key(row)?;
+                    hub.bind(&self.entity_name(), &source_key, pass.sync.object_name, id)?;
+                }
+                hub.set_applied(track.id, id, row.rank.as_deref())?;
+                track.record = Some(id);
+                track.applied.clone_from(&row.rank);
+                hub.accept(row.id, Some(&self.reading(&values)))
+            }
+        }
+    }
+
+    /// Brings the record to these values. A write that changes nothing is none.
+    pub(super) fn write(&self, record: Option<&Record>, values: &[Option<Value>], row: &Row, by_row: bool) -> Outcome<u64> {
+        let object = self.pass.sync.object;
+        let fields = self.pass.sync.linked_object(self.pass.run.program()).fields.len();
+        let old = |ix: usize| record.and_then(|record| record.values.get(ix)).cloned().unwrap_or_default();
+        let new: Vec<Value> = (0..fields).map(|ix| values.get(ix).cloned().flatten().unwrap_or_else(|| old(ix))).collect();
+        match record {
+            Some(record) if record.values == new => Ok(record.stored.id),
+            _ => self.pass.store().write(object, record, &new, row.id, self.pass.run.id, by_row),
+        }
+    }
+
+    pub(super) fn reading(&self, values: &[Option<Value>]) -> String {
+        let program = self.pass.run.program();
+        let fields = &self.pass.sync.linked_object(program).fields;
+        values::encode(fields.iter().zip(values.iter().map(Option::as_ref)), program)
+    }
+
+    pub(super) fn read(&self, row: RowId) -> Outcome<(Vec<Cell>, Vec<cast::Cell>)> {
+        let program = self.pass.run.program();
+        let entity = program.entity(self.inbound.entity_ix);
+        let cells = cells_of(self.pass, row, entity, &self.shapes)?;
+        let read = cells::values(&cells, entity, program);
+        Ok((cells, read))
+    }
+
+    fn entity_name(&self) -> String {
+        entity_name(self.pass.run.program().entity(self.inbound.entity_ix))
+    }
+
+    /// The identifier of the row's record in its system, as the crosswalk has it.
+    fn source_key(&self, row: &Row) -> Outcome<String> {
+        let (cells, read) = self.read(row.id)?;
+        let program = self.pass.run.program();
+        let key = cells::key(&cells, &read, program.entity(self.inbound.entity_ix), program);
+        Ok(key.identity.or(key.shown).unwrap_or_default())
+    }
+
+    /// What becomes of a row on its own.
+    pub(super) fn assess(&self, track: &Track, row: &Row) -> Outcome<Assessed> {
+        let (pass, program) = (self.pass, self.pass.run.program());
+        let (_, read) = self.read(row.id)?;
+        let view = View::current(pass.store());
+        let mapped = map::run(program, self.inbound.linked, Input::Row(&read), &view);
+        let mapped = if self.inbound.creates { mapped } else { self.with_its_record(mapped, &read)? };
+        pass.store().check()?;
+        let mut values = match mapped {
+            Mapped::NotTaken => return Ok(Assessed::NotTaken),
+            Mapped::Mapped { values } => values,
+            Mapped::Waiting { .. } if pass.may_wait(row, self.inbound.map.wait_seconds)? => return Ok(Assessed::Failed(Own::Waiting)),
+            Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => {
+                return Ok(Assessed::Failed(Own::Quarantined(problem(&failures, &self.inbound.map.otherwise))));
+            }
+        };
+        if track.applied.is_some() && row.rank <= track.applied {
+            return Ok(Assessed::Late { values });
+        }
+        let key = self.key(&values);
+        let found = pass.store().by_key(pass.sync.object, &key)?;
+        let wrong = |reason: &str, message: &str| Assessed::Failed(Own::Quarantined(Problem::one(reason, message, &self.inbound.map.otherwise)));
+        match (track.record, found) {
+            (Some(bound), found) if found != Some(bound) => {
+                return Ok(wrong("key-changed", "an earlier version of this row belongs to another record"));
+            }
+            (None, Some(found)) if self.inbound.creates => {
+                let owner = pass.hub().bound_id(&self.entity_name(), found)?;
+                if owner.is_some_and(|owner| Some(&owner) != self.source_key(row).ok().as_ref()) {
+                    return Ok(wrong("key-conflict", "another row of the same entity has the same key"));
+                }
+            }
+            _ => {}
+        }
+        let record = match found {
+            Some(id) => pass.store().record(pass.sync.object, id)?,
+            None => None,
+        };
+        Ok(match objections(pass, self.inbound, record.as_deref(), &mut values)? {
+            Some(problem) => Assessed::Failed(Own::Quarantined(problem)),
+            None => Assessed::Good { values, record },
+        })
+    }
+
+    fn key(&self, values: &[Option<Value>]) -> Vec<Value> {
+        let object = self.pass.sync.linked_object(self.pass.run.program());
+        object.key.iter().map(|&ix| values.get(ix).cloned().flatten().unwrap_or_default()).collect()
+    }
+
+    /// An `updates` map changes a record that is there: none is a lookup miss on the key it assigns.
+    fn with_its_record(&self, mapped: Mapped, read: &[cast::Cell]) -> Outcome<Mapped> {
+        let (pass, program) = (self.pass, self.pass.run.program());
+        let view = View::current(pass.store());
+        let key = match (&mapped, map::run(program, self.inbound.key, Input::Row(read), &view)) {
+            (Mapped::NotTaken, _) => return Ok(mapped),
+            (Mapped::Mapped { values }, _) => self.key(values),
+            (_, Mapped::Mapped { values }) => self.key(&values),
+            _ => return Ok(mapped),
+        };
+        if pass.store().by_key(pass.sync.object, &key)?.is_some() {
+            return Ok(mapped);
+        }
+        let object = pass.sync.linked_object(program);
+        let assigned = self.inbound.map.assignments.iter().filter(|assignment| object.key.iter().any(|&ix| object.field_ix(&assignment.field) == Some(ix)));
+        let last = assigned.max_by_key(|assignment| assignment.order);
+        let parts = object.key.iter().zip(&key).filter_map(|(&ix, value)| {
+            let field = object.fields.get(ix)?;
+            Some(format!("`{}` {}", field.name, show::show(value, field.shape, program)))
+        });
+        let wanted = format!("`{}` with {}", object.name, parts.collect::<Vec<_>>().join(", "));
+        let route = last.and_then(|assignment| assignment.route.as_ref());
+        let reason = route.and_then(|route| route.reason.as_deref()).map(|name| Reason::Declared(name.into()));
+        let miss = Failure {
+            reason: reason.unwrap_or(Reason::LookupMissing),
+            field: last.map(|assignment| assignment.field.as_str().into()),
+            message: format!("{wanted} is not there"),
+            queue: route.map_or(self.inbound.map.otherwise.as_str(), |route| &route.queue).into(),
+            order: last.map_or(0, |assignment| assignment.order),
+            missing: Some(Missing { object: pass.sync.object, wanted: wanted.clone() }),
+        };
+        let missing = Missing { object: pass.sync.object, wanted };
+        Ok(match mapped {
+            Mapped::NotTaken => Mapped::NotTaken,
+            Mapped::Mapped { .. } => Mapped::Waiting { missing: vec![missing], failures: vec![miss] },
+            Mapped::Waiting { missing: mut others, mut failures } => {
+                others.push(missing);
+                insert(&mut failures, miss);
+                Mapped::Waiting { missing: others, failures }
+            }
+            Mapped::Failed { mut failures } => {
+                insert(&mut failures, miss);
+                Mapped::Failed { failures }
+            }
+        })
+    }
+}
+
+/// Failures stay in source order.
+pub(super) fn insert(failures: &mut Vec<Failure>, failure: Failure) {
+    let place = failures.partition_point(|known| known.order <= failure.order);
+    failures.insert(place, failure);
+}
+
+/// A sync that only posts follows the records of its object, whoever brings them: those it does not know yet.
+pub(super) fn track_records(pass: &Pass<'_>) -> Outcome {
+    let (hub, program) = (pass.hub(), pass.run.program());
+    let object = pass.sync.linked_object(program);
+    let new = hub.untracked(pass.mark.id, pass.sync.object_name, pass.mark.judged)?;
+    hub.transaction(|_| {
+        for &id in &new {
+            let Some(record) = pass.store().record(pass.sync.object, id)? else { continue };
+            let key = shown_key(pass, object, &record.values, 8)?;
+            let track = hub.add_track(pass.mark.id, &key, Some(&format!("record {id}")), Some(id))?;
+            let rank = values::arrival_rank(1);
+            let row = NewRow { track, version: None, rank: rank.as_deref(), standing: Standing::Holder, state: State::Captured, content: &[] };
+            let row = hub.add_row(pass.mark.id, pass.run.id, &row)?;
+            hub.accept(row, Some("{}"))?;
+        }
+        hub.passed(pass.mark.id, crate::hub::PassKind::Capture, &pass.run.at)?;
+        pass.run.options.pass("capture.after-read")
+    })?;
+    let all = hub.tracks(pass.mark.id, false)?.len();
+    {
+        let mut this_run = pass.this_run.borrow_mut();
+        this_run.read += all as u64;
+        this_run.new += new.len() as u64;
+        this_run.unchanged += all.saturating_sub(new.len()) as u64;
+    }
+    pass.run.options.pass("capture.after-commit")
+}
+
+/// The key of a canonical record for people, references by the keys of their records.
+fn shown_key(pass: &Pass<'_>, object: &syncline_eval::LinkedObject, values: &[Value], deepest: u8) -> Outcome<String> {
+    let program = pass.run.program();
+    let mut parts = Vec::with_capacity(object.key.len());
+    for &ix in &object.key {
+        let (Some(field), Some(value)) = (object.fields.get(ix), values.get(ix)) else { continue };
+        parts.push(match (value, field.shape.form) {
+            (Value::Record(id), syncline_eval::Form::Reference(to)) if deepest > 0 => match pass.store().record(to, id.0)? {
+                Some(record) => shown_key(pass, program.object(to), &record.values, deepest - 1)?,
+                None => id.0.to_string(),
+            },
+            _ => show::show(value, field.shape, program),
+        });
+    }
+    Ok(parts.join("|"))
+}
+
+/// Whether a map brings rows into the hub.
+pub(super) fn is_inbound(direction: MapDirection) -> Outcome {
+    match direction {
+        MapDirection::Creates | MapDirection::Updates => Ok(()),
+        MapDirection::Outbound => Err(RuntimeError::plan("a sync captures by an outbound map")),
+    }
+}

@@ -1,0 +1,142 @@
+//! The passes of a sync: capture, map, post, reconcile; and the recovery of what an earlier run left open.
+//!
+//! - **judging** a row: finding out what becomes of it, without doing it;
+//! - **own outcome** of a row: `waiting` or `quarantined`, what it is when no other row of its record decides for it;
+//! - **current row** of a record: the highest version that is excluded, staged or posted; all lower ones are superseded.
+//!
+//! The rules stand in `tests/oracle/RULES.md`, sections 1 to 11; modules name the section they carry out.
+
+mod apply;
+mod capture;
+mod cells;
+mod decide;
+mod judge;
+mod line;
+mod ownership;
+mod plan_change;
+mod post;
+mod prepare;
+mod reconcile;
+mod recover;
+mod run;
+mod store;
+
+pub use run::run;
+
+use crate::error::Outcome;
+use crate::hub::{ExceptionText, Hub, Problem, Row, SyncMark};
+use crate::options::{Options, Progress, Stage};
+use crate::report::ThisRun;
+use jiff::{SignedDuration, Timestamp};
+use prepare::{Prepared, ReadySync};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use store::Store;
+use syncline_eval::{Failure, Program};
+
+/// What a row is when no other row decides for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Own {
+    Waiting,
+    Quarantined(Problem),
+}
+
+/// One run.
+pub(crate) struct Run<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) prepared: &'a Prepared<'a>,
+    pub(crate) store: Store<'a>,
+    pub(crate) options: &'a Options,
+    pub(crate) id: i64,
+    /// The instant of the run as it is kept.
+    pub(crate) at: String,
+    pub(crate) progress: RefCell<&'a mut dyn Progress>,
+    instants: RefCell<FxHashMap<i64, Timestamp>>,
+}
+
+/// One sync in a run.
+pub(crate) struct Pass<'a> {
+    pub(crate) run: &'a Run<'a>,
+    pub(crate) sync: &'a ReadySync<'a>,
+    pub(crate) mark: SyncMark,
+    pub(crate) this_run: RefCell<ThisRun>,
+    /// Tracks with a posting whose outcome nobody knows, and why.
+    pub(crate) unknown: FxHashMap<crate::hub::TrackId, String>,
+    /// Whether the post pass takes place.
+    pub(crate) posting: Cell<bool>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn program(&self) -> &'a Program {
+        &self.prepared.program
+    }
+
+    /// Hashed meaning of the plan.
+    pub(crate) fn plan(&self) -> &'a str {
+        &self.prepared.plan.hash
+    }
+
+    /// When an exception in a queue is due.
+    pub(crate) fn due(&self, queue: &str, since: &str) -> Option<String> {
+        let queue = self.prepared.plan.queues.iter().find(|found| found.name == queue)?;
+        let since: Timestamp = since.parse().ok()?;
+        let within = SignedDuration::from_secs(i64::try_from(queue.resolve_within).ok()?);
+        since.checked_add(within).ok().map(|due| due.to_string())
+    }
+
+    fn instant_of(&self, run: i64) -> Outcome<Timestamp> {
+        if let Some(known) = self.instants.borrow().get(&run) {
+            return Ok(*known);
+        }
+        let text = self.hub.at_of_run(run)?;
+        // A run's instant was written by this program; another text only makes rows older.
+        let instant = text.parse().unwrap_or(Timestamp::MIN);
+        self.instants.borrow_mut().insert(run, instant);
+        Ok(instant)
+    }
+
+    pub(crate) fn advance(&self, sync: &ReadySync<'_>, stage: Stage, done: usize, total: Option<usize>) {
+        self.progress.borrow_mut().advance(&sync.sync.name, stage, done as u64, total.map(|total| total as u64));
+    }
+}
+
+impl Pass<'_> {
+    pub(crate) fn store(&self) -> &Store<'_> {
+        &self.run.store
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        self.run.hub
+    }
+
+    /// Whether a row captured then may still wait.
+    pub(crate) fn may_wait(&self, row: &Row, wait_seconds: Option<u64>) -> Outcome<bool> {
+        let Some(limit) = wait_seconds else { return Ok(false) };
+        let captured = self.run.instant_of(row.run)?;
+        let waited = self.run.options.at.duration_since(captured);
+        Ok(waited <= SignedDuration::from_secs(i64::try_from(limit).unwrap_or(i64::MAX)))
+    }
+
+    /// Opens an exception for a row, since this run.
+    pub(crate) fn except(&self, track: crate::hub::TrackId, row: crate::hub::RowId, problem: &Problem) -> Outcome {
+        let due = self.run.due(&problem.queue, &self.run.at);
+        self.hub().open_exception(self.mark.id, track, row, false, problem, &self.run.at, due.as_deref())
+    }
+}
+
+/// What failures of a map amount to. The first one decides about the queue.
+pub(crate) fn problem(failures: &[Failure], otherwise: &str) -> Problem {
+    let mut reasons: Vec<ExceptionText> = Vec::with_capacity(failures.len());
+    for failure in failures {
+        let reason = failure.reason.as_str();
+        if !reasons.iter().any(|known| known.reason == reason && known.message == failure.message) {
+            reasons.push(ExceptionText {
+                reason: reason.to_owned(),
+                message: failure.message.clone(),
+                field: failure.field.as_ref().map(ToString::to_string),
+            });
+        }
+    }
+    let queue = failures.first().map_or(otherwise, |first| &first.queue).to_owned();
+    Problem { reasons, queue }
+}

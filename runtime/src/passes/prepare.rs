@@ -1,0 +1,317 @@
+//! The plan made ready to run: linked, checked for what the runtime relies on, with everything a pass asks for at hand.
+//!
+//! Some questions concern a part of a map: what the version of a row is whose other fields cannot be read, what the assignments
+//! give when the requires are not asked again. A **part** is a map of its own with some of the statements, linked beside the maps
+//! of the plan.
+
+use crate::error::{Outcome, RuntimeError};
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use syncline_eval::{EntityIx, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx, Program};
+use syncline_ir::{Correction, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
+
+/// A plan ready to run.
+pub(crate) struct Prepared<'p> {
+    pub(crate) plan: &'p Plan,
+    pub(crate) program: Program,
+}
+
+/// A sync ready to run.
+pub(crate) struct ReadySync<'p> {
+    pub(crate) sync: &'p Sync,
+    /// The entity of exceptions: that of the source, or the object of a sync that only posts.
+    pub(crate) entity: String,
+    pub(crate) object: ObjectIx,
+    pub(crate) object_name: &'p str,
+    pub(crate) inbound: Option<Inbound<'p>>,
+    pub(crate) routes: Vec<Route<'p>>,
+    pub(crate) starts: Option<LinkedStarts>,
+    pub(crate) idempotent_by: &'p [usize],
+    pub(crate) correct: Correction,
+    pub(crate) leave: &'p Leave,
+    /// Objects whose change may change what is posted.
+    pub(crate) depends_on: BTreeSet<String>,
+}
+
+/// The way into the hub.
+pub(crate) struct Inbound<'p> {
+    pub(crate) map: &'p Map,
+    pub(crate) linked: &'p LinkedMap,
+    pub(crate) entity: &'p Entity,
+    pub(crate) entity_ix: EntityIx,
+    /// `system.entity`.
+    pub(crate) name: String,
+    pub(crate) creates: bool,
+    /// The assignment of the version alone, with the position of the field; none for `order by arrival`.
+    pub(crate) version: Option<(&'p LinkedMap, usize)>,
+    /// The assignments of the key alone.
+    pub(crate) key: &'p LinkedMap,
+    /// Whether the map reads records of its own object, so that rows of one extract may wait for each other.
+    pub(crate) reads_itself: bool,
+}
+
+/// A way out of the hub.
+pub(crate) struct Route<'p> {
+    pub(crate) map: &'p Map,
+    /// The map as written; only its `where` is used.
+    pub(crate) linked: &'p LinkedMap,
+    /// Assignments and requires.
+    pub(crate) all: &'p LinkedMap,
+    pub(crate) assignments: &'p LinkedMap,
+    pub(crate) requires: &'p LinkedMap,
+    pub(crate) to: &'p LinkedRouteTo,
+    pub(crate) entity: &'p Entity,
+    pub(crate) entity_ix: EntityIx,
+    /// `system.entity`.
+    pub(crate) name: String,
+}
+
+const NO_LEAVE: &Leave = &Leave::Reverse;
+
+fn part_id(map: &str, part: &str) -> String {
+    // No map of a plan has such an id: it starts with an entity or an object.
+    format!("({part}) {map}")
+}
+
+impl<'p> Prepared<'p> {
+    pub(crate) fn new(plan: &'p Plan) -> Outcome<Self> {
+        let mut whole = plan.clone();
+        for sync in &plan.syncs {
+            if let (Some(id), Order::By { field, .. }) = (&sync.capture, &sync.order) {
+                let map = map_of(plan, id)?;
+                add(&mut whole, part(plan, map, &part_id(id, &format!("version {field}")), |name| name == field, false)?);
+            }
+        }
+        for map in &plan.maps {
+            if map.direction == MapDirection::Outbound {
+                for (name, assignments, requires) in [("all", true, true), ("assignments", true, false), ("requires", false, true)] {
+                    add(&mut whole, part(plan, map, &part_id(&map.id, name), |_| assignments, requires)?);
+                }
+                continue;
+            }
+            let object = object_of(plan, &map.object)?;
+            add(&mut whole, part(plan, map, &part_id(&map.id, "key"), |name| object.key.iter().any(|key| key == name), false)?);
+            let entity = entity_of(plan, &map.system, &map.entity)?;
+            if let Some(map) = whole.maps.iter_mut().find(|other| other.id == map.id) {
+                // The key of a row is read whether or not the map uses it.
+                map.reads = in_order(entity, map.reads.iter().chain(&entity.key));
+            }
+        }
+        let program = Program::link(&whole).map_err(|error| RuntimeError::plan(error.to_string()))?;
+        Ok(Self { plan, program })
+    }
+
+    /// The syncs in the order in which they run: each after those it names, by name among those that are free.
+    pub(crate) fn syncs(&'p self) -> Outcome<Vec<ReadySync<'p>>> {
+        let mut left: BTreeMap<&str, &'p Sync> = self.plan.syncs.iter().map(|sync| (sync.name.as_str(), sync)).collect();
+        let mut ready = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let free = left.values().find(|sync| !sync.after.iter().any(|name| left.contains_key(name.as_str())));
+            let Some(&sync) = free else { return Err(RuntimeError::plan("syncs wait for each other in a circle")) };
+            left.remove(sync.name.as_str());
+            ready.push(self.sync(sync)?);
+        }
+        Ok(ready)
+    }
+
+    fn sync(&'p self, sync: &'p Sync) -> Outcome<ReadySync<'p>> {
+        let linked = self.program.sync(&sync.name).ok_or_else(|| RuntimeError::plan(format!("sync `{}` is not linked", sync.name)))?;
+        let inbound = match &sync.capture {
+            Some(id) => Some(self.inbound(sync, map_of(self.plan, id)?, linked.order)?),
+            None => None,
+        };
+        let pairs = sync.routes.iter().zip(&linked.routes);
+        let routes = pairs.map(|(route, to)| self.route(sync, map_of(self.plan, &route.map)?, to)).collect::<Outcome<Vec<_>>>()?;
+        if inbound.is_none() && routes.is_empty() {
+            return Err(RuntimeError::plan(format!("sync `{}` moves nothing", sync.name)));
+        }
+        let mut depends_on = BTreeSet::new();
+        for (route, to) in routes.iter().zip(&sync.routes) {
+            let accepts: Vec<_> = route.entity.accepts.iter().filter(|accepts| accepts.object == sync.object).collect();
+            objects_in(&json(route.map)?, &mut depends_on);
+            objects_in(&json(&to.condition)?, &mut depends_on);
+            objects_in(&json(&accepts)?, &mut depends_on);
+        }
+        Ok(ReadySync {
+            sync,
+            entity: inbound.as_ref().map_or_else(|| sync.object.clone(), |inbound| inbound.name.clone()),
+            object: linked.object,
+            object_name: &sync.object,
+            inbound,
+            routes,
+            starts: linked.starts,
+            idempotent_by: &linked.idempotent_by,
+            correct: sync.correct.unwrap_or(Correction::Overwrite),
+            leave: sync.leave.as_ref().unwrap_or(NO_LEAVE),
+            depends_on,
+        })
+    }
+
+    fn inbound(&'p self, sync: &'p Sync, map: &'p Map, order: Option<LinkedOrder>) -> Outcome<Inbound<'p>> {
+        let entity = entity_of(self.plan, &map.system, &map.entity)?;
+        let version = match (&sync.order, order) {
+            (Order::By { field, .. }, Some(order)) => Some((self.linked(&part_id(&map.id, &format!("version {field}")))?, order.field)),
+            _ => None,
+        };
+        let mut read = BTreeSet::new();
+        objects_in(&json(&(&map.condition, &map.lets, &map.assignments, &map.requires))?, &mut read);
+        // The type of an assigned reference names the object without reading it.
+        let reads_itself = read.contains(&map.object);
+        Ok(Inbound {
+            map,
+            linked: self.linked(&map.id)?,
+            entity,
+            entity_ix: self.entity_ix(map)?,
+            name: format!("{}.{}", map.system, map.entity),
+            creates: map.direction == MapDirection::Creates,
+            version,
+            key: self.linked(&part_id(&map.id, "key"))?,
+            reads_itself,
+        })
+    }
+
+    fn route(&'p self, sync: &'p Sync, map: &'p Map, to: &'p LinkedRouteTo) -> Outcome<Route<'p>> {
+        let entity = entity_of(self.plan, &map.system, &map.entity)?;
+        let name = format!("{}.{}", map.system, map.entity);
+        if let Some(key) = entity.key.iter().find(|key| !map.assignments.iter().any(|assignment| assignment.field == **key)) {
+            return Err(RuntimeError::plan(format!("map `{}` does not assign `{key}`, which is part of the key of `{name}`", map.id)));
+        }
+        let reverses = sync.correct == Some(Correction::Reversal) || sync.leave == Some(Leave::Reverse);
+        if reverses && suffix_field(entity).is_none() {
+            return Err(RuntimeError::plan(format!("the key of `{name}` has no text field, so that lines could not be reversed")));
+        }
+        Ok(Route {
+            map,
+            linked: self.linked(&map.id)?,
+            all: self.linked(&part_id(&map.id, "all"))?,
+            assignments: self.linked(&part_id(&map.id, "assignments"))?,
+            requires: self.linked(&part_id(&map.id, "requires"))?,
+            to,
+            entity,
+            entity_ix: self.entity_ix(map)?,
+            name,
+        })
+    }
+
+    fn linked(&'p self, id: &str) -> Outcome<&'p LinkedMap> {
+        self.program.map(id).ok_or_else(|| RuntimeError::plan(format!("map `{id}` is not linked")))
+    }
+
+    fn entity_ix(&self, map: &Map) -> Outcome<EntityIx> {
+        let found = self.program.entity_ix(&map.system, &map.entity);
+        found.ok_or_else(|| RuntimeError::plan(format!("entity `{}.{}` is not declared", map.system, map.entity)))
+    }
+}
+
+impl ReadySync<'_> {
+    pub(crate) fn linked_object<'a>(&self, program: &'a Program) -> &'a LinkedObject {
+        program.object(self.object)
+    }
+
+    pub(crate) fn posts(&self) -> bool {
+        !self.routes.is_empty()
+    }
+
+    /// The route to an entity, `system.entity`.
+    pub(crate) fn route_to(&self, target: &str) -> Option<&Route<'_>> {
+        self.routes.iter().find(|route| route.name == target)
+    }
+}
+
+impl Route<'_> {
+    pub(crate) fn condition(&self) -> Option<&LinkedExpr> {
+        self.to.condition.as_ref()
+    }
+}
+
+/// The field of an entity's key that carries the suffixes of later generations and reversals: the last text field.
+pub(crate) fn suffix_field(entity: &Entity) -> Option<&str> {
+    let is_text = |name: &&String| entity.fields.iter().any(|field| field.name == **name && matches!(field.ty.kind, Kind::Text { .. }));
+    entity.key.iter().rfind(is_text).map(String::as_str)
+}
+
+fn add(plan: &mut Plan, map: Map) {
+    if !plan.maps.iter().any(|other| other.id == map.id) {
+        plan.maps.push(map);
+    }
+}
+
+/// A map with some of the statements of another: always for every record, and reading what these statements read.
+fn part(plan: &Plan, map: &Map, id: &str, assigns: impl Fn(&str) -> bool, requires: bool) -> Outcome<Map> {
+    let mut part = map.clone();
+    id.clone_into(&mut part.id);
+    part.condition = None;
+    part.assignments.retain(|assignment| assigns(&assignment.field));
+    if !requires {
+        part.requires.clear();
+    }
+    if map.direction != MapDirection::Outbound {
+        let mut read = BTreeSet::new();
+        let mut lets = BTreeSet::new();
+        names_in(&json(&part.assignments)?, &mut read, &mut lets);
+        // A `let` may use those before it.
+        for value in part.lets.iter().rev() {
+            if lets.contains(&value.name) {
+                names_in(&json(&value.value)?, &mut read, &mut lets);
+            }
+        }
+        part.lets.retain(|value| lets.contains(&value.name));
+        part.reads = in_order(entity_of(plan, &map.system, &map.entity)?, read.iter());
+    }
+    Ok(part)
+}
+
+fn in_order<'a>(entity: &Entity, names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let names: BTreeSet<&String> = names.collect();
+    entity.fields.iter().filter(|field| names.contains(&field.name)).map(|field| field.name.clone()).collect()
+}
+
+fn json(part: &impl serde::Serialize) -> Outcome<Json> {
+    serde_json::to_value(part).map_err(|error| RuntimeError::plan(error.to_string()))
+}
+
+/// Names of the fields and `let`s of the record at hand that an expression uses. Walking the JSON form visits every operand of
+/// every operation there is and will be.
+fn names_in(json: &Json, fields: &mut BTreeSet<String>, lets: &mut BTreeSet<String>) {
+    match json {
+        Json::Object(members) => {
+            let text = |name: &str| members.get(name).and_then(Json::as_str);
+            match text("op") {
+                Some("field") => fields.extend(text("field").map(str::to_owned)),
+                Some("let") => lets.extend(text("name").map(str::to_owned)),
+                _ => {}
+            }
+            members.values().for_each(|member| names_in(member, fields, lets));
+        }
+        Json::Array(items) => items.iter().for_each(|item| names_in(item, fields, lets)),
+        _ => {}
+    }
+}
+
+/// Names of the objects whose records an expression reads, at least.
+fn objects_in(json: &Json, objects: &mut BTreeSet<String>) {
+    match json {
+        Json::Object(members) => {
+            if members.contains_key("op") {
+                objects.extend(members.get("object").and_then(Json::as_str).map(str::to_owned));
+            }
+            members.values().for_each(|member| objects_in(member, objects));
+        }
+        Json::Array(items) => items.iter().for_each(|item| objects_in(item, objects)),
+        _ => {}
+    }
+}
+
+fn map_of<'p>(plan: &'p Plan, id: &str) -> Outcome<&'p Map> {
+    plan.maps.iter().find(|map| map.id == id).ok_or_else(|| RuntimeError::plan(format!("there is no map `{id}`")))
+}
+
+fn object_of<'p>(plan: &'p Plan, name: &str) -> Outcome<&'p syncline_ir::Object> {
+    plan.objects.iter().find(|object| object.name == name).ok_or_else(|| RuntimeError::plan(format!("object `{name}` is not declared")))
+}
+
+fn entity_of<'p>(plan: &'p Plan, system: &str, entity: &str) -> Outcome<&'p Entity> {
+    let found = plan.systems.iter().find(|found| found.name == system);
+    let found = found.and_then(|found| found.entities.iter().find(|found| found.name == entity));
+    found.ok_or_else(|| RuntimeError::plan(format!("entity `{system}.{entity}` is not declared")))
+}

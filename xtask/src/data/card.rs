@@ -1,0 +1,171 @@
+//! One timecard as the project operations system exports it.
+
+use std::io;
+
+use super::days::{self, AUGUST, DAY, JULY};
+use super::people::People;
+use super::projects::{Project, Projects, Story};
+use super::random::Random;
+use super::table::Cell;
+
+pub(super) const TIMECARD: &[&str] = &[
+    "id",
+    "version",
+    "resource",
+    "project",
+    "role_code",
+    "work_date",
+    "hours",
+    "is_billable",
+    "status",
+    "note",
+    "entered_by",
+    "modified_at",
+];
+
+const NOTES: &[&str] = &[
+    "Workshop with the client",
+    "Data load once more",
+    "Status report",
+    "On site",
+    "Review of the plan",
+];
+const ROLES: &[&str] = &["ANL", "CON1", "CON1", "CON2", "MGR", "PTR"];
+
+/// The cells of one row, before they are written.
+#[derive(Clone)]
+pub(super) struct Card {
+    pub(super) id: Cell,
+    pub(super) version: Cell,
+    pub(super) resource: Cell,
+    pub(super) project: Cell,
+    pub(super) role: Cell,
+    pub(super) work_date: Cell,
+    pub(super) hours: Cell,
+    pub(super) billable: Cell,
+    pub(super) status: Cell,
+    pub(super) note: Cell,
+    pub(super) entered_by: Cell,
+    /// Seconds from 1 July.
+    pub(super) modified: u64,
+}
+
+impl Card {
+    pub(super) fn row(&self) -> Vec<Cell> {
+        let Self {
+            id,
+            version,
+            resource,
+            project,
+            role,
+            work_date,
+            hours,
+            billable,
+            status,
+            note,
+            entered_by,
+            modified,
+        } = self.clone();
+        let modified_at = days::instant(modified).into();
+        vec![
+            id,
+            version,
+            resource,
+            project,
+            role,
+            work_date,
+            hours,
+            billable,
+            status,
+            note,
+            entered_by,
+            modified_at,
+        ]
+    }
+
+    /// The next version of the same card, changed in August.
+    pub(super) fn in_august(&self, version: u64, random: &mut Random) -> Self {
+        Self {
+            version: version.to_string().into(),
+            modified: moment(31, random),
+            ..self.clone()
+        }
+    }
+}
+
+/// What good timecards are made of.
+pub(super) struct Stock {
+    /// Projects that run in both months, with all their rates.
+    pub(super) running: Vec<Project>,
+    pub(super) people: People,
+    pub(super) projects: Projects,
+}
+
+impl Stock {
+    pub(super) fn new(people: People, projects: Projects) -> Self {
+        let mut running = projects.with(Story::Running);
+        running.extend(projects.with(Story::LatePromise));
+        Self {
+            running,
+            people,
+            projects,
+        }
+    }
+
+    /// A good, approved card of July (month 0) or August (month 1).
+    pub(super) fn card(&self, id: &str, month: u64, random: &mut Random) -> io::Result<Card> {
+        let work_day = work_day(if month == 0 { JULY } else { AUGUST }, random);
+        let since_july = work_day - JULY;
+        let latest = if month == 0 { 30 * DAY } else { 61 * DAY };
+        let modified = (since_july * DAY + 64_800 + random.below(2 * DAY))
+            .min(latest + 36_000 + random.below(36_000));
+        Ok(Card {
+            id: id.into(),
+            version: "1".into(),
+            resource: random.pick(&self.people.known)?.as_str().into(),
+            project: random.pick(&self.running)?.code.as_str().into(),
+            role: (*random.pick(ROLES)?).into(),
+            work_date: days::date(work_day).into(),
+            hours: hours(1 + random.below(40), random).into(),
+            billable: if random.chance(85) { "true" } else { "false" }.into(),
+            status: "Approved".into(),
+            note: if random.chance(30) {
+                Cell::from(*random.pick(NOTES)?)
+            } else {
+                Cell::Null
+            },
+            entered_by: if random.chance(50) {
+                Cell::from("timesheet-app")
+            } else {
+                Cell::Null
+            },
+            modified,
+        })
+    }
+}
+
+/// A day of the month that starts on `first`, never a weekend.
+fn work_day(first: u64, random: &mut Random) -> u64 {
+    let day = first + random.below(31);
+    match (days::is_weekend(day), day >= first + 2) {
+        (false, _) => day,
+        (true, true) => day - 2,
+        (true, false) => day + 2,
+    }
+}
+
+/// A moment in the 30 days from `first` (days from 1 July), in office hours.
+fn moment(first: u64, random: &mut Random) -> u64 {
+    (first + random.below(30)) * DAY + 28_800 + random.below(36_000)
+}
+
+/// Quarters of an hour, in one of the ways people and programs write them.
+pub(super) fn hours(quarters: u64, random: &mut Random) -> String {
+    let (whole, rest) = (quarters / 4, quarters % 4);
+    match (rest, random.below(3)) {
+        (0, 0) => whole.to_string(),
+        (0, 1) => format!("{whole}.0"),
+        (2, 0) => format!("{whole}.5"),
+        _ => format!("{whole}.{:02}", rest * 25),
+    }
+}

@@ -1,0 +1,2 @@
+//! Commands that prove the project.
+fn main() {}

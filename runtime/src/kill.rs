@@ -61,6 +61,11 @@ impl Trap {
         Self { kill, manner, passed: Cell::new(0) }
     }
 
+    /// Whether it waits at this point.
+    pub(crate) fn watches(&self, point: &str) -> bool {
+        self.kill.point == point
+    }
+
     pub(crate) fn pass(&self, point: &str) -> Outcome {
         if self.kill.point != point {
             return Ok(());

@@ -1,1 +1,29 @@
-//! Runs sync plans: hub, connectors, passes, reconciliation.
+//! Runs sync plans: the hub, the connectors, the passes of a sync, reconciliation.
+//!
+//! [`run`] executes a [`Plan`](syncline_ir::Plan) once: it captures rows of sources, makes canonical records of them, posts what
+//! is to be posted into targets, and compares the ledger with what the targets hold. [`status`] and [`exceptions`] look at a hub.
+//!
+//! What holds whatever happens, a kill at any instant included: nothing is lost, nothing is posted twice, every row is in exactly
+//! one place, and a run that finds nothing new changes nothing.
+//!
+//! What becomes of a row in which case stands in `tests/oracle/RULES.md`; the meaning of expressions is
+//! [`syncline_eval`]'s.
+
+mod connectors;
+mod error;
+mod hub;
+pub mod kill;
+mod options;
+mod passes;
+mod profile;
+mod report;
+mod status;
+mod values;
+
+pub use error::{Outcome, RuntimeError};
+pub use hub::ExceptionText;
+pub use options::{Options, Progress, Quiet, Stage};
+pub use passes::run;
+pub use profile::{ConnectorKind, Profile, SystemBinding};
+pub use report::{Accounts, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals};
+pub use status::{Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};

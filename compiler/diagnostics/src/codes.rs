@@ -132,6 +132,9 @@ table! {
     UNKNOWN_MEASURE = 708 error "unknown-measure": "a measure that both sides of a reconciliation do not have";
     AFTER_MISSING = 709 error "after-missing": "a sync that uses records which no earlier sync brings";
     SCHEDULE_MISMATCH = 710 error "schedule-mismatch": "a schedule that does not fit the model of the sync";
+    UNUSED_CLAUSE = 711 warning "unused-clause": "a clause of a sync that has no effect";
+    NOT_IDENTIFYING = 712 error "not-identifying": "records told apart by what several of them may share";
+    DUPLICATE_FLOW = 713 error "duplicate-flow": "two syncs that move the same records to the same place";
 
     // 801 to 899: cycles
     REFERENCE_CYCLE = 801 error "reference-cycle": "required references in a circle: no first record can exist";

@@ -118,7 +118,8 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
             let value = amount(operand, frame, records)?;
             let wanted = currency(wanted, frame, records)?;
             let common = common(value.currency, Some(wanted))?;
-            round_to_minor_units(value.coefficient, operand.shape.form.scale(), wanted, form, *mode).and_then(|rounded| checked(Some(rounded), common))
+            round_to_minor_units(value.coefficient, operand.shape.form.scale(), wanted, form, *mode)
+                .and_then(|rounded| checked(Some(rounded), common))
         }
         Node::Convert { value: operand, currency: wanted } => convert(expr, operand, wanted.as_deref(), frame, records),
         Node::AddDays { date, days, negative } => {
@@ -138,10 +139,9 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
     }
 }
 
-/// Rounds to the currency's minor units and writes the result at the scale of `form`. Where the amount has fewer digits than the
-/// currency there is nothing to round.
+/// Rounds to the currency's minor units and writes the result at the scale of `form`, which may have no room for them.
 fn round_to_minor_units(coefficient: i128, scale: u8, currency: CurrencyCode, form: Form, mode: Rounding) -> Evaluated<i128> {
-    let kept = scale.min(currency.minor_units());
+    let kept = currency.minor_units();
     let rounded = number::rescale(coefficient, scale, kept, mode).ok_or_else(|| too_large(form))?;
     number::rescale_exactly(rounded, kept, form.scale()).ok_or_else(|| {
         let shown = digits::show(rounded, kept);
@@ -163,7 +163,10 @@ fn convert(expr: &LinkedExpr, operand: &LinkedExpr, wanted: Option<&LinkedExpr>,
             let coefficient = number::rescale_exactly(given.coefficient, operand.shape.form.scale(), form.scale());
             let coefficient = coefficient.ok_or_else(|| {
                 let shown = digits::show(given.coefficient, operand.shape.form.scale());
-                Fault::new(Reason::ValueTooLarge, format!("{shown} needs more than {} digits after the point, or more digits than there are", form.scale()))
+                Fault::new(
+                    Reason::ValueTooLarge,
+                    format!("{shown} needs more than {} digits after the point, or more digits than there are", form.scale()),
+                )
             })?;
             let set = match (form, wanted) {
                 (Form::Money { fixed: Some(fixed), .. }, _) => Some(fixed),

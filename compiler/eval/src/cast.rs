@@ -104,7 +104,9 @@ fn number(text: &str, field: &LinkedField, precision: u8, scale: u8) -> Result<i
     // Points and fraction of one percentage have the same coefficient, two digits apart in scale.
     let scale = if field.percent == Some(PercentForm::Points) { scale.saturating_sub(2) } else { scale };
     digits::read(text, precision, scale).map_err(|error| match error {
-        DigitsError::TooLarge => failed(Reason::ValueTooLarge, format!("`{}` is `{}`, too large for `{}`", field.name, excerpt(text), field.described)),
+        DigitsError::TooLarge => {
+            failed(Reason::ValueTooLarge, format!("`{}` is `{}`, too large for `{}`", field.name, excerpt(text), field.described))
+        }
         DigitsError::TooPrecise => {
             failed(Reason::CastFailed, format!("`{}` is `{}`, with more than {scale} digits after the point", field.name, excerpt(text)))
         }
@@ -116,7 +118,10 @@ fn number(text: &str, field: &LinkedField, precision: u8, scale: u8) -> Result<i
 pub(crate) fn digits_fault(text: &str, error: DigitsError, form: Form) -> Box<Fault> {
     let text = excerpt(text);
     match error {
-        DigitsError::TooLarge => Fault::new(Reason::ValueTooLarge, format!("`{text}` has more than {} digits before the point", form.precision().saturating_sub(form.scale()))),
+        DigitsError::TooLarge => Fault::new(
+            Reason::ValueTooLarge,
+            format!("`{text}` has more than {} digits before the point", form.precision().saturating_sub(form.scale())),
+        ),
         DigitsError::TooPrecise => Fault::new(Reason::CastFailed, format!("`{text}` has more than {} digits after the point", form.scale())),
         DigitsError::NotADecimal => Fault::new(Reason::CastFailed, format!("`{text}` is no number")),
     }

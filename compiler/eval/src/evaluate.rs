@@ -7,11 +7,11 @@
 //! required fields it can happen.
 
 use crate::expr::{LinkedPart, Node};
-use crate::fault::Missing;
-use crate::{Cause, Cell, Evaluated, Fault, Found, LinkedExpr, ObjectIx, Program, Reason, RecordId, Records, Value, arithmetic, functions, show, time};
+use crate::{
+    Cause, Cell, Evaluated, Fault, LinkedExpr, Program, Reason, RecordId, Records, Value, arithmetic, conditions, functions, lookup, show, time,
+};
 use std::cell::OnceCell;
 use std::sync::Arc;
-use syncline_ir::Comparison;
 
 /// What an expression sees.
 #[derive(Debug, Clone, Copy)]
@@ -109,62 +109,21 @@ pub fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> 
             Value::Null => Ok(Value::Null),
             other => Err(Fault::ill_typed("a reference", &other)),
         },
-        Node::Lookup { object, key, waits } => lookup(expr, *object, key, *waits, frame, records),
-        Node::Crosswalk { object, entity, id, waits } => {
-            let value = evaluate(id, frame, records)?;
-            if value.is_null() {
-                return null_key(expr);
-            }
-            let found = records.crosswalk(*object, *entity, &value);
-            result_of(found, *object, *waits, frame, || {
-                let entity = frame.program.entity(*entity);
-                format!("`{}.{}` {}", entity.system, entity.name, show::show(&value, id.shape, frame.program))
-            })
-        }
-        Node::ForeignId { entity, object, record } => match evaluate(record, frame, records)? {
-            Value::Record(id) => records.foreign_id(*entity, id).ok_or_else(|| {
-                let entity = frame.program.entity(*entity);
-                let record = show::reference(*object, id, frame.program, records);
-                Fault::new(Reason::LookupMissing, format!("{record} is not known in `{}.{}`", entity.system, entity.name))
-            }),
-            Value::Null => null_key(expr),
-            other => Err(Fault::ill_typed("a reference", &other)),
-        },
+        Node::Lookup { object, key, waits } => lookup::by_key(expr, *object, key, *waits, frame, records),
+        Node::Crosswalk { object, entity, id, waits } => lookup::crosswalk(expr, *object, *entity, id, *waits, frame, records),
+        Node::ForeignId { entity, object, record } => lookup::foreign_id(expr, *entity, *object, record, frame, records),
         Node::CodeIn { codes, value } => functions::code_in(*codes, &evaluate(value, frame, records)?, expr, frame),
         Node::CodeOut { codes, value } => functions::code_out(*codes, &evaluate(value, frame, records)?, expr, frame),
-        Node::Compare { comparison, left, right, left_shift, right_shift } => {
-            let (left, right) = (evaluate(left, frame, records)?, evaluate(right, frame, records)?);
-            compare(*comparison, &left, *left_shift, &right, *right_shift).map(Value::Bool)
+        Node::Compare { .. } | Node::In { .. } | Node::IsKnown(_) | Node::And(_) | Node::Or(_) | Node::Not(_) => {
+            conditions::evaluate(expr, frame, records).map(Value::Bool)
         }
-        Node::In { value, set } => {
-            let value = evaluate(value, frame, records)?;
-            Ok(Value::Bool(!value.is_null() && set.contains(&value)))
-        }
-        Node::IsKnown(value) => Ok(Value::Bool(!evaluate(value, frame, records)?.is_null())),
-        Node::And(all) => {
-            for condition in all {
-                if !holds(condition, frame, records)? {
-                    return Ok(Value::Bool(false));
-                }
-            }
-            Ok(Value::Bool(true))
-        }
-        Node::Or(any) => {
-            for condition in any {
-                if holds(condition, frame, records)? {
-                    return Ok(Value::Bool(true));
-                }
-            }
-            Ok(Value::Bool(false))
-        }
-        Node::Not(value) => Ok(Value::Bool(!holds(value, frame, records)?)),
         Node::Coalesce { value, otherwise } => match evaluate(value, frame, records)? {
             Value::Null => evaluate(otherwise, frame, records),
             known => Ok(known),
         },
         Node::Match { subject, arms, otherwise } => {
             let value = evaluate(subject, frame, records)?;
-            match (arms.iter().find(|arm| arm.values.contains(&value)), otherwise) {
+            match (arms.iter().find(|arm| conditions::among(&value, &arm.values)), otherwise) {
                 (Some(arm), _) => evaluate(&arm.result, frame, records),
                 (None, Some(otherwise)) => evaluate(otherwise, frame, records),
                 (None, None) => {
@@ -220,94 +179,6 @@ pub fn holds(condition: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -
 
 pub(crate) fn outside_calendar() -> Box<Fault> {
     Fault::new(Reason::ValueTooLarge, "the date is outside of years 1 to 9999")
-}
-
-fn compare(comparison: Comparison, left: &Value, left_shift: u8, right: &Value, right_shift: u8) -> Evaluated<bool> {
-    use std::cmp::Ordering;
-    let equality = match comparison {
-        Comparison::Equal => Some(true),
-        Comparison::NotEqual => Some(false),
-        _ => None,
-    };
-    let ordering = match (left, right) {
-        // Amounts in different currencies are different, but none is the greater. A plain number beside money is the constant 0.
-        (Value::Money(_, a), Value::Money(_, b)) if a != b => match equality {
-            Some(equal) => return Ok(!equal),
-            None => return Err(arithmetic::mismatch(*a, *b)),
-        },
-        (Value::Decimal(a) | Value::Money(a, _), Value::Decimal(b) | Value::Money(b, _)) => crate::number::compare(*a, left_shift, *b, right_shift),
-        (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::Instant(a), Value::Instant(b)) => a.cmp(b),
-        _ => match equality {
-            Some(equal) => return Ok((left == right) == equal),
-            None => {
-                let wrong = if matches!(left, Value::Date(_) | Value::Instant(_) | Value::Decimal(_) | Value::Money(..)) { right } else { left };
-                return Err(Fault::ill_typed("an operand of a comparison", wrong));
-            }
-        },
-    };
-    Ok(match comparison {
-        Comparison::Equal => ordering == Ordering::Equal,
-        Comparison::NotEqual => ordering != Ordering::Equal,
-        Comparison::Less => ordering == Ordering::Less,
-        Comparison::LessOrEqual => ordering != Ordering::Greater,
-        Comparison::Greater => ordering == Ordering::Greater,
-        Comparison::GreaterOrEqual => ordering != Ordering::Less,
-    })
-}
-
-fn lookup(expr: &LinkedExpr, object: ObjectIx, key: &[LinkedExpr], waits: bool, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
-    // Most keys have one or two fields; those need no allocation.
-    let mut few = [const { Value::Null }; 4];
-    let mut many = Vec::new();
-    let values = match few.get_mut(..key.len()) {
-        Some(values) => values,
-        None => {
-            many.resize(key.len(), Value::Null);
-            many.as_mut_slice()
-        }
-    };
-    for (slot, argument) in values.iter_mut().zip(key) {
-        *slot = evaluate(argument, frame, records)?;
-        if slot.is_null() {
-            return null_key(expr);
-        }
-    }
-    let found = records.lookup(object, values);
-    result_of(found, object, waits, frame, || {
-        let declared = frame.program.object(object);
-        let mut wanted = String::new();
-        for ((position, value), argument) in declared.key.iter().zip(values.iter()).zip(key) {
-            wanted.push_str(if wanted.is_empty() { "`" } else { ", `" });
-            wanted.push_str(declared.fields.get(*position).map_or("", |field| &field.name));
-            wanted.push_str("` ");
-            show::append(value, argument.shape, frame.program, records, &mut wanted);
-        }
-        wanted
-    })
-}
-
-/// A null in a key: null where the result may be, otherwise there is nothing to look up.
-fn null_key(expr: &LinkedExpr) -> Evaluated {
-    if expr.shape.optional { Ok(Value::Null) } else { Err(Fault::required("a value of the key looked up")) }
-}
-
-fn result_of(found: Found, object: ObjectIx, waits: bool, frame: &Frame<'_>, wanted: impl FnOnce() -> String) -> Evaluated {
-    let reason = match found {
-        Found::One(record) => return Ok(Value::Record(record)),
-        Found::None => Reason::LookupMissing,
-        Found::Several => Reason::LookupAmbiguous,
-    };
-    let name = &frame.program.object(object).name;
-    let wanted = format!("`{name}` with {}", wanted());
-    let mut fault = match reason {
-        Reason::LookupMissing => Fault::new(reason, format!("there is no {wanted}")),
-        _ => Fault::new(reason, format!("there are several {wanted}")),
-    };
-    if waits && found == Found::None {
-        fault.missing = Some(Missing { object, wanted });
-    }
-    Err(fault)
 }
 
 pub(crate) fn text_of(value: &Value) -> Evaluated<&str> {

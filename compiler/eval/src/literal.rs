@@ -11,7 +11,8 @@ use syncline_ir::Literal;
 /// A message for people, when the constant is not written as its form demands.
 pub fn parse(literal: &Literal, form: Form, program: &Program) -> Result<Value, String> {
     let number = |written: &str, form: Form| {
-        digits::read(written, form.precision(), form.scale()).map_err(|_| format!("`{written}` is no number with {} digits after the point", form.scale()))
+        digits::read(written, form.precision(), form.scale())
+            .map_err(|_| format!("`{written}` is no number with {} digits after the point", form.scale()))
     };
     let code = |written: &str| CurrencyCode::new(written).ok_or_else(|| format!("`{written}` is not a currency of ISO 4217"));
     match (literal, form) {
@@ -32,7 +33,9 @@ pub fn parse(literal: &Literal, form: Form, program: &Program) -> Result<Value, 
         }
         (Literal::Text(written), Form::Text { .. }) => Ok(Value::Text(text::normalised(written))),
         (Literal::Date(written), Form::Date) => time::read_date(written).map(Value::Date).ok_or_else(|| format!("`{written}` is no date")),
-        (Literal::Instant(written), Form::Instant) => time::read_instant(written).map(Value::Instant).ok_or_else(|| format!("`{written}` is no instant")),
+        (Literal::Instant(written), Form::Instant) => {
+            time::read_instant(written).map(Value::Instant).ok_or_else(|| format!("`{written}` is no instant"))
+        }
         (Literal::Currency(written), Form::Currency) => code(written).map(Value::Currency),
         (Literal::Enum(name), Form::Enum(ix)) => {
             let declared = program.enumeration(ix);

@@ -16,7 +16,10 @@
 
 use crate::evaluate::{self, Lets};
 use crate::expr::{LinkedPart, Node};
-use crate::{Cause, Cell, EntityIx, Evaluated, Failure, Fault, Frame, LinkedExpr, LinkedField, Missing, ObjectIx, Program, Reason, RecordId, Records, Side, Value, arithmetic, show};
+use crate::{
+    Cause, Cell, EntityIx, Evaluated, Failure, Fault, Form, Frame, LinkedExpr, LinkedField, Missing, ObjectIx, Program, Reason, RecordId, Records,
+    Side, Value, arithmetic, show,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use syncline_ir::{MapDirection, OutsideClaim};
@@ -276,15 +279,20 @@ impl Run<'_> {
         }
     }
 
-    /// Checks an amount against the currency of its path where that starts in the same record. The constant 0 takes that currency.
+    /// Checks an amount against the currency of its field: the one fixed by the type, or the one of the path where that starts in
+    /// the same record. The constant 0 takes that currency.
     fn in_currency(&self, field: &LinkedField, value: &Value, values: &[Option<Value>]) -> Evaluated<Option<Value>> {
         if !field.shape.form.is_money() || value.is_null() {
             return Ok(None);
         }
-        let bound = field.currency.as_ref().map(|path| {
-            let first = values.get(path.first).and_then(Option::as_ref).unwrap_or(&Value::Null);
-            self.frame.program.currency_from(path, first, self.records)
-        });
+        let bound = match (field.shape.form, &field.currency) {
+            (Form::Money { fixed: Some(currency), .. }, _) => Some(Value::Currency(currency)),
+            (_, Some(path)) => {
+                let first = values.get(path.first).and_then(Option::as_ref).unwrap_or(&Value::Null);
+                Some(self.frame.program.currency_from(path, first, self.records))
+            }
+            _ => None,
+        };
         match (value, bound) {
             (Value::Money(_, given), Some(Value::Currency(bound))) if *given != bound => Err(arithmetic::currency_changed(*given, bound)),
             (Value::Decimal(coefficient), Some(Value::Currency(bound))) => Ok(Some(Value::Money(*coefficient, bound))),

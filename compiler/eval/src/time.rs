@@ -19,11 +19,10 @@ const EPOCH: Date = civil::date(1970, 1, 1);
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// The zone of this IANA name; upper and lower case are told apart, as in the database.
+/// The zone of this IANA name.
 #[must_use]
 pub fn zone(name: &str) -> Option<TimeZone> {
-    let zone = ZONES.get(name).ok()?;
-    (zone.iana_name() == Some(name)).then_some(zone)
+    ZONES.get(name).ok()
 }
 
 /// The date with this many days since 1970-01-01; none outside years 1 to 9999.
@@ -46,9 +45,6 @@ pub fn read_date(text: &str) -> Option<i32> {
     let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text.as_bytes() else { return None };
     let year = i16::try_from(digits(&[*y0, *y1, *y2, *y3])?).ok()?;
     let (month, day) = (i8::try_from(digits(&[*m0, *m1])?).ok()?, i8::try_from(digits(&[*d0, *d1])?).ok()?);
-    if year < 1 {
-        return None;
-    }
     days_of(Date::new(year, month, day).ok()?)
 }
 

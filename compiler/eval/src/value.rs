@@ -140,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn no_other_word_of_three_letters_is_a_currency() {
+        let letters = || (b'A'..=b'Z').chain(b'a'..=b'z');
+        let mut found = Vec::new();
+        for word in letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c]))) {
+            let word = String::from_utf8(word.to_vec()).unwrap();
+            found.extend(CurrencyCode::new(&word).map(|_| word));
+        }
+        let standard: Vec<&str> = syncline_ir::currencies().map(|currency| currency.code).collect();
+        assert_eq!(found, standard);
+    }
+
+    #[test]
     fn a_value_takes_two_coefficients_of_room() {
         assert_eq!(size_of::<Value>(), 32);
         assert_eq!(size_of::<crate::Cell>(), 32);

@@ -170,6 +170,10 @@ fn currencies_do_not_mix() {
     gives(&add(dollars(), dollars(), ty()), "2.00 USD");
     // The constant 0 is an amount in every currency.
     gives(&add(number("0"), euros(), ty()), "1.00 EUR");
+    let plain = |written: &str, ty| expr(ty, Op::Literal { value: syncline_ir::Literal::Decimal(written.into()) });
+    gives(&add(plain("0.00", ty()), euros(), ty()), "1.00 EUR");
+    gives(&plain("12.5", usd(6, 2)), "12.50 USD");
+    assert_eq!(evaluate(&plain("0.01", ty())), Err("link: `0.01` has no currency".to_owned()));
     assert!(evaluate(&add(number("1"), euros(), ty())).unwrap_err().starts_with("link: money is added to money"));
     assert!(evaluate(&multiply(dollars(), dollars(), ty())).unwrap_err().starts_with("link: a product"));
 }
@@ -205,7 +209,8 @@ fn conversions_widen_or_fail() {
     gives(&convert(number("12.5"), usd(6, 2)), "12.50 USD");
     fails(&convert(constant("12.50 EUR", money_in("c", 6, 2)), usd(6, 2)), "currency-changed");
     gives(&convert(constant("12.50 USD", money_in("c", 6, 2)), usd(9, 4)), "12.5000 USD");
-    let with = |value, code: &str| expr(money_in("c", 9, 2), Op::Convert { value: Box::new(value), currency: Some(Box::new(constant(code, currency()))) });
+    let with =
+        |value, code: &str| expr(money_in("c", 9, 2), Op::Convert { value: Box::new(value), currency: Some(Box::new(constant(code, currency()))) });
     gives(&with(number("7"), "JPY"), "7.00 JPY");
     fails(&with(constant("7.00 EUR", money_in("c", 6, 2)), "JPY"), "currency-changed");
     fails(&convert(constant("null", optional(decimal(3, 1))), decimal(3, 1)), "required-missing");

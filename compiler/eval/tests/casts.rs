@@ -35,14 +35,46 @@ fn usd_code() -> CurrencyCode {
 
 #[test]
 fn numbers_are_digits_sign_and_point() {
-    for (written, coefficient) in
-        [("8", 800), ("8.5", 850), ("-8.25", -825), ("+8.25", 825), ("0008.25", 825), ("8.2500000", 825), ("0", 0), ("-0.00", 0), ("9999.99", 999_999), ("000000009999.99", 999_999)]
-    {
+    for (written, coefficient) in [
+        ("8", 800),
+        ("8.5", 850),
+        ("-8.25", -825),
+        ("+8.25", 825),
+        ("0008.25", 825),
+        ("8.2500000", 825),
+        ("0", 0),
+        ("-0.00", 0),
+        ("9999.99", 999_999),
+        ("000000009999.99", 999_999),
+    ] {
         reads(decimal(6, 2), None, written, Ok(Value::Decimal(coefficient)));
     }
-    for written in
-        ["", " 8", "8 ", "8,5", "1,000.00", "1'000", "1e3", "8.", ".5", ".", "-", "+-8", "--8", "8.5.0", "0x10", "NaN", "inf", "٨", "８", "8.255", "8.2500001", "10000.555", "1_000", "−8"]
-    {
+    for written in [
+        "",
+        " 8",
+        "8 ",
+        "8,5",
+        "1,000.00",
+        "1'000",
+        "1e3",
+        "8.",
+        ".5",
+        ".",
+        "-",
+        "+-8",
+        "--8",
+        "8.5.0",
+        "0x10",
+        "NaN",
+        "inf",
+        "٨",
+        "８",
+        "8.255",
+        "8.2500001",
+        "10000.555",
+        "1_000",
+        "−8",
+    ] {
         reads(decimal(6, 2), None, written, Err("cast-failed"));
     }
     for written in ["10000", "10000.00", "-10000.00", "99999999999999999999999999999999999999999999999999999999999999"] {
@@ -109,7 +141,8 @@ fn text_is_normalised_and_counted_in_code_points() {
 
 #[test]
 fn null_is_no_text() {
-    let program = row_of(vec![declared("a", text()), declared("b", optional(text())), declared("c", decimal(6, 2)), declared("d", optional(decimal(6, 2)))]);
+    let program =
+        row_of(vec![declared("a", text()), declared("b", optional(text())), declared("c", decimal(6, 2)), declared("d", optional(decimal(6, 2)))]);
     let missing = || Err("required-missing".to_owned());
     assert_eq!(read(&program, &[None, None, None, None]), [missing(), Ok(Value::Null), missing(), Ok(Value::Null)]);
     // A row that is shorter than the entity lacks its last fields.
@@ -127,14 +160,25 @@ fn money_finds_its_currency_in_the_row() {
     assert_eq!(read(&program, &[Some("12.5"), None, Some("1.50")]), [Err("required-missing".to_owned()), Ok(Value::Null), fee()]);
     assert_eq!(read(&program, &[Some("12.5"), Some("XX"), Some("1.50")]), [Err("cast-failed".to_owned()), Err("cast-failed".to_owned()), fee()]);
     assert_eq!(read(&program, &[None, Some("XX"), Some("1.50")]), [Ok(Value::Null), Err("cast-failed".to_owned()), fee()]);
-    assert_eq!(read(&program, &[Some("x"), Some("EUR"), Some("1.50 USD")]), [Err("cast-failed".to_owned()), Ok(Value::Currency(eur)), Err("cast-failed".to_owned())]);
+    let fixed = &program.entities()[0].fields[2];
+    assert_eq!(
+        cast::read(Some("1.50"), fixed, Some(eur), &program).ok(),
+        Some(Value::Money(150, usd_code())),
+        "the currency of the type is the only one"
+    );
+    assert_eq!(
+        read(&program, &[Some("x"), Some("EUR"), Some("1.50 USD")]),
+        [Err("cast-failed".to_owned()), Ok(Value::Currency(eur)), Err("cast-failed".to_owned())]
+    );
 }
 
 #[test]
 fn messages_name_field_value_and_type() {
     let program = row_of(vec![declared("hours", decimal(6, 2)), declared("code", text_of(3))]);
     let entity = program.entity(program.entity_ix("psa", "row").unwrap());
-    let messages = |row: &[Option<&str>]| cast::row(&program, entity, row).into_iter().filter_map(|cell| cell.err().map(|error| error.message)).collect::<Vec<_>>();
+    let messages = |row: &[Option<&str>]| {
+        cast::row(&program, entity, row).into_iter().filter_map(|cell| cell.err().map(|error| error.message)).collect::<Vec<_>>()
+    };
     assert_eq!(messages(&[Some("eight"), Some("abcd")]), ["`hours` is `eight`, not of type `decimal(6, 2)`", "`code` has 4 characters, more than 3"]);
     assert_eq!(messages(&[Some("8.255"), None]), ["`hours` is `8.255`, with more than 2 digits after the point", "`code` is missing"]);
     assert_eq!(messages(&[Some("80000"), Some("")]), ["`hours` is `80000`, too large for `decimal(6, 2)`"]);

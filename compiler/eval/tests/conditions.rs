@@ -32,7 +32,14 @@ fn broken() -> Expr {
 #[test]
 fn comparisons_of_numbers_align_scales() {
     use Comparison as C;
-    let rows = [(C::Equal, false, true, false), (C::NotEqual, true, false, true), (C::Less, true, false, false), (C::LessOrEqual, true, true, false), (C::Greater, false, false, true), (C::GreaterOrEqual, false, true, true)];
+    let rows = [
+        (C::Equal, false, true, false),
+        (C::NotEqual, true, false, true),
+        (C::Less, true, false, false),
+        (C::LessOrEqual, true, true, false),
+        (C::Greater, false, false, true),
+        (C::GreaterOrEqual, false, true, true),
+    ];
     for (comparison, less, equal, greater) in rows {
         for (right, expected) in [("1.501", less), ("1.500", equal), ("1.499", greater)] {
             gives(&compare(comparison, number("1.5"), number(right)), if expected { "true" } else { "false" });
@@ -62,7 +69,9 @@ fn equality_is_total() {
     // An ordering of nothing is a fault, whichever side it stands on.
     fails(&compare(Comparison::Less, null(decimal(3, 0)), number("0")), "required-missing");
     fails(&compare(Comparison::GreaterOrEqual, constant("2026-01-31", date()), null(date())), "required-missing");
-    for (left, right) in [(number("1"), constant("1", text())), (constant("a", text()), constant("b", text())), (number("1"), constant("1.00 USD", usd(5, 2)))] {
+    for (left, right) in
+        [(number("1"), constant("1", text())), (constant("a", text()), constant("b", text())), (number("1"), constant("1.00 USD", usd(5, 2)))]
+    {
         let refused = evaluate(&compare(Comparison::Less, left, right)).unwrap_err();
         assert_eq!(refused, "link: these two values cannot be compared");
     }
@@ -105,6 +114,7 @@ fn membership_and_match_compare_values_of_one_scale() {
     gives(&within(number("1.50"), literals(&["2", "1.5"])), "true");
     gives(&within(number("1.51"), literals(&["2", "1.5"])), "false");
     gives(&within(constant("null", optional(decimal(3, 2))), literals(&["2"])), "false");
+    gives(&within(constant("null", optional(decimal(3, 2))), vec![Literal::Null]), "false");
     let arms = || vec![Arm { values: literals(&["1", "2"]), result: number("0.5") }, Arm { values: literals(&["3"]), result: number("7") }];
     let choice = |subject: &str, otherwise: Option<Expr>| {
         let subject = Box::new(constant(subject, decimal(3, 1)));
@@ -114,6 +124,44 @@ fn membership_and_match_compare_values_of_one_scale() {
     gives(&choice("3.0", None), "7.00");
     gives(&choice("4.0", Some(number("9.25"))), "9.25");
     fails(&choice("4.0", None), "unmapped-value");
+}
+
+#[test]
+fn constants_out_of_reach_equal_nothing() {
+    let literals = |values: &[&str]| values.iter().map(|value| Literal::Decimal((*value).to_owned())).collect::<Vec<_>>();
+    let within = |value: Expr, set: Vec<Literal>| expr(bool(), Op::In { value: Box::new(value), set });
+    gives(&within(number("1.5"), literals(&["1000000", "1.50"])), "true");
+    gives(&within(number("1.5"), literals(&["1000000"])), "false");
+    gives(&compare(Comparison::Less, number("1.5"), number("1000000")), "true");
+    // An arm whose result has more digits than the `match` may have is a fault, not a larger result.
+    let choice = |result: &str| {
+        let arms = vec![Arm { values: literals(&["1"]), result: number(result) }];
+        expr(decimal(3, 1), Op::Match { subject: Box::new(number("1")), arms, otherwise: None })
+    };
+    gives(&choice("99.9"), "99.9");
+    gives(&choice("99"), "99.0");
+    fails(&choice("100.0"), "value-too-large");
+    fails(&choice("100"), "value-too-large");
+}
+
+#[test]
+fn the_constant_zero_is_an_amount_in_every_currency() {
+    let zero = || Literal::Decimal("0".to_owned());
+    for (amount, is_zero) in [("0.00 EUR", "true"), ("0.01 EUR", "false")] {
+        let amount = || Box::new(constant(amount, money_in("c", 6, 2)));
+        gives(&expr(bool(), Op::In { value: amount(), set: vec![zero()] }), is_zero);
+        let arms = vec![Arm { values: vec![zero()], result: truth(true) }];
+        gives(&expr(bool(), Op::Match { subject: amount(), arms, otherwise: Some(Box::new(truth(false))) }), is_zero);
+    }
+    let or_zero = |ty: Type| {
+        let value = Box::new(constant("null", optional(ty.clone())));
+        expr(ty, Op::Coalesce { value, otherwise: Box::new(number("0")) })
+    };
+    gives(&or_zero(usd(6, 2)), "0.00 USD");
+    let sum = Op::Add { left: Box::new(or_zero(money_in("c", 6, 2))), right: Box::new(constant("1.50 EUR", money_in("c", 6, 2))) };
+    gives(&expr(money_in("c", 7, 2), sum), "1.50 EUR");
+    let five = Op::Coalesce { value: Box::new(constant("null", optional(usd(6, 2)))), otherwise: Box::new(number("5")) };
+    assert_eq!(evaluate(&expr(usd(6, 2), five)), Err("link: a value of type `decimal(1, 0)` stands where another type is needed".to_owned()));
 }
 
 #[test]
@@ -138,9 +186,14 @@ fn text_functions_count_code_points() {
     gives(&call(text(), F::Replace, words(&["a-b-c", "-", "—"])), "a—b—c");
     gives(&call(text(), F::Replace, words(&["abc", "", "x"])), "abc");
     gives(&call(text(), F::Concat, words(&["a", "", "b"])), "ab");
-    for (function, part, expected) in
-        [(F::StartsWith, "Zo", "true"), (F::StartsWith, "oë", "false"), (F::EndsWith, "oë", "true"), (F::EndsWith, "Zo", "false"), (F::Contains, "o", "true"), (F::Contains, "O", "false")]
-    {
+    for (function, part, expected) in [
+        (F::StartsWith, "Zo", "true"),
+        (F::StartsWith, "oë", "false"),
+        (F::EndsWith, "oë", "true"),
+        (F::EndsWith, "Zo", "false"),
+        (F::Contains, "o", "true"),
+        (F::Contains, "O", "false"),
+    ] {
         gives(&call(bool(), function, words(&["Zoë", part])), expected);
     }
 }
@@ -154,6 +207,8 @@ fn folded_text_is_what_matching_needs() {
     gives(&folded("E\u{301}cole"), "\u{e9}cole");
     // A capital that lower case takes apart (İ) and NFKC cannot join.
     gives(&folded("İ"), "i\u{307}");
+    // Taken apart, its marks must be put in order again.
+    gives(&folded("İ\u{327}"), "i\u{327}\u{307}");
     gives(&folded("   "), "");
 }
 
@@ -187,6 +242,7 @@ fn extremes_bring_all_to_one_scale() {
     gives(&call(money_in("c", 6, 2), Function::Max, vec![euros("-3.00 EUR"), number("0")]), "0.00 EUR");
     gives(&call(money_in("c", 6, 2), Function::Max, vec![number("0"), euros("3.00 EUR")]), "3.00 EUR");
     fails(&call(money_in("c", 6, 2), Function::Max, vec![euros("3.00 EUR"), euros("3.00 USD")]), "currency-mismatch");
+    assert_eq!(evaluate(&call(decimal(4, 2), Function::Max, numbers(&["1"]))), Err("link: this call does not give `decimal(4, 2)`".to_owned()));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use support::consulting::{assign, compare, equal, hours, hub, plan};
 use support::*;
 use syncline_eval::{Frame, NoRecords, Program, RecordId, Side, Value, expr};
 use syncline_ir::{
-    Claim, CodePair, Comparison, Correction, Function, Literal, Map, MaskEntry, Mover, Op, Order, Ownership, Plan, RouteTo, Rounding, Schedule, Starts, Sync,
+    Claim, CodePair, Comparison, Correction, Direction, Function, KeyArgument, Literal, Map, MaskEntry, Mover, Op, Order, Ownership, Plan, Rounding,
+    RouteTo, Schedule, Starts, Sync,
 };
 
 fn sync() -> Sync {
@@ -17,7 +18,11 @@ fn sync() -> Sync {
         title: None,
         capture: Some("psa.timecard -> TimeEntry".into()),
         object: "TimeEntry".into(),
-        routes: vec![RouteTo { map: "TimeEntry -> erp.project_cost".into(), condition: Some(compare(Comparison::Less, field("hours", hours()), number("10"))), at: String::new() }],
+        routes: vec![RouteTo {
+            map: "TimeEntry -> erp.project_cost".into(),
+            condition: Some(compare(Comparison::Less, field("hours", hours()), number("10"))),
+            at: String::new(),
+        }],
         schedule: Schedule::Batch { every: 900 },
         starts: Some(Starts { date: "2026-07-01".into(), field: "work_date".into() }),
         after: vec![],
@@ -38,11 +43,17 @@ fn mover(from: &str, to: &str, system: &str) -> Mover {
 
 fn owned(plan: &mut Plan) {
     let approved = equal(field("state", one_of("TimeState")), constant("approved", one_of("TimeState")));
-    let claim = |name: &str, guard| Claim { field: name.into(), system: "psa".into(), team: "delivery".into(), guard, guard_text: None, at: String::new() };
+    let claim =
+        |name: &str, guard| Claim { field: name.into(), system: "psa".into(), team: "delivery".into(), guard, guard_text: None, at: String::new() };
     plan.ownership = vec![Ownership {
         object: "TimeEntry".into(),
         claims: vec![claim("hours", Some(approved)), claim("work_date", None)],
-        movers: vec![mover("draft", "submitted", "psa"), mover("submitted", "approved", "psa"), mover("submitted", "rejected", "erp"), mover("rejected", "draft", "erp")],
+        movers: vec![
+            mover("draft", "submitted", "psa"),
+            mover("submitted", "approved", "psa"),
+            mover("submitted", "rejected", "erp"),
+            mover("rejected", "draft", "erp"),
+        ],
     }];
 }
 
@@ -90,7 +101,10 @@ fn claims_and_movers_belong_to_the_object() {
     let program = Program::link(&plan).unwrap();
     let entry = program.object_ix("TimeEntry").unwrap();
     let claims = &program.object(entry).claims;
-    assert_eq!(claims.iter().map(|claim| (claim.field, &*claim.system, claim.guard.is_some())).collect::<Vec<_>>(), [(6, "psa", true), (5, "psa", false)]);
+    assert_eq!(
+        claims.iter().map(|claim| (claim.field, &*claim.system, claim.guard.is_some())).collect::<Vec<_>>(),
+        [(6, "psa", true), (5, "psa", false)]
+    );
     let (draft, submitted, approved, rejected) = (0, 1, 2, 3);
     let moves = |system: &str, from, to| program.moves(entry, 7, system, from, to);
     assert!(moves("psa", draft, submitted) && moves("psa", submitted, approved));
@@ -123,6 +137,69 @@ fn self_is_the_record_at_hand() {
     assert_eq!(expr::holds(&own, &Frame::record(&program, Some(RecordId(7)), &[]), &NoRecords), Ok(true));
     let fault = expr::holds(&own, &Frame::record(&program, None, &[]), &NoRecords).unwrap_err();
     assert_eq!(fault.to_string(), "required-missing: the record's identity is missing");
+}
+
+#[test]
+fn nothing_is_found_under_null() {
+    let program = Program::link(&plan()).unwrap();
+    let ask = |ty: &dyn Fn() -> syncline_ir::Type, op: Op| {
+        let linked = program.link_expr(&expr(ty(), op), Side::Object(program.object_ix("TimeEntry").unwrap())).unwrap();
+        let record = vec![Value::Null; 9];
+        let result = expr::evaluate(&linked, &Frame::record(&program, None, &record), &hub(&program));
+        result.map_err(|fault| fault.reason.to_string())
+    };
+    let missing = || Err("required-missing".to_owned());
+    let project = || Box::new(field("project", optional(reference("Project"))));
+    let by_key = || Op::Lookup {
+        object: "RateCard".into(),
+        key: vec![
+            KeyArgument { field: "project".into(), value: *project() },
+            KeyArgument { field: "category".into(), value: constant("manager", one_of("LaborCategory")) },
+        ],
+        waits: true,
+    };
+    let by_id = || Op::Crosswalk {
+        object: "Project".into(),
+        system: "psa".into(),
+        entity: "project".into(),
+        id: Box::new(field("note", optional(text_of(200)))),
+        waits: true,
+    };
+    let id_of = || Op::ForeignId { system: "psa".into(), entity: "project".into(), record: project() };
+    let code_of =
+        || Op::Code { codes: "Role".into(), direction: Direction::Out, value: Box::new(field("category", optional(one_of("LaborCategory")))) };
+    let code_in = || Op::Code { codes: "Role".into(), direction: Direction::In, value: Box::new(field("note", optional(text_of(200)))) };
+    let cases: [(Op, &dyn Fn() -> syncline_ir::Type, &dyn Fn() -> syncline_ir::Type); 5] = [
+        (by_key(), &|| reference("RateCard"), &|| optional(reference("RateCard"))),
+        (by_id(), &|| reference("Project"), &|| optional(reference("Project"))),
+        (id_of(), &|| text_of(16), &|| optional(text_of(16))),
+        (code_of(), &|| text_of(8), &|| optional(text_of(8))),
+        (code_in(), &|| one_of("LaborCategory"), &|| optional(one_of("LaborCategory"))),
+    ];
+    for (op, required, maybe) in cases {
+        assert_eq!(ask(required, op.clone()), missing(), "{op:?}");
+        assert_eq!(ask(maybe, op.clone()), Ok(Value::Null), "{op:?}");
+    }
+}
+
+#[test]
+fn a_key_is_brought_to_the_scale_of_its_field() {
+    let mut plan = plan();
+    plan.objects.push(object("Grade", &["level"], vec![declared("level", decimal(3, 1))]));
+    let program = Program::link(&plan).unwrap();
+    let mut hub = Hub::default();
+    hub.add(&program, "Grade", 5, &[("level", Value::Decimal(70))]);
+    let ask = |level: &str| {
+        let key = vec![KeyArgument { field: "level".into(), value: number(level) }];
+        let lookup = expr(reference("Grade"), Op::Lookup { object: "Grade".into(), key, waits: false });
+        let linked = program.link_expr(&lookup, Side::Object(program.object_ix("Project").unwrap())).unwrap();
+        expr::evaluate(&linked, &Frame::record(&program, None, &[]), &hub).map_err(|fault| fault.to_string())
+    };
+    assert_eq!(ask("7"), Ok(Value::Record(RecordId(5))));
+    assert_eq!(ask("7.0"), Ok(Value::Record(RecordId(5))));
+    assert_eq!(ask("7.1"), Err("lookup-missing: there is no `Grade` with `level` 7.1".to_owned()));
+    // Out of reach of the key: no such record, rather than a number too large.
+    assert_eq!(ask("1000"), Err("lookup-missing: there is no `Grade` with `level` 1000.0".to_owned()));
 }
 
 #[test]
@@ -175,7 +252,10 @@ fn plans_that_do_not_hang_together_are_refused() {
     refuses(|plan| plan.ownership[0].claims[0].field = "fee".into(), "`TimeEntry` has no field `fee`");
     refuses(|plan| plan.ownership[0].movers[0].to = "approved".into(), "`TimeState` has no transition `draft -> approved`");
     refuses(|plan| plan.syncs[0].routes[0].map = "psa.timecard -> TimeEntry".into(), "`psa.timecard -> TimeEntry` is no map out of `TimeEntry`");
-    refuses(|plan| plan.syncs[0].starts = Some(Starts { date: "2026-07-01".into(), field: "hours".into() }), "syncs.syn:1:1: `hours` is no date field");
+    refuses(
+        |plan| plan.syncs[0].starts = Some(Starts { date: "2026-07-01".into(), field: "hours".into() }),
+        "syncs.syn:1:1: `hours` is no date field",
+    );
     refuses(|plan| plan.syncs.push(sync()), "syncs.syn:1:1: `ApprovedTime` is declared twice");
 }
 
@@ -192,7 +272,10 @@ fn maps_that_do_not_hang_together_are_refused() {
     refuses(|plan| inbound(plan).assignments.push(assign(9, "hours", field("hours", hours()))), "maps.syn:9:1: `hours` is assigned twice");
     refuses(|plan| inbound(plan).assignments.push(assign(9, "fee", field("hours", hours()))), "maps.syn:9:1: there is no field `fee`");
     refuses(|plan| inbound(plan).condition = Some(field("hours", hours())), "maps.syn:1:1: expected a condition, found `decimal(6, 2)`");
-    refuses(|plan| inbound(plan).mask = vec![MaskEntry { field: "hours".into(), guard: number("1") }], "maps.syn:1:1: expected a condition, found `decimal(1, 0)`");
+    refuses(
+        |plan| inbound(plan).mask = vec![MaskEntry { field: "hours".into(), guard: number("1") }],
+        "maps.syn:1:1: expected a condition, found `decimal(1, 0)`",
+    );
     refuses(|plan| inbound(plan).entity = "timesheet".into(), "maps.syn:1:1: there is no entity `psa.timesheet`");
     let key = |plan: &mut Plan| {
         let Op::Lookup { key, .. } = &mut plan.maps[0].lets[0].value.op else { panic!() };
@@ -204,26 +287,56 @@ fn maps_that_do_not_hang_together_are_refused() {
         key.swap(0, 1);
     };
     refuses(swapped, "maps.syn:20:1: `category` is not the key field of `RateCard` at this place");
-    refuses(|plan| plan.maps[0].assignments[0].value = expr(text(), Op::Origin), "maps.syn:1:1: only an inbound map knows the system a record comes from");
+    refuses(
+        |plan| plan.maps[0].assignments[0].value = expr(text(), Op::Origin),
+        "maps.syn:1:1: only an inbound map knows the system a record comes from",
+    );
 }
 
 #[test]
 fn operations_refuse_operands_they_cannot_work_on() {
     let half = Rounding::HalfUp;
     let cases = [
-        (expr(decimal(3, 1), Op::Add { left: Box::new(number("1.25")), right: Box::new(number("1")) }), "`decimal(3, 1)` has fewer digits after the point than its operands"),
-        (expr(decimal(3, 1), Op::Multiply { left: Box::new(number("1.5")), right: Box::new(number("1.5")) }), "`decimal(3, 1)` has fewer digits after the point than its operands"),
+        (
+            expr(decimal(3, 1), Op::Add { left: Box::new(number("1.25")), right: Box::new(number("1")) }),
+            "`decimal(3, 1)` has fewer digits after the point than its operands",
+        ),
+        (
+            expr(decimal(3, 1), Op::Multiply { left: Box::new(number("1.5")), right: Box::new(number("1.5")) }),
+            "`decimal(3, 1)` has fewer digits after the point than its operands",
+        ),
         (expr(decimal(3, 1), Op::Add { left: Box::new(number("1")), right: Box::new(constant("1", text())) }), "expected a number, found `text`"),
         (expr(usd(5, 2), Op::Round { value: Box::new(number("1")), mode: half }), "rounding does not change what a number counts"),
-        (expr(decimal(5, 2), Op::Divide { left: Box::new(number("1")), right: Box::new(constant("1.00 USD", usd(5, 2))), mode: half, otherwise: None }), "only money divided by a number is money"),
-        (expr(date(), Op::Add { left: Box::new(constant("2026-01-01", date())), right: Box::new(number("1.5")) }), "expected a whole number of days, found `decimal(2, 1)`"),
+        (
+            expr(
+                decimal(5, 2),
+                Op::Divide { left: Box::new(number("1")), right: Box::new(constant("1.00 USD", usd(5, 2))), mode: half, otherwise: None },
+            ),
+            "only money divided by a number is money",
+        ),
+        (
+            expr(date(), Op::Add { left: Box::new(constant("2026-01-01", date())), right: Box::new(number("1.5")) }),
+            "expected a whole number of days, found `decimal(2, 1)`",
+        ),
         (expr(text(), Op::Call { function: Function::Upper, arguments: vec![number("1")] }), "expected text, found `decimal(1, 0)`"),
         (expr(text(), Op::Call { function: Function::Upper, arguments: vec![] }), "this call does not give `text`"),
-        (expr(decimal(3, 1), Op::Call { function: Function::Upper, arguments: vec![constant("a", text())] }), "this call does not give `decimal(3, 1)`"),
-        (expr(decimal(3, 1), Op::Call { function: Function::Length, arguments: vec![constant("a", text())] }), "this call does not give `decimal(3, 1)`"),
+        (
+            expr(decimal(3, 1), Op::Call { function: Function::Upper, arguments: vec![constant("a", text())] }),
+            "this call does not give `decimal(3, 1)`",
+        ),
+        (
+            expr(decimal(3, 1), Op::Call { function: Function::Length, arguments: vec![constant("a", text())] }),
+            "this call does not give `decimal(3, 1)`",
+        ),
         (expr(text(), Op::IsKnown { value: Box::new(number("1")) }), "the result is not of type `text`"),
-        (expr(bool(), Op::In { value: Box::new(number("1")), set: vec![Literal::Text("1".into())] }), "the constant is not of the type it stands for"),
-        (expr(bool(), Op::In { value: Box::new(number("1")), set: vec![Literal::Decimal("1.5".into())] }), "`1.5` is no number with 0 digits after the point"),
+        (
+            expr(bool(), Op::In { value: Box::new(number("1")), set: vec![Literal::Text("1".into())] }),
+            "the constant is not of the type it stands for",
+        ),
+        (
+            expr(bool(), Op::In { value: Box::new(number("1")), set: vec![Literal::Decimal("1.5".into())] }),
+            "`1.5` is no number with 0 digits after the point",
+        ),
         (constant("12.5", decimal(2, 1)), "`12.5` is no number with 1 digits after the point"),
         (constant("1.00 EUR", usd(5, 2)), "`1.00 EUR` is in another currency than its type"),
         (constant("1.00 XYZ", money_in("c", 5, 2)), "`XYZ` is not a currency of ISO 4217"),

@@ -62,7 +62,9 @@ fn post(program: &Program, record: &[Value], records: &dyn Records) -> Outcome {
 #[track_caller]
 fn mapped(program: &Program, side: Side, outcome: &Outcome) -> Vec<String> {
     let Outcome::Mapped { values } = outcome else { panic!("{outcome:?}") };
-    let shown = |(value, field): (&Option<Value>, &syncline_eval::LinkedField)| value.as_ref().map_or("-".to_owned(), |value| show::show(value, field.shape, program));
+    let shown = |(value, field): (&Option<Value>, &syncline_eval::LinkedField)| {
+        value.as_ref().map_or("-".to_owned(), |value| show::show(value, field.shape, program))
+    };
     values.iter().zip(program.fields(side)).map(shown).collect()
 }
 
@@ -144,6 +146,13 @@ fn a_record_waits_for_what_some_sync_brings() {
     assert_eq!(missing.len(), 1);
     assert_eq!((missing[0].object, missing[0].wanted.as_str()), (program.object_ix("Project").unwrap(), "`Project` with `psa.project` p9"));
     assert_eq!(listed(&failures), ["lookup-missing project data_desk 2: there is no `Project` with `psa.project` p9"]);
+    // Two steps that look for the same record wait for one.
+    let twice = with_inbound(|map| {
+        let again = compare(Comparison::Equal, map.assignments[2].value.clone(), map.assignments[2].value.clone());
+        map.requires.push(Require { condition: again, route: route("data_desk", "other_project", None), order: 9, at: String::new() });
+    });
+    let Outcome::Waiting { missing, failures } = capture(&twice, &with(&[(2, Some("p9"))]), &hub) else { panic!() };
+    assert_eq!((missing.len(), failures.len()), (1, 2));
     // Nobody brings it: it is missing for good.
     let never = with_inbound(|map| {
         let Op::Crosswalk { waits, .. } = &mut map.assignments[2].value.op else { panic!() };
@@ -174,7 +183,11 @@ fn a_failing_let_is_reported_once_at_its_first_use() {
         with_outbound(|map| {
             // A second assignment through the same `let`, written before the amount.
             let rate = expr(reference("RateCard"), Op::Let { name: "rate".into() });
-            map.assignments.push(assign(1, "number", follow(follow(rate, "RateCard", "project", reference("Project")), "Project", "code", text_of(16))));
+            map.assignments.push(assign(
+                1,
+                "number",
+                follow(follow(rate, "RateCard", "project", reference("Project")), "Project", "code", text_of(16)),
+            ));
             map.assignments[0].order = 2;
             map.assignments.last_mut().unwrap().route = route;
         })
@@ -247,7 +260,11 @@ fn true_failures_count_before_waiting() {
 #[test]
 fn an_assignment_sends_its_failures_where_it_says() {
     let program = with_inbound(|map| {
-        map.assignments[3].route = Some(route("roles_desk", "unknown_role", Some(message(vec![TextPart::Text("role ".into()), TextPart::Value(field("role_code", text_of(8)))]))));
+        map.assignments[3].route = Some(route(
+            "roles_desk",
+            "unknown_role",
+            Some(message(vec![TextPart::Text("role ".into()), TextPart::Value(field("role_code", text_of(8)))])),
+        ));
     });
     assert_eq!(failed(&capture(&program, &with(&[(3, Some("CON9"))]), &hub(&program))), ["unknown_role category roles_desk 3: role CON9"]);
     // A cast belongs to the row: the step's route does not apply, and its message is not needed.
@@ -258,7 +275,8 @@ fn an_assignment_sends_its_failures_where_it_says() {
 #[test]
 fn a_message_explains_even_what_cannot_be_read() {
     let program = with_inbound(|map| {
-        map.assignments[3].route = Some(route("roles_desk", "unknown_role", Some(message(vec![TextPart::Text("hours ".into()), TextPart::Value(field("hours", hours()))]))));
+        map.assignments[3].route =
+            Some(route("roles_desk", "unknown_role", Some(message(vec![TextPart::Text("hours ".into()), TextPart::Value(field("hours", hours()))]))));
     });
     let outcome = capture(&program, &with(&[(3, Some("CON9")), (5, Some("x"))]), &hub(&program));
     assert_eq!(failed(&outcome)[1], "unknown_role category roles_desk 3: hours ?");
@@ -301,8 +319,38 @@ fn what_is_stored_fits_its_field_whatever_the_plan_says() {
     };
     assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &noted(Value::text("short")))[4], "short");
     assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &noted(Value::Null))[4], "null");
-    assert_eq!(failed(&noted(Value::text("more than twenty letters"))), ["value-too-large number finance_desk 6: the text has 24 characters, more than 20"]);
-    // A record that lacks a required field.
+    assert_eq!(
+        failed(&noted(Value::text("more than twenty letters"))),
+        ["value-too-large number finance_desk 6: the text has 24 characters, more than 20"]
+    );
+}
+
+#[test]
+fn wider_types_are_converted_to_their_fields() {
+    // A number of eight digits goes into one of six, and an amount in any currency into one in dollars.
+    let program = program(|plan| {
+        plan.objects[3].fields[6].ty = decimal(8, 2);
+        plan.systems[0].entities[0].fields.push(declared("dollars", usd(19, 4)));
+        plan.maps[0] = consulting::outbound();
+        plan.maps[0].assignments[3].value = field("hours", decimal(8, 2));
+        let contract = follow(field("project", reference("Project")), "Project", "contract", reference("Contract"));
+        let zero = Op::Convert { value: Box::new(number("7")), currency: Some(Box::new(follow(contract, "Contract", "currency", currency()))) };
+        plan.maps[0].assignments[2] = assign(3, "dollars", expr(money_in("project.contract.currency", 19, 4), zero));
+        plan.maps[0].requires.clear();
+    });
+    let outcome = post(&program, &entry(&program, 1, "consultant", 999_999, "approved"), &hub(&program));
+    assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &outcome), ["T-1", "-", "USD", "9999.99", "-", "7.0000 USD"]);
+    let outcome = post(&program, &entry(&program, 2, "consultant", 1_000_000, "approved"), &hub(&program));
+    let expected = [
+        "currency-changed dollars finance_desk 3: the amount is in JPY, the currency here is USD",
+        "value-too-large hours finance_desk 4: the result has more than 4 digits before the point",
+    ];
+    assert_eq!(failed(&outcome), expected);
+}
+
+#[test]
+fn a_record_that_lacks_a_required_field_is_not_posted() {
+    let program = program(|_| {});
     let mut record = entry(&program, 1, "consultant", 800, "approved");
     record[1] = Value::Null;
     assert_eq!(failed(&post(&program, &record, &hub(&program))), ["required-missing external_id finance_desk 1: `external_id` is missing"]);
@@ -324,6 +372,73 @@ fn an_amount_keeps_the_currency_of_its_record() {
     assert_eq!(failed(&outcome), ["project_closed - finance_desk 5: the record does not meet a requirement"]);
     let outcome = post(&zero, &entry(&zero, 1, "consultant", 800, "approved"), &hub(&zero));
     assert_eq!(mapped(&zero, target(&zero, "TimeEntry -> erp.project_cost"), &outcome)[1], "0.0000 USD");
+}
+
+#[test]
+fn zero_takes_the_currency_of_its_field() {
+    let program = program(|plan| {
+        plan.systems[0].entities[0].fields.push(declared("dollars", usd(19, 4)));
+        let sum = Op::Add { left: Box::new(number("0")), right: Box::new(number("0.0")) };
+        plan.maps[0].assignments.push(assign(6, "dollars", expr(usd(19, 4), sum)));
+    });
+    let outcome = post(&program, &entry(&program, 1, "consultant", 800, "approved"), &hub(&program));
+    assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &outcome)[5], "0.0000 USD");
+    // Where nothing says which currency, it has none.
+    let nowhere = with_outbound(|map| {
+        map.assignments.retain(|assignment| assignment.field != "currency");
+        map.assignments[1].value = number("0");
+    });
+    let outcome = post(&nowhere, &entry(&nowhere, 1, "consultant", 800, "approved"), &hub(&nowhere));
+    assert_eq!(failed(&outcome), ["required-missing amount finance_desk 3: the currency of an amount is missing"]);
+}
+
+#[test]
+fn failures_found_at_the_end_keep_their_place() {
+    let program = with_outbound(|map| {
+        map.assignments[1].value = constant("EUR", currency());
+    });
+    let outcome = post(&program, &entry(&program, 2, "consultant", 800, "approved"), &hub(&program));
+    let expected = [
+        "currency-changed amount finance_desk 3: the amount is in JPY, the currency here is EUR",
+        "project_closed - finance_desk 5: the record does not meet a requirement",
+    ];
+    assert_eq!(failed(&outcome), expected);
+}
+
+#[test]
+fn an_amount_without_its_currency_is_no_second_mistake() {
+    let program = |reads: &[&str]| {
+        program(|plan| {
+            let fields = &mut plan.systems[1].entities[1].fields;
+            fields.push(declared("fee", money_in("currency", 9, 2)));
+            fields.push(declared("currency", currency()));
+            plan.objects[3].fields.push(declared("fee", money_in("project.contract.currency", 9, 2)));
+            plan.maps[1].assignments.push(assign(9, "fee", field("fee", money_in("currency", 9, 2))));
+            plan.maps[1].reads.extend(reads.iter().map(|&name| name.to_owned()));
+        })
+    };
+    let row = |currency| [&GOOD[..], &[Some("12.50"), Some(currency)]].concat();
+    let both = program(&["fee", "currency"]);
+    let outcome = capture(&both, &row("USD"), &hub(&both));
+    assert_eq!(mapped(&both, target(&both, "psa.timecard -> TimeEntry"), &outcome)[9], "12.50 USD");
+    let outcome = capture(&both, &row("EUR"), &hub(&both));
+    assert_eq!(failed(&outcome), ["currency-changed fee data_desk 9: the amount is in EUR, the currency here is USD"]);
+    let outcome = capture(&both, &row("dollars"), &hub(&both));
+    assert_eq!(failed(&outcome), ["cast-failed currency data_desk 0: `currency` is `dollars`, not of type `currency`"]);
+    // A map that reads the amount alone still says why it has none.
+    let one = program(&["fee"]);
+    let outcome = capture(&one, &row("dollars"), &hub(&one));
+    assert_eq!(failed(&outcome), ["cast-failed fee data_desk 0: `currency` is `dollars`, not of type `currency`"]);
+}
+
+#[test]
+fn references_are_shown_by_their_key() {
+    let program = with_outbound(|map| {
+        let rate = expr(reference("RateCard"), Op::Let { name: "rate".into() });
+        map.assignments.push(assign(6, "number", message(vec![TextPart::Text("rate ".into()), TextPart::Value(rate)])));
+    });
+    let outcome = post(&program, &entry(&program, 1, "consultant", 800, "approved"), &hub(&program));
+    assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &outcome)[4], "rate P-1/consultant");
 }
 
 #[test]

@@ -35,7 +35,15 @@ fn rounded(number: &BigRational, scale: u8, mode: Rounding) -> BigRational {
     let (to_below, to_above) = (number - &below, &above - number);
     let positive = number.is_positive();
     let (inner, outer) = if positive { (&below, &above) } else { (&above, &below) };
-    let nearest = |tie: &BigRational| if to_below < to_above { below.clone() } else if to_above < to_below { above.clone() } else { tie.clone() };
+    let nearest = |tie: &BigRational| {
+        if to_below < to_above {
+            below.clone()
+        } else if to_above < to_below {
+            above.clone()
+        } else {
+            tie.clone()
+        }
+    };
     match mode {
         Rounding::Ceiling => above.clone(),
         Rounding::Floor => below.clone(),

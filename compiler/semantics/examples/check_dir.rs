@@ -1,4 +1,4 @@
-//! `cargo run -q -p syncline-semantics --example check_dir -- FOLDER [--short]`: checks a folder of `*.syn` files.
+//! `cargo run -q -p syncline-semantics --example check_dir -- FOLDER [--short | --json]`: checks a folder of `*.syn` files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let root = PathBuf::from(arguments.next().expect("a folder"));
-    let short = arguments.next().is_some();
+    let mode = arguments.next().unwrap_or_default();
     let mut found = Vec::new();
     files(&root, &mut found);
     found.sort();
@@ -43,7 +43,9 @@ fn main() {
     }
     let analysis = syncline_semantics::analyze(&modules, &sources);
     diagnostics.extend(analysis.diagnostics);
-    if short {
+    if mode == "--json" {
+        println!("{}", render::json(&diagnostics, &sources));
+    } else if mode == "--short" {
         syncline_diagnostics::sort(&mut diagnostics, &sources);
         for diagnostic in &diagnostics {
             let at = sources.resolve(diagnostic.primary.span);

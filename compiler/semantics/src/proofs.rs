@@ -125,8 +125,8 @@ impl<'m> Question<'m> {
         match (value, ty.map(|ty| ty.kind)) {
             (solver::Value::Null, _) => "null".to_owned(),
             (solver::Value::Outside(_), _) => "a value that is not listed".to_owned(),
-            (solver::Value::Identity(number), Some(Kind::Reference { object })) => format!("{object} {}", number + 1),
-            (solver::Value::Identity(number), _) => format!("value {}", number + 1),
+            (solver::Value::Identity(number), Some(Kind::Reference { object })) => format!("{object} {number}"),
+            (solver::Value::Identity(number), _) => format!("value {number}"),
             (solver::Value::Constant(Constant::Bool(value)), _) => value.to_string(),
             (solver::Value::Constant(Constant::Symbol(value)), _) => value.clone(),
             (solver::Value::Constant(Constant::Text(value)), _) => format!("\"{value}\""),

@@ -1,7 +1,8 @@
-//! How fast a plain specification is split and parsed: lines per second on one thread, at three sizes.
+//! How fast specifications are split and parsed: lines per second on one thread, at three sizes and in two shapes.
 //!
-//! The text has an entity, an object and a map of twelve fields each per object, about 30 bytes a line. It is made before
-//! the clock starts. Run with `cargo run --release -p syncline-syntax --example parse_speed [LINES…]`.
+//! A plain object is an entity, an object and a map of twelve fields each. A full one has expressions as well: lookups,
+//! a `match`, requirements, claims, a map outwards, a sync. The text is made before the clock starts; each item is read
+//! anew in each round. Run with `cargo run --release -p syncline-syntax --example parse_speed [LINES…]`.
 
 #![allow(clippy::float_arithmetic, reason = "timings")]
 
@@ -26,13 +27,51 @@ const FIELDS: [(&str, &str); 12] = [
     ("total_amount", "money in currency_code"),
 ];
 
-fn specification(lines: usize) -> String {
+/// What comes on top of a plain object.
+const FULL: &str = r#"
+ownership of RecordNNN by finance {
+  source_NNN owns * except total_amount, bill_rate
+  erp owns total_amount while is_billable and version > 3
+  erp owns bill_rate while not is_billable or version <= 3
+}
+
+map RecordNNN -> erp.cost_NNN where is_billable and project.state in { active, closing } {
+  let rate    = RateCard[project: project, category: category].bill_rate
+  external_id = source_id
+  employee    = Employee[number: employee_number]
+  status      = match version { 1 => created; 2, 3 => changed; 4 => billed; 5 => closed; else => unknown }
+  amount      = round(hours_worked * rate, currency_code, half_even)
+  require hours_worked > 0 and hours_worked <= 24 hour else quarantine desk no_hours "{hours_worked} on {work_date}"
+  require project.state != closed else quarantine desk closed "project {project.code} is closed"
+  otherwise quarantine finance_desk
+}
+
+sync PostNNN by finance {
+  move source_NNN.record -> RecordNNN -> erp.cost_NNN
+  model staged
+  capture every 15m
+  post every 15m
+  starts 2026-07-01 by work_date
+  after Projects, Employees
+  idempotent by source_id
+  order by version within source_id
+  correct by reversal
+  leave reverse
+  on change of RateCard ask finance_desk
+  reconcile count, sum(hours_worked), sum(total_amount) every 1d tolerance 0
+}
+"#;
+
+fn specification(lines: usize, is_full: bool) -> String {
     let mut text = String::new();
     let mut objects = 0;
     while text.lines().count() < lines {
         // Counting lines costs more than writing them: a hundred objects at a time.
         for _ in 0..100 {
             object(&mut text, objects);
+            if is_full {
+                text.push_str(&FULL.replace("NNN", &objects.to_string()));
+            }
             objects += 1;
         }
     }
@@ -60,9 +99,10 @@ fn object(text: &mut String, number: usize) {
 fn main() {
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 20_000, 200_000] } else { sizes };
-    println!("{:>9} {:>6} {:>14} {:>14} {:>10}", "lines", "B/line", "split lines/s", "both lines/s", "both MB/s");
-    for size in sizes {
-        let text = specification(size);
+    println!("{:>5} {:>8} {:>6} {:>14} {:>13} {:>9}", "shape", "lines", "B/line", "split lines/s", "both lines/s", "both MB/s");
+    let shapes = sizes.iter().flat_map(|size| [(*size, false), (*size, true)]);
+    for (size, is_full) in shapes {
+        let text = specification(size, is_full);
         let lines = text.lines().count();
         // The best of several rounds: other work on the machine can only slow a round down.
         let mut best_split = f64::MAX;
@@ -77,7 +117,8 @@ fn main() {
         }
         let (count, bytes) = (lines as f64, text.len() as f64);
         println!(
-            "{lines:>9} {:>6.1} {:>14.0} {:>14.0} {:>10.1}",
+            "{:>5} {lines:>8} {:>6.1} {:>14.0} {:>13.0} {:>9.1}",
+            if is_full { "full" } else { "plain" },
             bytes / count,
             count / best_split,
             count / best,

@@ -107,6 +107,8 @@ pub struct Call {
     pub key: Vec<(String, Cell)>,
     /// What is written, cells by field.
     pub fields: Vec<(String, Cell)>,
+    /// Refused when the call before it in the batch was refused: a new line comes after the reversal of the old one, or not at all.
+    pub only_after_previous: bool,
 }
 
 /// What a target says to a call.
@@ -126,11 +128,11 @@ pub enum Answer {
 
 /// A system records are written to.
 pub trait Target {
-    /// Whether the entity is there and can hold these fields without loss.
+    /// Whether the entity is there, can hold the fields `written` without loss, and has the fields `read`.
     ///
     /// # Errors
     /// When it cannot.
-    fn check(&mut self, entity: &Entity, fields: &[&str]) -> Outcome;
+    fn check(&mut self, entity: &Entity, written: &[&str], read: &[&str]) -> Outcome;
 
     /// Carries out calls in order, all that are not refused together with their idempotency keys. `between` is passed before
     /// each call but the first; when it fails nothing is written.

@@ -4,6 +4,7 @@ use super::{Hub, RowId, SyncId, TrackId};
 use crate::error::Outcome;
 use rusqlite::Row as SqlRow;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +116,7 @@ impl Hub {
     }
 
     /// First reasons of the open exceptions of a sync, counted; by name.
-    pub(crate) fn reasons(&self, sync: SyncId) -> Outcome<Vec<(String, u64)>> {
+    pub(crate) fn reasons(&self, sync: SyncId) -> Outcome<BTreeMap<String, u64>> {
         let mut statement = self
             .db()
             .prepare_cached("SELECT reason, count(*) FROM exception WHERE sync = ?1 AND closed_at IS NULL GROUP BY reason ORDER BY reason")?;

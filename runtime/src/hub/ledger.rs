@@ -106,10 +106,15 @@ impl Hub {
         Ok(self.db().prepare_cached(&format!("{ENTRY} WHERE id = ?1"))?.query_row([id], entry).optional()?)
     }
 
-    /// Makes an entry before its call. None when another record has posted under this key.
-    ///
-    /// An entry that was refused, or never reached the target, is made anew under its own key.
-    pub(crate) fn intend(&self, sync: SyncId, intent: &Intent, plan: &str, at: &str) -> Outcome<Option<i64>> {
+    /// Whether a posting key is not free for a track: it is when there is no entry under it, or one of this track that changed
+    /// nothing in the target.
+    pub(crate) fn is_taken(&self, posting_key: &str, track: TrackId) -> Outcome<bool> {
+        let mut statement = self.db().prepare_cached("SELECT 1 FROM posting WHERE posting_key = ?1 AND (track <> ?2 OR state <> 'refused')")?;
+        Ok(statement.exists((posting_key, track.0))?)
+    }
+
+    /// Makes an entry before its call. One that was refused, or never reached the target, is made anew.
+    pub(crate) fn intend(&self, sync: SyncId, intent: &Intent, plan: &str, at: &str) -> Outcome<i64> {
         let id = self
             .db()
             .prepare_cached(
@@ -118,7 +123,6 @@ impl Hub {
                  ON CONFLICT (posting_key) DO UPDATE SET
                     map = ?6, image = ?8, target_key = ?9, previous = ?10, row = ?11, reads = ?12, plan = ?13, state = 'intent', intended_at = ?14,
                     answered_at = NULL, answer = NULL
-                 WHERE state = 'refused' AND track = ?2
                  RETURNING id",
             )?
             .query_row(
@@ -139,8 +143,7 @@ impl Hub {
                     at
                 ],
                 |row| row.get(0),
-            )
-            .optional()?;
+            )?;
         Ok(id)
     }
 
@@ -188,10 +191,9 @@ impl Hub {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Why the outcome of an entry is not known.
-    pub(crate) fn unknown_because(&self, id: i64) -> Outcome<Option<String>> {
-        let mut statement = self.db().prepare_cached("SELECT answer FROM posting WHERE id = ?1")?;
-        Ok(statement.query_row([id], |row| row.get(0)).optional()?.flatten())
+    /// Whether a track has no live posting: it never had one, or it is reversed.
+    pub(crate) fn is_reversed(&self, track: TrackId) -> Outcome<bool> {
+        Ok(self.db().prepare_cached("SELECT 1 FROM track WHERE id = ?1 AND live IS NULL")?.exists([track.0])?)
     }
 
     /// Hands over all entries of a sync that are done, in the order made.

@@ -15,13 +15,15 @@ mod records;
 mod rows;
 mod syncs;
 
-pub(crate) use exceptions::{ExceptionText, Problem};
+pub use exceptions::ExceptionText;
+pub(crate) use exceptions::{Listed, OpenException, Problem};
 pub(crate) use ledger::{Entry, Intent, Kind};
 pub(crate) use records::StoredRecord;
-pub(crate) use rows::{Captured, Image, NewRow, Row, RowId, Standing, State, Track, TrackId};
-pub(crate) use syncs::{SyncId, SyncMark};
+pub(crate) use rows::{Captured, Image, NewRow, Row, RowId, Standing, State, Track, TrackId, cells_from_text, cells_to_text};
+pub(crate) use syncs::{PassKind, SyncId, SyncMark};
 
 use crate::error::{Outcome, RuntimeError};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -130,6 +132,8 @@ fn version(connection: &Connection) -> rusqlite::Result<usize> {
 fn prepare(connection: &mut Connection) -> rusqlite::Result<Outcome> {
     connection.busy_timeout(Duration::from_secs(30))?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Plans do not depend on the values bound: otherwise statements that may use a partial index are prepared anew at each use.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", false)?;

@@ -42,7 +42,6 @@ pub(crate) enum State {
 #[derive(Debug, Clone)]
 pub(crate) struct Track {
     pub(crate) id: TrackId,
-    pub(crate) key: String,
     pub(crate) record: Option<u64>,
     /// Rank of the highest version written.
     pub(crate) applied: Option<Vec<u8>>,
@@ -144,19 +143,18 @@ impl State {
     }
 }
 
-const TRACK: &str = "SELECT id, key, record, applied, open, generation, overwrites, live FROM track";
+const TRACK: &str = "SELECT id, record, applied, open, generation, overwrites, live FROM track";
 const ROW: &str = "SELECT id, version, rank, standing, state, accepted, run, content FROM source_row";
 
 fn track(row: &SqlRow<'_>) -> rusqlite::Result<Track> {
     Ok(Track {
         id: TrackId(row.get(0)?),
-        key: row.get(1)?,
-        record: row.get(2)?,
-        applied: row.get(3)?,
-        open: row.get(4)?,
-        generation: row.get(5)?,
-        overwrites: row.get(6)?,
-        live: row.get(7)?,
+        record: row.get(1)?,
+        applied: row.get(2)?,
+        open: row.get(3)?,
+        generation: row.get(4)?,
+        overwrites: row.get(5)?,
+        live: row.get(6)?,
     })
 }
 
@@ -250,12 +248,6 @@ impl Hub {
     pub(crate) fn set_applied(&self, track: TrackId, record: u64, applied: Option<&[u8]>) -> Outcome {
         self.db().prepare_cached("UPDATE track SET record = ?2, applied = ?3 WHERE id = ?1")?.execute((track.0, record, applied))?;
         Ok(())
-    }
-
-    /// Another track of the sync that writes to a record.
-    pub(crate) fn other_track_of_record(&self, sync: SyncId, record: u64, track: TrackId) -> Outcome<bool> {
-        let mut statement = self.db().prepare_cached("SELECT 1 FROM track WHERE record = ?1 AND sync = ?2 AND id <> ?3")?;
-        Ok(statement.exists((record, sync.0, track.0))?)
     }
 
     /// The rows of a track as captured.

@@ -23,8 +23,6 @@ CREATE TABLE sync (
     name TEXT NOT NULL UNIQUE,
     -- `system.entity`; of a sync that only posts, the object.
     entity TEXT NOT NULL,
-    -- Whether it posts.
-    posts INTEGER NOT NULL,
     -- The greatest cursor value that was delivered.
     watermark TEXT,
     captured_at TEXT,
@@ -168,7 +166,6 @@ CREATE TABLE posting (
     -- What the target filled in, or why it refused.
     answer TEXT
 );
-CREATE INDEX posting_track ON posting (track);
 CREATE INDEX posting_unsettled ON posting (id) WHERE state IN ('intent', 'unknown');
 CREATE INDEX posting_ledger ON posting (target, target_key);
 CREATE INDEX posting_sync ON posting (sync, id);

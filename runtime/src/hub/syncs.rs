@@ -2,6 +2,7 @@
 
 use super::Hub;
 use crate::error::Outcome;
+use crate::report::Accounts;
 use rusqlite::OptionalExtension;
 
 /// A sync in the hub.
@@ -24,24 +25,22 @@ pub(crate) struct SyncMark {
 
 /// Which pass of a sync took place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pass {
+pub(crate) enum PassKind {
     Capture,
     Post,
     Reconcile,
 }
 
-/// How many rows of a sync are in each state, and how many further copies there were.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Standing {
-    pub(crate) waiting: u64,
-    pub(crate) quarantined: u64,
-    pub(crate) excluded: u64,
-    pub(crate) staged: u64,
-    pub(crate) posted: u64,
-    pub(crate) superseded: u64,
-    pub(crate) duplicate: u64,
-    pub(crate) corrected: u64,
-    pub(crate) stale: u64,
+fn mark(row: &rusqlite::Row<'_>) -> rusqlite::Result<SyncMark> {
+    Ok(SyncMark {
+        id: SyncId(row.get(0)?),
+        watermark: row.get(1)?,
+        captured_at: row.get(2)?,
+        posted_at: row.get(3)?,
+        reconciled_at: row.get(4)?,
+        judged: row.get(5)?,
+        plan: row.get(6)?,
+    })
 }
 
 impl Hub {
@@ -62,49 +61,35 @@ impl Hub {
         Ok(self.db().prepare_cached("SELECT at FROM run WHERE id = ?1")?.query_row([run], |row| row.get(0))?)
     }
 
-    /// The report of the last finished run.
-    pub(crate) fn last_report(&self) -> Outcome<Option<String>> {
-        let mut statement = self.db().prepare_cached("SELECT report FROM run WHERE report IS NOT NULL ORDER BY id DESC LIMIT 1")?;
-        Ok(statement.query_row([], |row| row.get(0)).optional()?)
-    }
-
     /// The sync of this name, made known to the hub when it is new.
-    pub(crate) fn sync(&self, name: &str, entity: &str, posts: bool) -> Outcome<SyncMark> {
+    pub(crate) fn sync(&self, name: &str, entity: &str) -> Outcome<SyncMark> {
         self.db()
-            .prepare_cached(
-                "INSERT INTO sync (name, entity, posts) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (name) DO UPDATE SET entity = ?2, posts = ?3 WHERE entity <> ?2 OR posts <> ?3",
-            )?
-            .execute((name, entity, posts))?;
-        let mut statement = self
-            .db()
-            .prepare_cached("SELECT id, watermark, captured_at, posted_at, reconciled_at, judged, plan FROM sync WHERE name = ?1")?;
-        Ok(statement.query_row([name], |row| {
-            Ok(SyncMark {
-                id: SyncId(row.get(0)?),
-                watermark: row.get(1)?,
-                captured_at: row.get(2)?,
-                posted_at: row.get(3)?,
-                reconciled_at: row.get(4)?,
-                judged: row.get(5)?,
-                plan: row.get(6)?,
-            })
-        })?)
+            .prepare_cached("INSERT INTO sync (name, entity) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET entity = ?2 WHERE entity <> ?2")?
+            .execute((name, entity))?;
+        let id = self.db().prepare_cached("SELECT id FROM sync WHERE name = ?1")?.query_row([name], |row| row.get(0))?;
+        self.mark(SyncId(id))
     }
 
-    /// All syncs the hub knows, by name: id, name, entity, whether it posts.
-    pub(crate) fn all_syncs(&self) -> Outcome<Vec<(SyncId, String, String, bool)>> {
-        let mut statement = self.db().prepare_cached("SELECT id, name, entity, posts FROM sync ORDER BY name")?;
-        let rows = statement.query_map([], |row| Ok((SyncId(row.get(0)?), row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    /// How far a sync is.
+    pub(crate) fn mark(&self, sync: SyncId) -> Outcome<SyncMark> {
+        let mut statement =
+            self.db().prepare_cached("SELECT id, watermark, captured_at, posted_at, reconciled_at, judged, plan FROM sync WHERE id = ?1")?;
+        Ok(statement.query_row([sync.0], mark)?)
+    }
+
+    /// All syncs the hub knows, by name: id, name, entity.
+    pub(crate) fn all_syncs(&self) -> Outcome<Vec<(SyncId, String, String)>> {
+        let mut statement = self.db().prepare_cached("SELECT id, name, entity FROM sync ORDER BY name")?;
+        let rows = statement.query_map([], |row| Ok((SyncId(row.get(0)?), row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Notes when a pass took place.
-    pub(crate) fn passed(&self, sync: SyncId, pass: Pass, at: &str) -> Outcome {
+    pub(crate) fn passed(&self, sync: SyncId, pass: PassKind, at: &str) -> Outcome {
         let sql = match pass {
-            Pass::Capture => "UPDATE sync SET captured_at = ?2 WHERE id = ?1",
-            Pass::Post => "UPDATE sync SET posted_at = ?2 WHERE id = ?1",
-            Pass::Reconcile => "UPDATE sync SET reconciled_at = ?2 WHERE id = ?1",
+            PassKind::Capture => "UPDATE sync SET captured_at = ?2 WHERE id = ?1",
+            PassKind::Post => "UPDATE sync SET posted_at = ?2 WHERE id = ?1",
+            PassKind::Reconcile => "UPDATE sync SET reconciled_at = ?2 WHERE id = ?1",
         };
         self.db().prepare_cached(sql)?.execute((sync.0, at))?;
         Ok(())
@@ -125,26 +110,28 @@ impl Hub {
     }
 
     /// Where the rows of a sync are.
-    pub(crate) fn standing(&self, sync: SyncId) -> Outcome<Standing> {
-        let mut standing = Standing::default();
+    pub(crate) fn accounts(&self, sync: SyncId) -> Outcome<Accounts> {
+        let mut accounts = Accounts::default();
         let mut statement = self.db().prepare_cached("SELECT state, count(*), sum(copies) FROM source_row WHERE sync = ?1 GROUP BY state")?;
         let mut rows = statement.query([sync.0])?;
         while let Some(row) = rows.next()? {
             let (state, count, copies): (i64, u64, u64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            standing.duplicate += copies;
+            accounts.duplicate += copies;
+            accounts.captured += count + copies;
             match state {
                 // A captured row is waiting for the rest of a run that was killed.
-                0 | 1 => standing.waiting += count,
-                2 => standing.quarantined += count,
-                3 => standing.excluded += count,
-                4 => standing.staged += count,
-                5 => standing.posted += count,
-                _ => standing.superseded += count,
+                0 | 1 => accounts.waiting += count,
+                2 => accounts.quarantined += count,
+                3 => accounts.excluded += count,
+                4 => accounts.staged += count,
+                5 => accounts.posted += count,
+                _ => accounts.superseded += count,
             }
         }
         let count = |sql: &str| -> Outcome<u64> { Ok(self.db().prepare_cached(sql)?.query_row([sync.0], |row| row.get(0))?) };
-        standing.corrected = count("SELECT count(*) FROM track WHERE sync = ?1 AND (generation > 1 OR overwrites > 0)")?;
-        standing.stale = count(
+        accounts.corrected = count("SELECT count(*) FROM track WHERE sync = ?1 AND (generation > 1 OR overwrites > 0)")?;
+        accounts.reasons = self.reasons(sync)?;
+        accounts.stale = count(
             "SELECT count(DISTINCT track) FROM (
                 SELECT t.id AS track FROM source_row r
                     JOIN track t ON t.id = r.track
@@ -155,7 +142,7 @@ impl Hub {
                 SELECT track FROM exception WHERE sync = ?1 AND asks = 1 AND closed_at IS NULL
             )",
         )?;
-        Ok(standing)
+        Ok(accounts)
     }
 
     /// Keeps a reconciliation.

@@ -10,7 +10,7 @@ use super::prepare::Inbound;
 use super::store::{Record, View, entity_name};
 use super::{Own, Pass, cells, problem};
 use crate::connectors::Cell;
-use crate::error::{Outcome, RuntimeError};
+use crate::error::Outcome;
 use crate::hub::{NewRow, Problem, Row, RowId, Standing, State, Track, TrackId};
 use crate::options::Stage;
 use crate::values;
@@ -18,7 +18,6 @@ use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
 use syncline_eval::{Failure, Input, Missing, Outcome as Mapped, Reason, Value, cast, map, show};
-use syncline_ir::MapDirection;
 
 /// Tracks in one transaction.
 const CHUNK: usize = 2_000;
@@ -28,7 +27,7 @@ pub(super) enum Assessed {
     /// The map is not for it.
     NotTaken,
     /// It is to be written.
-    Good { values: Vec<Option<Value>>, record: Option<Rc<Record>> },
+    Good { values: Vec<Option<Value>>, record: Option<Rc<Record>>, source_key: String },
     /// A higher version has been written already.
     Late { values: Vec<Option<Value>> },
     Failed(Own),
@@ -108,10 +107,9 @@ impl<'a> Mapper<'a> {
             Assessed::Failed(_) => Ok(()),
             Assessed::NotTaken => hub.accept(row.id, None),
             Assessed::Late { values } => hub.accept(row.id, Some(&self.reading(&values))),
-            Assessed::Good { values, record } => {
+            Assessed::Good { values, record, source_key } => {
                 let id = self.write(record.as_deref(), &values, row, true)?;
                 if track.record.is_none() && self.inbound.creates {
-                    let source_key = self.source_key(row)?;
                     hub.bind(&self.entity_name(), &source_key, pass.sync.object_name, id)?;
                 }
                 hub.set_applied(track.id, id, row.rank.as_deref())?;
@@ -152,20 +150,12 @@ impl<'a> Mapper<'a> {
         entity_name(self.pass.run.program().entity(self.inbound.entity_ix))
     }
 
-    /// The identifier of the row's record in its system, as the crosswalk has it.
-    fn source_key(&self, row: &Row) -> Outcome<String> {
-        let (cells, read) = self.read(row.id)?;
-        let program = self.pass.run.program();
-        let key = cells::key(&cells, &read, program.entity(self.inbound.entity_ix), program);
-        Ok(key.identity.or(key.shown).unwrap_or_default())
-    }
-
     /// What becomes of a row on its own.
     pub(super) fn assess(&self, track: &Track, row: &Row) -> Outcome<Assessed> {
         let (pass, program) = (self.pass, self.pass.run.program());
-        let (_, read) = self.read(row.id)?;
+        let (cells, read) = self.read(row.id)?;
         let view = View::current(pass.store());
-        let mapped = map::run(program, self.inbound.linked, Input::Row(&read), &view);
+        let mapped = map::run(program, self.inbound.linked, &Input::Row(&read), &view);
         let mapped = if self.inbound.creates { mapped } else { self.with_its_record(mapped, &read)? };
         pass.store().check()?;
         let mut values = match mapped {
@@ -179,6 +169,8 @@ impl<'a> Mapper<'a> {
         if track.applied.is_some() && row.rank <= track.applied {
             return Ok(Assessed::Late { values });
         }
+        let source_key = cells::key(&cells, &read, program.entity(self.inbound.entity_ix), program);
+        let source_key = source_key.identity.or(source_key.shown).unwrap_or_default();
         let key = self.key(&values);
         let found = pass.store().by_key(pass.sync.object, &key)?;
         let wrong = |reason: &str, message: &str| Assessed::Failed(Own::Quarantined(Problem::one(reason, message, &self.inbound.map.otherwise)));
@@ -188,7 +180,7 @@ impl<'a> Mapper<'a> {
             }
             (None, Some(found)) if self.inbound.creates => {
                 let owner = pass.hub().bound_id(&self.entity_name(), found)?;
-                if owner.is_some_and(|owner| Some(&owner) != self.source_key(row).ok().as_ref()) {
+                if owner.is_some_and(|owner| owner != source_key) {
                     return Ok(wrong("key-conflict", "another row of the same entity has the same key"));
                 }
             }
@@ -200,7 +192,7 @@ impl<'a> Mapper<'a> {
         };
         Ok(match objections(pass, self.inbound, record.as_deref(), &mut values)? {
             Some(problem) => Assessed::Failed(Own::Quarantined(problem)),
-            None => Assessed::Good { values, record },
+            None => Assessed::Good { values, record, source_key },
         })
     }
 
@@ -213,7 +205,7 @@ impl<'a> Mapper<'a> {
     fn with_its_record(&self, mapped: Mapped, read: &[cast::Cell]) -> Outcome<Mapped> {
         let (pass, program) = (self.pass, self.pass.run.program());
         let view = View::current(pass.store());
-        let key = match (&mapped, map::run(program, self.inbound.key, Input::Row(read), &view)) {
+        let key = match (&mapped, map::run(program, self.inbound.key, &Input::Row(read), &view)) {
             (Mapped::NotTaken, _) => return Ok(mapped),
             (Mapped::Mapped { values }, _) => self.key(values),
             (_, Mapped::Mapped { values }) => self.key(&values),
@@ -306,12 +298,4 @@ fn shown_key(pass: &Pass<'_>, object: &syncline_eval::LinkedObject, values: &[Va
         });
     }
     Ok(parts.join("|"))
-}
-
-/// Whether a map brings rows into the hub.
-pub(super) fn is_inbound(direction: MapDirection) -> Outcome {
-    match direction {
-        MapDirection::Creates | MapDirection::Updates => Ok(()),
-        MapDirection::Outbound => Err(RuntimeError::plan("a sync captures by an outbound map")),
-    }
 }

@@ -188,7 +188,7 @@ impl Extract<'_> {
     fn arriving(&mut self, track: TrackId, content: &[u8], image: &Image, cells: &[Cell]) -> Outcome<Captured> {
         let rows = self.pass.hub().rows(track)?;
         let latest = rows.iter().filter(|row| row.standing == Standing::Holder).max_by_key(|row| row.rank.clone());
-        let same = |row: &Row| Ok(row.content == content || self.completes(track, row, content, image, cells)?);
+        let same = |row: &Row| -> Outcome<bool> { Ok(row.content == content || self.completes(track, row, content, image, cells)?) };
         let Some(first) = self.firsts.get(&track).copied() else {
             if let Some(latest) = latest
                 && same(latest)?
@@ -264,7 +264,7 @@ pub(super) fn version(pass: &Pass<'_>, inbound: &Inbound<'_>, read: &[cast::Cell
     let program = pass.run.program();
     let Some((part, field)) = inbound.version else { return Version::ByArrival };
     let view = View::current(pass.store());
-    let Mapped::Mapped { values } = map::run(program, part, Input::Row(read), &view) else { return Version::Unreadable };
+    let Mapped::Mapped { values } = map::run(program, part, &Input::Row(read), &view) else { return Version::Unreadable };
     let Some(value) = values.into_iter().nth(field).flatten() else { return Version::Unreadable };
     let shown = pass.sync.linked_object(program).fields.get(field).and_then(|field: &LinkedField| show::write(&value, field, program));
     match (shown, values::rank(&value)) {
@@ -277,7 +277,7 @@ pub(super) fn version(pass: &Pass<'_>, inbound: &Inbound<'_>, read: &[cast::Cell
 fn unreadable(pass: &Pass<'_>, inbound: &Inbound<'_>, read: &[cast::Cell]) -> Problem {
     let view = View::current(pass.store());
     let otherwise = &inbound.map.otherwise;
-    match map::run(pass.run.program(), inbound.linked, Input::Row(read), &view) {
+    match map::run(pass.run.program(), inbound.linked, &Input::Row(read), &view) {
         Mapped::Failed { failures } | Mapped::Waiting { failures, .. } => problem(&failures, otherwise),
         Mapped::Mapped { .. } | Mapped::NotTaken => Problem::one("required-missing", "the row has no key or no version", otherwise),
     }

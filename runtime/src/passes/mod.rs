@@ -25,7 +25,7 @@ pub use run::run;
 
 use crate::error::Outcome;
 use crate::hub::{ExceptionText, Hub, Problem, Row, SyncMark};
-use crate::options::{Options, Progress, Stage};
+use crate::options::{Options, Stage};
 use crate::report::ThisRun;
 use jiff::{SignedDuration, Timestamp};
 use prepare::{Prepared, ReadySync};
@@ -41,6 +41,19 @@ pub(crate) enum Own {
     Quarantined(Problem),
 }
 
+/// Why nobody knows the outcome of a posting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unknown {
+    pub(crate) reason: &'static str,
+    pub(crate) message: String,
+}
+
+impl Unknown {
+    pub(crate) const fn outcome(message: String) -> Self {
+        Self { reason: "outcome-unknown", message }
+    }
+}
+
 /// One run.
 pub(crate) struct Run<'a> {
     pub(crate) hub: &'a Hub,
@@ -50,7 +63,7 @@ pub(crate) struct Run<'a> {
     pub(crate) id: i64,
     /// The instant of the run as it is kept.
     pub(crate) at: String,
-    pub(crate) progress: RefCell<&'a mut dyn Progress>,
+    pub(crate) tell: &'a dyn Fn(&str, Stage, u64, Option<u64>),
     instants: RefCell<FxHashMap<i64, Timestamp>>,
 }
 
@@ -61,7 +74,7 @@ pub(crate) struct Pass<'a> {
     pub(crate) mark: SyncMark,
     pub(crate) this_run: RefCell<ThisRun>,
     /// Tracks with a posting whose outcome nobody knows, and why.
-    pub(crate) unknown: FxHashMap<crate::hub::TrackId, String>,
+    pub(crate) unknown: FxHashMap<crate::hub::TrackId, Unknown>,
     /// Whether the post pass takes place.
     pub(crate) posting: Cell<bool>,
 }
@@ -96,7 +109,7 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn advance(&self, sync: &ReadySync<'_>, stage: Stage, done: usize, total: Option<usize>) {
-        self.progress.borrow_mut().advance(&sync.sync.name, stage, done as u64, total.map(|total| total as u64));
+        (self.tell)(&sync.sync.name, stage, done as u64, total.map(|total| total as u64));
     }
 }
 

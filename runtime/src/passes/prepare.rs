@@ -8,7 +8,7 @@ use crate::error::{Outcome, RuntimeError};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use syncline_eval::{EntityIx, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx, Program};
-use syncline_ir::{Correction, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
+use syncline_ir::{Change, Correction, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
 
 /// A plan ready to run.
 pub(crate) struct Prepared<'p> {
@@ -31,6 +31,16 @@ pub(crate) struct ReadySync<'p> {
     pub(crate) leave: &'p Leave,
     /// Objects whose change may change what is posted.
     pub(crate) depends_on: BTreeSet<String>,
+    pub(crate) on_change: OnChange<'p>,
+}
+
+/// What a change of something read does to what is posted.
+pub(crate) struct OnChange<'p> {
+    /// Objects read as they were when the record was posted.
+    pub(crate) keep: BTreeSet<ObjectIx>,
+    /// Objects whose change is asked about, with the queue, in the order written.
+    pub(crate) ask: Vec<(ObjectIx, &'p str)>,
+    pub(crate) plan: &'p Change,
 }
 
 /// The way into the hub.
@@ -64,6 +74,8 @@ pub(crate) struct Route<'p> {
     pub(crate) entity_ix: EntityIx,
     /// `system.entity`.
     pub(crate) name: String,
+    /// Positions of the fields the target fills by itself.
+    pub(crate) returned: Vec<usize>,
 }
 
 const NO_LEAVE: &Leave = &Leave::Reverse;
@@ -144,10 +156,31 @@ impl<'p> Prepared<'p> {
             correct: sync.correct.unwrap_or(Correction::Overwrite),
             leave: sync.leave.as_ref().unwrap_or(NO_LEAVE),
             depends_on,
+            on_change: self.on_change(sync)?,
         })
     }
 
+    fn on_change(&'p self, sync: &'p Sync) -> Outcome<OnChange<'p>> {
+        let mut on_change = OnChange { keep: BTreeSet::new(), ask: Vec::new(), plan: &Change::Correct };
+        for policy in &sync.on_change {
+            let Some(name) = &policy.object else {
+                on_change.plan = &policy.action;
+                continue;
+            };
+            let object = self.program.object_ix(name).ok_or_else(|| RuntimeError::plan(format!("object `{name}` is not declared")))?;
+            match &policy.action {
+                Change::Keep => drop(on_change.keep.insert(object)),
+                Change::Ask(queue) => on_change.ask.push((object, queue)),
+                Change::Correct => {}
+            }
+        }
+        Ok(on_change)
+    }
+
     fn inbound(&'p self, sync: &'p Sync, map: &'p Map, order: Option<LinkedOrder>) -> Outcome<Inbound<'p>> {
+        if map.direction == MapDirection::Outbound {
+            return Err(RuntimeError::plan(format!("sync `{}` captures by the outbound map `{}`", sync.name, map.id)));
+        }
         let entity = entity_of(self.plan, &map.system, &map.entity)?;
         let version = match (&sync.order, order) {
             (Order::By { field, .. }, Some(order)) => Some((self.linked(&part_id(&map.id, &format!("version {field}")))?, order.field)),
@@ -180,7 +213,10 @@ impl<'p> Prepared<'p> {
         if reverses && suffix_field(entity).is_none() {
             return Err(RuntimeError::plan(format!("the key of `{name}` has no text field, so that lines could not be reversed")));
         }
+        let entity_ix = self.entity_ix(map)?;
+        let linked = self.program.entity(entity_ix);
         Ok(Route {
+            returned: entity.returns.iter().filter_map(|name| linked.field_ix(name)).collect(),
             map,
             linked: self.linked(&map.id)?,
             all: self.linked(&part_id(&map.id, "all"))?,
@@ -188,7 +224,7 @@ impl<'p> Prepared<'p> {
             requires: self.linked(&part_id(&map.id, "requires"))?,
             to,
             entity,
-            entity_ix: self.entity_ix(map)?,
+            entity_ix,
             name,
         })
     }

@@ -145,15 +145,6 @@ impl<'a> Store<'a> {
         Ok(id)
     }
 
-    /// Forgets what was written in a transaction that did not end well.
-    pub(crate) fn forget(&self) -> Outcome {
-        self.records.borrow_mut().clear();
-        self.keys.borrow_mut().clear();
-        self.bound.borrow_mut().clear();
-        self.change.set(self.hub.change()?);
-        Ok(())
-    }
-
     fn bound(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Outcome<Option<u64>> {
         let linked = self.program.entity(entity);
         let Some(id) = identifier(linked, std::slice::from_ref(id), self.program) else { return Ok(None) };

@@ -4,7 +4,7 @@
 
 use super::slug::Slugs;
 use std::collections::BTreeMap;
-use syncline_ir::{Field, Plan};
+use syncline_ir::{Field, Kind, Lifecycle, Plan};
 
 /// An element of the plan that has a place in the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +80,8 @@ impl<'a> Addresses<'a> {
             let page = format!("object/{slug}.html");
             let lineage = format!("lineage/object-{slug}.html");
             self.add_parts(&page, "field", object.fields.iter().map(|field| Thing::ObjectField(&object.name, &field.name)));
-            self.add_parts(&page, "lifecycle", object.fields.iter().map(|field| Thing::Lifecycle(&object.name, &field.name)));
+            let moving = object.fields.iter().filter(|field| lifecycle_of(plan, field).is_some());
+            self.add_parts(&page, "lifecycle", moving.map(|field| Thing::Lifecycle(&object.name, &field.name)));
             let maps = plan.maps.iter().filter(|map| map.object == object.name);
             self.add_parts(&page, "map", maps.map(|map| Thing::Map(&map.id)));
             self.add_parts(&lineage, "field", object.fields.iter().map(|field| Thing::ObjectFieldLineage(&object.name, &field.name)));
@@ -144,6 +145,12 @@ impl Thing<'_> {
             | Self::Source(name) => (*name).to_owned(),
         }
     }
+}
+
+/// The lifecycle which is the type of `field`.
+pub(super) fn lifecycle_of<'a>(plan: &'a Plan, field: &Field) -> Option<&'a Lifecycle> {
+    let Kind::Enum { name } = &field.ty.kind else { return None };
+    plan.lifecycles.iter().find(|lifecycle| &lifecycle.name == name)
 }
 
 /// The part of an address after `#`.

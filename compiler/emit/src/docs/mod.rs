@@ -27,6 +27,7 @@ mod site;
 mod slug;
 mod source_page;
 mod state_diagram;
+mod state_lines;
 mod sync_page;
 mod sync_view;
 mod system_page;

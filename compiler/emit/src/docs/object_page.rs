@@ -1,6 +1,6 @@
 //! The page of an object: everything about it in one place.
 
-use super::addresses::{Thing, anchor};
+use super::addresses::{Thing, anchor, lifecycle_of};
 use super::field_view::{FieldView, field_view, ownership_of};
 use super::frame::Page;
 use super::lifecycle_view::{LifecycleView, lifecycle_view};
@@ -30,6 +30,7 @@ struct Content {
     maps_in: Vec<MapView>,
     maps_out: Vec<MapView>,
     referred_by: Vec<Link>,
+    looked_up_by: Vec<Link>,
     ownership: Option<String>,
     lineage: Option<String>,
 }
@@ -77,6 +78,7 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
         maps_in: site.maps_of(&object.name, true).map(|map| map_view(site, map)).collect(),
         maps_out: site.maps_of(&object.name, false).map(|map| map_view(site, map)).collect(),
         referred_by: referred_by(site, &object.name),
+        looked_up_by: looked_up_by(site, object),
         ownership: site.href(Thing::Ownership(&object.name)),
         lineage: site.href(Thing::ObjectLineage(&object.name)),
     };
@@ -95,8 +97,7 @@ fn teams(site: &Site<'_>, object: &Object) -> Vec<Link> {
 
 fn lifecycles(site: &Site<'_>, object: &Object) -> Vec<FieldLifecycle> {
     let of_field = |field: &syncline_ir::Field| {
-        let Kind::Enum { name } = &field.ty.kind else { return None };
-        let lifecycle = site.plan.lifecycles.iter().find(|lifecycle| &lifecycle.name == name)?;
+        let lifecycle = lifecycle_of(site.plan, field)?;
         Some(FieldLifecycle {
             id: site.href(Thing::Lifecycle(&object.name, &field.name)).map(|href| anchor(&href)).unwrap_or_default(),
             field: site.link(Thing::ObjectField(&object.name, &field.name), &field.name),
@@ -114,4 +115,12 @@ fn referred_by(site: &Site<'_>, object: &str) -> Vec<Link> {
         from.fields.iter().filter(refers).map(link).collect()
     };
     site.plan.objects.iter().flat_map(of).collect()
+}
+
+/// Maps of other objects that read `object`, by lookup or through a reference.
+fn looked_up_by(site: &Site<'_>, object: &Object) -> Vec<Link> {
+    let edges = object.fields.iter().flat_map(|field| site.outgoing(Thing::ObjectField(&object.name, &field.name)));
+    let maps: BTreeSet<&str> = edges.map(|edge| edge.map.as_str()).collect();
+    let others = maps.into_iter().filter(|id| site.map(id).is_some_and(|map| map.object != object.name));
+    others.map(|id| site.map_link(id)).collect()
 }

@@ -22,7 +22,7 @@ impl Slugs {
         let wanted = slug(name);
         let mut candidate = wanted.clone();
         let mut number: u32 = 1;
-        while !self.taken.insert(candidate.to_ascii_lowercase()) {
+        while !self.taken.insert(candidate.clone()) {
             number = number.saturating_add(1);
             candidate = format!("{wanted}-{number}");
         }

@@ -5,6 +5,7 @@
 //! **lane** of its own where it would meet another. Numbers are those of the table beside the picture. A long line of states runs
 //! from top to bottom instead of left to right. All coordinates are whole numbers: the same lifecycle gives the same bytes.
 
+use super::state_lines::{Arc, Extent, LANE, Lines, MARGIN, PORT, Plane, Point, arcs, bent, straight};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -14,15 +15,6 @@ const LANDSCAPE: i32 = 860;
 const COLUMN: i32 = 8;
 /// Height of a state.
 const HEIGHT: i32 = 32;
-/// Distance of the first lane from the states, and between lanes.
-const LANE: i32 = 26;
-/// Least distance between two arrows at one side of a state.
-const PORT: i32 = 14;
-/// Free space around everything.
-const MARGIN: i32 = 12;
-/// Greatest radius of the corners of a lane.
-const CORNER: i32 = 9;
-
 /// A picture, ready for the template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Diagram {
@@ -70,47 +62,6 @@ pub(super) struct Step<'a> {
     pub(super) hue: usize,
     /// In words.
     pub(super) label: String,
-}
-
-/// A point: along the line of states, and away from its middle; positive on the forward side.
-#[derive(Debug, Clone, Copy)]
-struct Point {
-    along: i32,
-    away: i32,
-}
-
-/// Where a state begins and how long it is, along the line.
-#[derive(Debug, Clone, Copy)]
-struct Extent {
-    start: i32,
-    length: i32,
-}
-
-/// An arrow that is not straight: positions of its ends, and its lane.
-struct Arc {
-    step: usize,
-    from: usize,
-    to: usize,
-    lane: i32,
-}
-
-struct Plane {
-    landscape: bool,
-    /// Half the size of a state, across the line.
-    half: i32,
-    /// Distance of the line of states from the edge of the picture on the side that comes first.
-    base: i32,
-}
-
-impl Plane {
-    fn place(&self, point: Point) -> (i32, i32) {
-        if self.landscape { (point.along + MARGIN, self.base - point.away) } else { (self.base + point.away, point.along + MARGIN) }
-    }
-
-    fn text(&self, point: Point) -> String {
-        let (x, y) = self.place(point);
-        format!("{x},{y}")
-    }
 }
 
 /// The picture; none for a lifecycle with no states.
@@ -172,110 +123,6 @@ fn text_width(text: &str) -> i32 {
     i32::try_from(text.width()).unwrap_or(100).min(100) * COLUMN
 }
 
-/// The arrows that are not straight, forward ones and others, with lanes: short arrows get the lanes next to the states.
-fn arcs(ends: &[Option<(usize, usize)>]) -> (Vec<Arc>, Vec<Arc>) {
-    let of = |forward: bool| {
-        let mut arcs: Vec<Arc> = ends
-            .iter()
-            .enumerate()
-            .filter_map(|(step, ends)| ends.map(|(from, to)| Arc { step, from, to, lane: 0 }))
-            .filter(|arc| arc.to != arc.from + 1 && (arc.to >= arc.from) == forward)
-            .collect();
-        arcs.sort_by_key(|arc| (arc.from.abs_diff(arc.to), arc.from.min(arc.to), arc.step));
-        let mut laid: Vec<(usize, usize, i32)> = Vec::new();
-        for arc in &mut arcs {
-            let (low, high) = (arc.from.min(arc.to), arc.from.max(arc.to));
-            let meets = |lane: i32| laid.iter().any(|(l, h, at)| *at == lane && ((*l < high && low < *h) || (*l == low && *h == high)));
-            arc.lane = (0..).find(|lane| !meets(*lane)).unwrap_or(0);
-            laid.push((low, high, arc.lane));
-        }
-        arcs
-    };
-    (of(true), of(false))
-}
-
-/// What an arrow consists of: its line, the point of its head with a point behind it, and where its number stands.
-struct Lines {
-    path: String,
-    tip: Point,
-    behind: Point,
-    badge: Point,
-}
-
-fn straight(plane: &Plane, extents: &[Extent], (from, to): (usize, usize)) -> Option<Lines> {
-    let (from, to) = (extents.get(from)?, extents.get(to)?);
-    let start = Point { along: from.start + from.length, away: 0 };
-    let tip = Point { along: to.start, away: 0 };
-    let behind = Point { along: tip.along - 8, away: 0 };
-    let badge = Point { along: (start.along + behind.along) / 2, away: 0 };
-    Some(Lines { path: format!("M{} L{}", plane.text(start), plane.text(behind)), tip, behind, badge })
-}
-
-fn bent(plane: &Plane, extents: &[Extent], arc: &Arc, all: &[Arc], side: i32) -> Option<Lines> {
-    let start = port(extents, arc, all, arc.from, true)?;
-    let end = port(extents, arc, all, arc.to, false)?;
-    let edge = plane.half * side;
-    let lane = (plane.half + (arc.lane + 1) * LANE) * side;
-    let towards = (end - start).signum();
-    let corner = CORNER.min((end - start).abs() / 2);
-    let tip = Point { along: end, away: edge };
-    let behind = Point { along: end, away: edge + 8 * side };
-    let at = |along: i32, away: i32| plane.text(Point { along, away });
-    let path = format!(
-        "M{} L{} Q{} {} L{} Q{} {} L{}",
-        at(start, edge),
-        at(start, lane - corner * side),
-        at(start, lane),
-        at(start + corner * towards, lane),
-        at(end - corner * towards, lane),
-        at(end, lane),
-        at(end, lane - corner * side),
-        plane.text(behind),
-    );
-    let along = free_spot(start, end, &crossings(extents, arc, all));
-    Some(Lines { path, tip, behind, badge: Point { along, away: lane } })
-}
-
-/// Where arrows of farther lanes cross the lane of `arc`.
-fn crossings(extents: &[Extent], arc: &Arc, all: &[Arc]) -> Vec<i32> {
-    let farther = all.iter().filter(|other| other.lane > arc.lane);
-    farther.flat_map(|other| [port(extents, other, all, other.from, true), port(extents, other, all, other.to, false)]).flatten().collect()
-}
-
-/// The place nearest to the middle where a number covers no crossing arrow; the middle when there is none.
-fn free_spot(start: i32, end: i32, crossings: &[i32]) -> i32 {
-    let middle = (start + end) / 2;
-    let room = ((end - start).abs() / 2 - 2 * CORNER).max(0);
-    let spots = (0..=room).flat_map(|offset| [middle - offset, middle + offset]);
-    let free = |spot: &i32| crossings.iter().all(|crossing| crossing.abs_diff(*spot) > 13);
-    spots.into_iter().find(free).unwrap_or(middle)
-}
-
-/// Where an arc meets a state. Arcs that come from before keep to the near end of the state and arcs to what follows keep to the
-/// far end, the widest in the middle, so that arcs at one state do not cross each other there.
-fn port(extents: &[Extent], arc: &Arc, all: &[Arc], state: usize, leaving: bool) -> Option<i32> {
-    let extent = extents.get(state)?;
-    let mut ports: Vec<((u8, i64, usize), usize, bool)> = Vec::new();
-    for other in all {
-        for (here, there, out) in [(other.from, other.to, true), (other.to, other.from, false)] {
-            if here != state {
-                continue;
-            }
-            let reach = i64::try_from(here.abs_diff(there)).unwrap_or(i64::MAX);
-            let order = match there.cmp(&here) {
-                std::cmp::Ordering::Less => (0, reach, other.step),
-                std::cmp::Ordering::Equal => (1, i64::from(!out), other.step),
-                std::cmp::Ordering::Greater => (2, -reach, other.step),
-            };
-            ports.push((order, other.step, out));
-        }
-    }
-    ports.sort_unstable();
-    let index = ports.iter().position(|(_, step, out)| *step == arc.step && *out == leaving)?;
-    let (index, count) = (i32::try_from(index).ok()?, i32::try_from(ports.len()).ok()?);
-    Some(extent.start + extent.length * (index + 1) / (count + 1))
-}
-
 fn arrow(plane: &Plane, lines: Lines, number: usize, step: &Step<'_>) -> Arrow {
     let (dx, dy) = (lines.tip.along - lines.behind.along, lines.tip.away - lines.behind.away);
     // A quarter turn of the direction, halved: the half width of the head.
@@ -298,4 +145,112 @@ fn node(plane: &Plane, state: &str, extent: Extent, last: bool) -> Node {
     let (x, y) = if plane.landscape { corner(plane.half) } else { corner(-plane.half) };
     let (width, height) = if plane.landscape { (extent.length, plane.half * 2) } else { (plane.half * 2, extent.length) };
     Node { x, y, width, height, text_x: x + width / 2, text_y: y + height / 2 + 5, label: state.to_owned(), last }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(states: &[&str], steps: &[(&str, &str)]) -> Diagram {
+        let states: Vec<String> = states.iter().map(|state| (*state).to_owned()).collect();
+        let steps: Vec<Step<'_>> = steps.iter().map(|(from, to)| Step { from, to, hue: 1, label: format!("{from} to {to}") }).collect();
+        draw("L", &states, &steps).unwrap()
+    }
+
+    /// Every number of a path or of the corners of a head, in pairs.
+    fn points(text: &str) -> Vec<(i32, i32)> {
+        let pairs = text.split([' ', 'M', 'L', 'Q']).filter(|pair| !pair.is_empty());
+        pairs.map(|pair| pair.split_once(',').unwrap()).map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).collect()
+    }
+
+    fn is_sound(diagram: &Diagram, arrows: usize) {
+        assert_eq!(diagram.arrows.len(), arrows);
+        for arrow in &diagram.arrows {
+            for (x, y) in points(&arrow.path).into_iter().chain(points(&arrow.head)).chain([(arrow.badge_x, arrow.badge_y)]) {
+                assert!((0..=diagram.width).contains(&x) && (0..=diagram.height).contains(&y), "{x},{y} outside of {}x{}", diagram.width, diagram.height);
+            }
+        }
+        for (at, one) in diagram.arrows.iter().enumerate() {
+            for other in diagram.arrows.iter().skip(at + 1) {
+                let apart = one.badge_x.abs_diff(other.badge_x).max(one.badge_y.abs_diff(other.badge_y));
+                assert!(apart >= 18, "numbers {} and {} overlap", one.number, other.number);
+                assert_ne!(points(&one.head).first(), points(&other.head).first(), "heads of {} and {} coincide", one.number, other.number);
+            }
+            for node in &diagram.nodes {
+                let (x, y) = (arrow_x(node, one.badge_x), arrow_y(node, one.badge_y));
+                assert!(x.max(y) > 9, "number {} lies on `{}`", one.number, node.label);
+            }
+        }
+        for (at, one) in diagram.nodes.iter().enumerate() {
+            assert!(one.x >= 0 && one.y >= 0 && one.x + one.width <= diagram.width && one.y + one.height <= diagram.height);
+            for other in diagram.nodes.iter().skip(at + 1) {
+                assert!(one.x + one.width < other.x || one.y + one.height < other.y, "`{}` and `{}` overlap", one.label, other.label);
+            }
+        }
+    }
+
+    /// Distance of a number from a state, across and down.
+    fn arrow_x(node: &Node, x: i32) -> i32 {
+        (node.x - x).max(x - node.x - node.width)
+    }
+
+    fn arrow_y(node: &Node, y: i32) -> i32 {
+        (node.y - y).max(y - node.y - node.height)
+    }
+
+    #[test]
+    fn a_chain_with_ways_back_runs_from_left_to_right() {
+        let steps = [("draft", "submitted"), ("submitted", "approved"), ("approved", "submitted"), ("submitted", "rejected"), ("rejected", "draft")];
+        let diagram = drawn(&["draft", "submitted", "approved", "rejected"], &steps);
+        is_sound(&diagram, 5);
+        assert!(diagram.width > diagram.height);
+        let y: Vec<i32> = diagram.arrows.iter().map(|arrow| arrow.badge_y).collect();
+        // Forward to the next: level with the states. Skipping a state: above. Back: below, the longer way farther out.
+        assert!(y[0] == y[1] && y[3] < y[0] && y[2] > y[0] && y[4] > y[2], "{y:?}");
+        assert!(diagram.nodes.iter().all(|node| !node.last));
+    }
+
+    #[test]
+    fn a_state_that_nothing_leaves_is_marked() {
+        let diagram = drawn(&["a", "b", "c"], &[("a", "b"), ("a", "c"), ("c", "c")]);
+        is_sound(&diagram, 3);
+        let last: Vec<&str> = diagram.nodes.iter().filter(|node| node.last).map(|node| node.label.as_str()).collect();
+        assert_eq!(last, ["b", "c"]);
+    }
+
+    #[test]
+    fn a_long_line_runs_from_top_to_bottom() {
+        let states: Vec<String> = (0..12).map(|number| format!("a_long_state_{number}")).collect();
+        let names: Vec<&str> = states.iter().map(String::as_str).collect();
+        let mut steps: Vec<(&str, &str)> = names.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        steps.extend([(names[5], names[0]), (names[0], names[11]), (names[11], names[10]), (names[3], names[8])]);
+        let diagram = drawn(&names, &steps);
+        is_sound(&diagram, 15);
+        assert!(diagram.height > diagram.width);
+    }
+
+    #[test]
+    fn a_number_does_not_cover_an_arrow_that_crosses_its_lane() {
+        let states = ["planned", "active", "on_hold", "closing", "closed", "cancelled"];
+        let diagram = drawn(&states, &[("active", "closing"), ("on_hold", "cancelled")]);
+        is_sound(&diagram, 2);
+        let (inner, outer) = (&diagram.arrows[0], &diagram.arrows[1]);
+        let (crossing, _) = points(&outer.path)[0];
+        let (start, end) = (points(&inner.path)[0].0, points(&inner.head)[0].0);
+        assert!(start < crossing && crossing < end, "the case has no crossing");
+        assert!(inner.badge_x.abs_diff(crossing) > 13 && (start..end).contains(&inner.badge_x));
+    }
+
+    #[test]
+    fn every_pair_of_states_may_be_joined() {
+        let names = ["a", "b", "c", "d", "e"];
+        let steps: Vec<(&str, &str)> = names.iter().flat_map(|from| names.iter().map(move |to| (*from, *to))).collect();
+        is_sound(&drawn(&names, &steps), 25);
+    }
+
+    #[test]
+    fn steps_between_unknown_states_are_left_out() {
+        is_sound(&drawn(&["a", "b"], &[("a", "x"), ("a", "b")]), 1);
+        assert!(draw("L", &[], &[]).is_none());
+    }
 }

@@ -2,8 +2,8 @@
 //!
 //! Money goes with money. A plain number beside money is only ever the constant 0, which is an amount in every currency.
 
-use super::expression::Scope;
 use super::Linked;
+use super::expression::Scope;
 use crate::expr::Node;
 use crate::{Form, LinkedExpr, Shape, Value};
 use syncline_ir::{Comparison, Expr, Op};
@@ -11,7 +11,7 @@ use syncline_ir::{Comparison, Expr, Op};
 impl Scope<'_> {
     pub(super) fn arithmetic(&self, expr: &Expr, shape: Shape) -> Linked<Node> {
         match &expr.op {
-            Op::Negate { value } => self.coerced(value, shape.form).and_then(|value| self.number(expr, value)).map(|value| Node::Negate(Box::new(value))),
+            Op::Negate { value } => self.bounded(value, shape).and_then(|value| self.number(expr, value)).map(|value| Node::Negate(Box::new(value))),
             Op::Add { left, right } if shape.form == Form::Date => self.days(left, right, false),
             Op::Subtract { left, right } if shape.form == Form::Date => self.days(left, right, true),
             Op::Subtract { left, right } if left.ty.kind == syncline_ir::Kind::Date => {
@@ -22,12 +22,14 @@ impl Scope<'_> {
             }
             Op::Add { left, right } => {
                 let (left, right) = self.summands(expr, left, right, shape.form)?;
-                let (left_shift, right_shift) = (self.shift(expr, left.shape.form.scale(), shape.form)?, self.shift(expr, right.shape.form.scale(), shape.form)?);
+                let (left_shift, right_shift) =
+                    (self.shift(expr, left.shape.form.scale(), shape.form)?, self.shift(expr, right.shape.form.scale(), shape.form)?);
                 Ok(Node::Add { left: Box::new(left), right: Box::new(right), left_shift, right_shift })
             }
             Op::Subtract { left, right } => {
                 let (left, right) = self.summands(expr, left, right, shape.form)?;
-                let (left_shift, right_shift) = (self.shift(expr, left.shape.form.scale(), shape.form)?, self.shift(expr, right.shape.form.scale(), shape.form)?);
+                let (left_shift, right_shift) =
+                    (self.shift(expr, left.shape.form.scale(), shape.form)?, self.shift(expr, right.shape.form.scale(), shape.form)?);
                 Ok(Node::Subtract { left: Box::new(left), right: Box::new(right), left_shift, right_shift })
             }
             Op::Multiply { left, right } => {
@@ -48,8 +50,15 @@ impl Scope<'_> {
                 // The coefficient wanted is left · 10^k / right with k = s + s2 − s1; a negative k widens the divisor instead.
                 let k = i16::from(shape.form.scale()) + i16::from(divisor.scale()) - i16::from(dividend.scale());
                 let digits = |shift: i16| u8::try_from(shift.max(0)).map_err(|_| self.error(expr, "the quotient has too many digits"));
-                let otherwise = otherwise.as_deref().map(|otherwise| self.coerced(otherwise, shape.form).map(Box::new)).transpose()?;
-                Ok(Node::Divide { left: Box::new(left), right: Box::new(right), left_shift: digits(k)?, right_shift: digits(-k)?, mode: *mode, otherwise })
+                let otherwise = otherwise.as_deref().map(|otherwise| self.bounded(otherwise, shape).map(Box::new)).transpose()?;
+                Ok(Node::Divide {
+                    left: Box::new(left),
+                    right: Box::new(right),
+                    left_shift: digits(k)?,
+                    right_shift: digits(-k)?,
+                    mode: *mode,
+                    otherwise,
+                })
             }
             Op::Round { value, mode } => {
                 let value = self.numeric(value)?;
@@ -83,7 +92,8 @@ impl Scope<'_> {
         if !comparable {
             return Err(self.error(expr, "these two values cannot be compared"));
         }
-        let (left_shift, right_shift) = if a.is_number() && b.is_number() { (b.scale().saturating_sub(a.scale()), a.scale().saturating_sub(b.scale())) } else { (0, 0) };
+        let (left_shift, right_shift) =
+            if a.is_number() && b.is_number() { (b.scale().saturating_sub(a.scale()), a.scale().saturating_sub(b.scale())) } else { (0, 0) };
         Ok(Node::Compare { comparison, left: Box::new(left), right: Box::new(right), left_shift, right_shift })
     }
 
@@ -112,8 +122,11 @@ impl Scope<'_> {
 
     fn days(&self, date: &Expr, days: &Expr, negative: bool) -> Linked<Node> {
         let date = self.expect(date, "a date", |form| form == Form::Date)?;
-        let days = self.expect(days, "a whole number of days", |form| matches!(form, Form::Decimal { scale: 0, .. }))?;
-        Ok(Node::AddDays { date: Box::new(date), days: Box::new(days), negative })
+        let linked = self.link(days)?;
+        if !matches!(linked.shape.form, Form::Decimal { scale: 0, .. }) && !is_zero(&linked) {
+            return Err(self.error(days, format!("expected a whole number of days, found `{}`", days.ty)));
+        }
+        Ok(Node::AddDays { date: Box::new(date), days: Box::new(linked), negative })
     }
 
     fn conversion(&self, expr: &Expr, shape: Shape, value: &Expr, currency: Option<&Expr>) -> Linked<Node> {

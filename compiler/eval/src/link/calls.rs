@@ -28,9 +28,9 @@ impl Scope<'_> {
             (F::Date, [value]) => (vec![text(value)?], shape.form == Form::Date),
             (F::Min | F::Max, [_, _, ..]) => {
                 let ordered = matches!(shape.form, Form::Decimal { .. } | Form::Money { .. } | Form::Date | Form::Instant);
-                (arguments.iter().map(|argument| self.coerced(argument, shape.form)).collect::<Linked<_>>()?, ordered)
+                (arguments.iter().map(|argument| self.bounded(argument, Shape { optional: true, ..shape })).collect::<Linked<_>>()?, ordered)
             }
-            (F::Abs, [value]) => (vec![self.coerced(value, shape.form)?], shape.form.is_number()),
+            (F::Abs, [value]) => (vec![self.bounded(value, Shape { optional: true, ..shape })?], shape.form.is_number()),
             (F::Year | F::Month | F::Day, [value]) => (vec![date(value)?], is_whole),
             (F::DateOf, [instant, zone]) if shape.form == Form::Date => {
                 let instant = self.expect(instant, "an instant", |form| form == Form::Instant)?;

@@ -23,7 +23,12 @@ pub(crate) fn plan(plan: &Plan) -> Linked<Program> {
         let key = positions(&fields, &object.key, &object.at)?;
         program.objects.push(LinkedObject { name: Arc::from(object.name.as_str()), fields, key, claims: Vec::new(), movers: Vec::new() });
     }
-    let paths = plan.objects.iter().zip(0..).map(|(object, ix)| currency_paths(&program, &object.fields, Side::Object(ObjectIx(ix)))).collect::<Linked<Vec<_>>>()?;
+    let paths = plan
+        .objects
+        .iter()
+        .zip(0..)
+        .map(|(object, ix)| currency_paths(&program, &object.fields, Side::Object(ObjectIx(ix))))
+        .collect::<Linked<Vec<_>>>()?;
     for (object, paths) in program.objects.iter_mut().zip(paths) {
         object.fields.iter_mut().zip(paths).for_each(|(field, path)| field.currency = path);
     }
@@ -71,7 +76,12 @@ fn entity(program: &mut Program, system: &System, entity: &Entity) -> Linked<()>
     let ix = EntityIx(position_of(program.entities.len())?);
     insert(program.entity_names.entry(Arc::from(system.name.as_str())).or_default(), &entity.name, ix, &entity.at)?;
     // The path of an entity's money field names a field beside it, so the entity must be in place first.
-    program.entities.push(LinkedEntity { system: Arc::from(system.name.as_str()), name: Arc::from(entity.name.as_str()), fields: linked.clone(), key });
+    program.entities.push(LinkedEntity {
+        system: Arc::from(system.name.as_str()),
+        name: Arc::from(entity.name.as_str()),
+        fields: linked.clone(),
+        key,
+    });
     for (field, path) in linked.iter_mut().zip(currency_paths(program, &entity.fields, Side::Entity(ix))?) {
         field.currency = path;
     }
@@ -147,7 +157,9 @@ pub(crate) fn shape(program: &Program, ty: &Type, at: &str) -> Linked<Shape> {
         Kind::Money { precision, scale, currency, .. } => {
             digits(*precision, *scale)?;
             let fixed = match currency {
-                CurrencyOf::Fixed(code) => Some(CurrencyCode::new(code).ok_or_else(|| LinkError::new(at, format!("`{code}` is not a currency of ISO 4217")))?),
+                CurrencyOf::Fixed(code) => {
+                    Some(CurrencyCode::new(code).ok_or_else(|| LinkError::new(at, format!("`{code}` is not a currency of ISO 4217")))?)
+                }
                 CurrencyOf::Path(_) => None,
             };
             Form::Money { precision: *precision, scale: *scale, fixed }
@@ -179,7 +191,8 @@ fn codes(program: &Program, codes: &Codes) -> Linked<LinkedCodes> {
         linked.enum_in = vec![None; program.enumeration(source).values.len()];
     }
     for pair in &codes.pairs {
-        let value = program.enumeration(target).value(&pair.value).ok_or_else(|| unknown(&format!("value `{}` in `{}`", pair.value, codes.target)))?;
+        let value =
+            program.enumeration(target).value(&pair.value).ok_or_else(|| unknown(&format!("value `{}` in `{}`", pair.value, codes.target)))?;
         let (code, earlier) = match linked.code {
             Form::Enum(source) => {
                 let code = program.enumeration(source).value(&pair.code).ok_or_else(|| unknown(&format!("code `{}`", pair.code)))?;
@@ -260,7 +273,9 @@ fn reachable(program: &Program, states: EnumIx, lifecycle: &Lifecycle, steps: &[
 pub(super) fn acceptances(program: &Program, entity: &Entity, object: ObjectIx) -> Linked<Vec<LinkedAcceptance>> {
     let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &entity.at };
     let accepted = entity.accepts.iter().filter(|accepted| *accepted.object == *program.object(object).name);
-    accepted.map(|accepted| Ok(LinkedAcceptance { condition: accepted.condition.as_ref().map(|condition| scope.condition(condition)).transpose()? })).collect()
+    accepted
+        .map(|accepted| Ok(LinkedAcceptance { condition: accepted.condition.as_ref().map(|condition| scope.condition(condition)).transpose()? }))
+        .collect()
 }
 
 pub(super) fn positions(fields: &[LinkedField], names: &[String], at: &str) -> Linked<Vec<usize>> {

@@ -36,8 +36,18 @@ impl Scope<'_> {
         if fits(linked.shape.form) { Ok(linked) } else { Err(self.error(expr, format!("expected {wanted}, found `{}`", expr.ty))) }
     }
 
-    /// An operand brought to a form: numbers may gain digits after the point, everything else must be of that form.
+    /// An operand that is compared with values of a form: numbers may gain digits after the point, everything else must be of that
+    /// form. It may be out of reach of that form, and then equals none of its values.
     pub(super) fn coerced(&self, expr: &Expr, to: Form) -> Linked<LinkedExpr> {
+        self.brought(expr, to, unbounded(to))
+    }
+
+    /// An operand that becomes a result as it is: brought to the result's form, and checked to have room in it.
+    pub(super) fn bounded(&self, expr: &Expr, to: Shape) -> Linked<LinkedExpr> {
+        self.brought(expr, to.form, to.form).map(|value| guarded(value, to))
+    }
+
+    fn brought(&self, expr: &Expr, to: Form, converted: Form) -> Linked<LinkedExpr> {
         let linked = self.link(expr)?;
         let from = linked.shape.form;
         if let Node::Constant(Value::Null) = linked.node {
@@ -54,9 +64,9 @@ impl Scope<'_> {
         if !widens {
             return Err(self.error(expr, format!("a value of type `{}` stands where another type is needed", expr.ty)));
         }
-        let shape = Shape { form: to, optional: linked.shape.optional };
+        let shape = Shape { form: converted, optional: linked.shape.optional };
         Ok(match linked.node {
-            Node::Constant(Value::Decimal(0)) => LinkedExpr::new(shape, linked.node),
+            Node::Constant(Value::Decimal(0)) => LinkedExpr::new(shape, Node::Constant(zero(to))),
             _ => LinkedExpr::new(shape, Node::Convert { value: Box::new(linked), currency: None }),
         })
     }
@@ -105,14 +115,16 @@ impl Scope<'_> {
                 let (entity, key) = self.identifier(expr, system, entity)?;
                 self.read(expr, shape, Some(key))?;
                 let record = self.link(record)?;
-                let Form::Reference(object) = record.shape.form else { return Err(self.error(expr, "only a canonical record has foreign identifiers")) };
+                let Form::Reference(object) = record.shape.form else {
+                    return Err(self.error(expr, "only a canonical record has foreign identifiers"));
+                };
                 Node::ForeignId { entity, object, record: Box::new(record) }
             }
             Op::Code { codes, direction, value } => self.code(expr, shape, codes, *direction, value)?,
             Op::Compare { comparison, left, right } => self.compare(expr, *comparison, left, right)?,
             Op::In { value, set } => {
                 let value = self.link(value)?;
-                let set = set.iter().map(|constant| self.literal(expr, constant, value.shape.form)).collect::<Linked<_>>()?;
+                let set = set.iter().map(|constant| self.literal(expr, constant, unbounded(value.shape.form))).collect::<Linked<_>>()?;
                 Node::In { value: Box::new(value), set }
             }
             Op::IsKnown { value } => Node::IsKnown(self.operand(value)?),
@@ -120,7 +132,8 @@ impl Scope<'_> {
             Op::Or { any } => Node::Or(any.iter().map(|condition| self.condition(condition)).collect::<Linked<_>>()?),
             Op::Not { value } => Node::Not(Box::new(self.condition(value)?)),
             Op::Coalesce { value, otherwise } => {
-                let (value, otherwise) = (self.coerced(value, shape.form)?, self.coerced(otherwise, shape.form)?);
+                let value = self.bounded(value, Shape { optional: true, ..shape })?;
+                let otherwise = self.bounded(otherwise, shape)?;
                 Node::Coalesce { value: Box::new(value), otherwise: Box::new(otherwise) }
             }
             Op::Match { subject, arms, otherwise } => self.choice(expr, shape, subject, arms, otherwise.as_deref())?,
@@ -215,11 +228,11 @@ impl Scope<'_> {
         let arms = arms
             .iter()
             .map(|arm| {
-                let values = arm.values.iter().map(|value| self.literal(expr, value, subject.shape.form)).collect::<Linked<_>>()?;
-                Ok(LinkedArm { values, result: self.coerced(&arm.result, shape.form)? })
+                let values = arm.values.iter().map(|value| self.literal(expr, value, unbounded(subject.shape.form))).collect::<Linked<_>>()?;
+                Ok(LinkedArm { values, result: self.bounded(&arm.result, shape)? })
             })
             .collect::<Linked<_>>()?;
-        let otherwise = otherwise.map(|otherwise| self.coerced(otherwise, shape.form).map(Box::new)).transpose()?;
+        let otherwise = otherwise.map(|otherwise| self.bounded(otherwise, shape).map(Box::new)).transpose()?;
         Ok(Node::Match { subject: Box::new(subject), arms, otherwise })
     }
 
@@ -228,5 +241,37 @@ impl Scope<'_> {
             TextPart::Text(written) => LinkedPart::Text(text::normalised(written)),
             TextPart::Value(value) => LinkedPart::Value(self.link(value)?),
         })
+    }
+}
+
+/// The value as a place of this shape takes it. The plan converts where the compiler saw the need; a value of a wider type than
+/// its place is converted here, so that nothing too large gets there.
+fn guarded(value: LinkedExpr, place: Shape) -> LinkedExpr {
+    let fits = match (value.shape.form, place.form) {
+        (Form::Text { .. }, Form::Text { max: None }) => true,
+        (Form::Text { max: Some(a) }, Form::Text { max: Some(b) }) => a <= b,
+        (a, b) if a.is_number() && b.is_number() => {
+            let fixed = |form| if let Form::Money { fixed, .. } = form { fixed } else { None };
+            a.precision() <= b.precision() && (fixed(b).is_none() || fixed(a) == fixed(b))
+        }
+        (a, b) => a == b,
+    };
+    if fits { value } else { LinkedExpr::new(place, Node::Convert { value: Box::new(value), currency: None }) }
+}
+
+/// The constant 0 in a form. Where the currency is found by a path it has none yet; whatever it meets gives it one.
+const fn zero(form: Form) -> Value {
+    match form {
+        Form::Money { fixed: Some(currency), .. } => Value::Money(0, currency),
+        _ => Value::Decimal(0),
+    }
+}
+
+/// The form without a bound on digits: what a value is compared with may be out of its reach.
+const fn unbounded(form: Form) -> Form {
+    match form {
+        Form::Decimal { scale, .. } => Form::Decimal { precision: 38, scale },
+        Form::Money { scale, fixed, .. } => Form::Money { precision: 38, scale, fixed },
+        other => other,
     }
 }

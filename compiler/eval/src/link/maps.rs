@@ -3,10 +3,9 @@
 use super::declarations::{acceptances, insert, object, position, position_of, positions};
 use super::expression::Scope;
 use super::{LinkError, Linked};
-use crate::expr::Node;
 use crate::map::{LinkedMap, LinkedMask, LinkedRoute, LinkedStep};
 use crate::program::{LinkedOrder, LinkedRouteTo, LinkedStarts, LinkedSync};
-use crate::{Form, LinkedExpr, MapIx, Program, Shape, Side, Value, time};
+use crate::{Form, MapIx, Program, Shape, Side, Value, time};
 use std::sync::Arc;
 use syncline_ir::{Map, MapDirection, Order, Plan, Route, RouteTo, Sync};
 
@@ -68,7 +67,7 @@ fn steps(map: &Map, scope: Scope<'_>, target: Side) -> Linked<Vec<LinkedStep>> {
         let fields = scope.program.fields(target);
         let ix = position(fields, &assignment.field, &assignment.at)?;
         let value = match fields.get(ix) {
-            Some(field) => guarded(scope.coerced(&assignment.value, field.shape.form)?, field.shape),
+            Some(field) => scope.bounded(&assignment.value, field.shape)?,
             None => scope.link(&assignment.value)?,
         };
         if steps.iter().any(|step: &LinkedStep| step.target == Some(ix)) {
@@ -84,21 +83,6 @@ fn steps(map: &Map, scope: Scope<'_>, target: Side) -> Linked<Vec<LinkedStep>> {
     }
     steps.sort_by_key(|step| step.order);
     Ok(steps)
-}
-
-/// The value as the field takes it. The plan converts where the compiler saw the need; a value of a wider type than the field's
-/// is converted here, so that nothing too large can ever be stored.
-fn guarded(value: LinkedExpr, field: Shape) -> LinkedExpr {
-    let fits = match (value.shape.form, field.form) {
-        (Form::Text { .. }, Form::Text { max: None }) => true,
-        (Form::Text { max: Some(a) }, Form::Text { max: Some(b) }) => a <= b,
-        (a, b) if a.is_number() && b.is_number() => {
-            let fixed = |form| if let Form::Money { fixed, .. } = form { fixed } else { None };
-            a.precision() <= b.precision() && (fixed(b).is_none() || fixed(a) == fixed(b))
-        }
-        (a, b) => a == b,
-    };
-    if fits { value } else { LinkedExpr::new(field, Node::Convert { value: Box::new(value), currency: None }) }
 }
 
 fn route(route: &Route, scope: Scope<'_>) -> Linked<LinkedRoute> {

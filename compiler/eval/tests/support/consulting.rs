@@ -2,8 +2,8 @@
 
 use super::*;
 use syncline_ir::{
-    Acceptance, Arm, Assignment, CodePair, Codes, Comparison, Direction, Entity, Enumeration, KeyArgument, Let, Lifecycle, Map, MapDirection, Require, Route,
-    System, TextPart, Transition,
+    Acceptance, Arm, Assignment, CodePair, Codes, Comparison, Direction, Entity, Enumeration, KeyArgument, Let, Lifecycle, Map, MapDirection,
+    Require, Route, System, TextPart, Transition,
 };
 
 pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
@@ -164,12 +164,23 @@ pub fn plan() -> Plan {
     let mut plan = empty_plan();
     plan.enums = vec![
         Enumeration { name: "LaborCategory".into(), values: names(&["consultant", "manager", "partner"]), doc: None, at: String::new() },
-        Enumeration { name: "psa.timecard.status".into(), values: names(&["Saved", "Submitted", "Approved", "Rejected"]), doc: None, at: String::new() },
+        Enumeration {
+            name: "psa.timecard.status".into(),
+            values: names(&["Saved", "Submitted", "Approved", "Rejected"]),
+            doc: None,
+            at: String::new(),
+        },
     ];
     plan.lifecycles = vec![Lifecycle {
         name: "TimeState".into(),
         states: names(&["draft", "submitted", "approved", "rejected"]),
-        transitions: steps(&[("draft", "submitted"), ("submitted", "approved"), ("approved", "submitted"), ("submitted", "rejected"), ("rejected", "draft")]),
+        transitions: steps(&[
+            ("draft", "submitted"),
+            ("submitted", "approved"),
+            ("approved", "submitted"),
+            ("submitted", "rejected"),
+            ("rejected", "draft"),
+        ]),
         doc: None,
         at: String::new(),
     }];

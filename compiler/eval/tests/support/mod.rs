@@ -143,7 +143,8 @@ pub fn thing(fields: Vec<Field>) -> Program {
 pub fn evaluate_with(program: &Program, expression: &Expr, values: &[Value]) -> Result<String, String> {
     let side = Side::Object(program.object_ix("Thing").unwrap());
     let linked = program.link_expr(expression, side).map_err(|error| format!("link: {}", error.message))?;
-    let value = expr::evaluate(&linked, &Frame::record(program, Some(RecordId(1)), values), &NoRecords).map_err(|fault: Box<Fault>| fault.reason.to_string())?;
+    let value = expr::evaluate(&linked, &Frame::record(program, Some(RecordId(1)), values), &NoRecords)
+        .map_err(|fault: Box<Fault>| fault.reason.to_string())?;
     Ok(show::show(&value, linked.shape, program))
 }
 

@@ -33,7 +33,7 @@ pub(super) fn map(model: &mut Model, written: &ast::Map, docs: &str, item: ast::
     let wait_seconds = builder.parts.wait.get();
     let outside_claim = builder.parts.outside.placed().map(|(outside, range)| (outside, cx.span(range)));
     let otherwise = builder.parts.otherwise.get();
-    let poisoned = builder.parts.poisoned;
+    let poisoned = builder.parts.poisoned || ends.vague;
     if otherwise.is_none() && !poisoned {
         cx.report(
             Diagnostic::new(&codes::MISSING_OTHERWISE, cx.span(written.source.range.cover(written.target.range)), format!("the map `{id}` has no route of last resort"))
@@ -66,6 +66,8 @@ struct Ends {
     direction: ir::MapDirection,
     entity: String,
     object: String,
+    /// Whether the direction had to be assumed.
+    vague: bool,
 }
 
 fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
@@ -91,10 +93,11 @@ fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
         }
         (false, None) => {
             missing(cx.span(written.target.range), format!("this map does not say whether it creates `{}` or updates it", object.text), "add `creates` or `updates` after the object", cx);
-            return None;
+            // It is there all the same: a sync that names it finds a map, which is not looked at any closer.
+            return Some(Ends { direction: ir::MapDirection::Creates, entity: full?, object: text(object), vague: true });
         }
     };
-    Some(Ends { direction, entity: full?, object: text(object) })
+    Some(Ends { direction, entity: full?, object: text(object), vague: false })
 }
 
 struct Parts {
@@ -219,6 +222,7 @@ impl Builder<'_, '_> {
         if let Some(first) = self.parts.assignments.iter().find(|known| known.field == field.name) {
             let message = format!("field `{}` is assigned twice", field.name);
             cx.report(Diagnostic::new(&codes::DUPLICATE_ASSIGNMENT, span, message).related(first.span, "first assigned here", None).help("keep one of them"));
+            self.parts.poisoned = true;
             return;
         }
         let value = field.ty.as_ref().and_then(|ty| {

@@ -1,3 +1,129 @@
-use crate::model::Model;
-use syncline_diagnostics::Diagnostic;
-pub(super) fn nothing_is_lost_silently(_model: &Model, _found: &mut Vec<Diagnostic>) {}
+//! What is read, ignored or computed is so on purpose.
+//!
+//! A field of a source is **looked at** when a map from that source reads or ignores it, or when it is part of the key or
+//! the cursor.
+
+use super::completeness;
+use super::index::MapIndex;
+use super::statements;
+use crate::flow;
+use crate::model::{Entity, Map, Model};
+use crate::typing::fields::listed;
+use std::collections::BTreeSet;
+use syncline_diagnostics::{Diagnostic, Fix, codes};
+use syncline_ir::{CurrencyOf, Kind, MapDirection, Op};
+
+pub(super) fn nothing_is_lost_silently(model: &Model, found: &mut Vec<Diagnostic>) {
+    let index = MapIndex::of(model);
+    for entity in model.entities.values() {
+        every_field_is_looked_at(model, &index, entity, found);
+    }
+    for map in &model.maps {
+        ignored_fields_are_not_read(model, map, found);
+        every_let_is_used(map, found);
+    }
+}
+
+fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity, found: &mut Vec<Diagnostic>) {
+    let maps: Vec<&Map> = index.of_entity(&entity.record.name).iter().copied().filter(|map| map.direction != MapDirection::Outbound).collect();
+    let Some(first) = maps.first() else { return };
+    // A field that nobody reads is mostly the one that is missing in the object, which has been reported.
+    let is_filled = |map: &&Map| model.record(&map.object).is_some_and(|record| completeness::is_filled(record, index.of_object(&map.object)));
+    if maps.iter().any(|map| map.poisoned) || !maps.iter().all(is_filled) {
+        return;
+    }
+    let mut seen: BTreeSet<String> = entity.record.key.iter().cloned().collect();
+    seen.extend(entity.cursor.iter().map(|(field, _)| field.clone()));
+    for map in &maps {
+        seen.extend(fields_read(model, map));
+        seen.extend(map.ignored.iter().map(|(field, _)| field.clone()));
+    }
+    let unread: Vec<&crate::model::Field> = entity.record.fields.iter().filter(|field| !seen.contains(&field.name)).collect();
+    if unread.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = unread.iter().map(|field| field.name.as_str()).collect();
+    let message = match maps.as_slice() {
+        [_] => format!("the map `{}` neither reads nor ignores {}", first.id, listed(&names)),
+        _ => format!("no map from `{}` reads or ignores {}", entity.record.name, listed(&names)),
+    };
+    let ignore = format!("ignore {}", names.join(", "));
+    let mut diagnostic = Diagnostic::new(&codes::UNREAD_FIELD, first.span, message)
+        .why("what the source says there goes no further, and nobody has said that it may")
+        .help(format!("read {}, or write `{ignore}`", if unread.len() == 1 { "it" } else { "them" }))
+        .element(first.id.clone());
+    for field in &unread {
+        diagnostic = diagnostic.related(field.span, "never read", None);
+    }
+    found.push(match ignored(first, &names) {
+        Some(fix) => diagnostic.fix(fix),
+        None => diagnostic,
+    });
+}
+
+/// Adds names to the last `ignore`, or an `ignore` to the map's statements.
+fn ignored(map: &Map, names: &[&str]) -> Option<Fix> {
+    let message = format!("ignore {}", listed(names));
+    if let Some((_, last)) = map.ignored.last() {
+        return Some(Fix::replace(message, last.after(), format!(", {}", names.join(", "))));
+    }
+    // Before a statement and not before the closing brace, which may share its line with another statement.
+    let first = map.assignments.first()?;
+    Some(Fix::replace(message, first.span.before(), format!("ignore {}\n  ", names.join(", "))))
+}
+
+/// The fields of its source that a map reads. An amount is read together with the field that holds its currency.
+fn fields_read(model: &Model, map: &Map) -> BTreeSet<String> {
+    let mut read = flow::fields_read(map);
+    let source = if map.direction == MapDirection::Outbound { &map.object } else { &map.entity };
+    let Some(record) = model.record(source) else { return read };
+    let currency = |name: &String| match &record.field(name)?.ty.as_ref()?.kind {
+        Kind::Money { currency: CurrencyOf::Path(path), .. } => path.split('.').next().map(str::to_owned),
+        _ => None,
+    };
+    let currencies: Vec<String> = read.iter().filter_map(currency).collect();
+    read.extend(currencies);
+    read
+}
+
+fn ignored_fields_are_not_read(model: &Model, map: &Map, found: &mut Vec<Diagnostic>) {
+    let read = fields_read(model, map);
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    for (field, span) in &map.ignored {
+        let diagnostic = if read.contains(field) {
+            let mut diagnostic = Diagnostic::new(&codes::UNUSED_IGNORE, *span, format!("`{field}` is ignored here, and the map reads it"))
+                .why("whoever trusts this line believes that the field has no influence on what is written");
+            let reads = |expr| statements::reached(map, expr).iter().any(|one| matches!(&one.op, Op::Field { field: name } if name == field));
+            if let Some(reader) = statements::expressions(map).into_iter().find(|placed| reads(placed.expr)) {
+                diagnostic = diagnostic.related(reader.span, "read here", None);
+            }
+            diagnostic.help(format!("take `{field}` out of the `ignore`"))
+        } else if !named.insert(field) {
+            Diagnostic::new(&codes::UNUSED_IGNORE, *span, format!("`{field}` is ignored twice")).help("remove one of them")
+        } else {
+            continue;
+        };
+        found.push(diagnostic.element(map.id.clone()));
+    }
+}
+
+fn every_let_is_used(map: &Map, found: &mut Vec<Diagnostic>) {
+    if map.poisoned {
+        return;
+    }
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for conclusion in statements::conclusions(map) {
+        used.extend(statements::reached(map, conclusion.expr).into_iter().filter_map(|one| match &one.op {
+            Op::Let { name } => Some(name.as_str()),
+            _ => None,
+        }));
+    }
+    for bound in map.lets.iter().filter(|bound| !used.contains(bound.name.as_str())) {
+        found.push(
+            Diagnostic::new(&codes::UNUSED_LET, bound.span, format!("`{}` is computed and never used", bound.name))
+                .why("the line that should use it may still use what it was meant to replace")
+                .help("use it, or remove it")
+                .element(map.id.clone()),
+        );
+    }
+}

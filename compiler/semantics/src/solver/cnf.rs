@@ -1,8 +1,9 @@
 //! From formulas to clauses.
 //!
 //! Each compound formula gets a literal that implies it (Plaisted and Greenbaum, "A Structure-Preserving Clause Form
-//! Translation", 1986). One direction is enough: negations are pushed down to the atoms on the way, so that a compound formula
-//! only ever has to hold. What an atom says of nulls is written out here, so that the theories need not know null numbers.
+//! Translation", 1986). One direction is enough: negations are pushed down to the atoms on the way, so that a compound
+//! formula only ever has to hold. What an atom says of nulls is written out here, so that the theories need not know
+//! null numbers.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! Learning from a conflict: the clause at the first unique implication point (Marques-Silva and Sakallah, "GRASP", 1999;
-//! Zhang and others, "Efficient Conflict Driven Learning", 2001), shortened by the literals that the others imply.
+//! Learning from a conflict: the clause at the first unique implication point (Marques-Silva and Sakallah, "GRASP",
+//! 1999; Zhang and others, "Efficient Conflict Driven Learning", 2001), shortened by the literals that the others
+//! imply.
 
 use super::literal::{Literal, Variable};
 use super::search::Search;
@@ -27,8 +28,8 @@ impl Search {
         self.assignment.assign(choice, reason);
     }
 
-    /// Resolves the conflict with reasons until one literal of its level is left. Gives the literal that must hold instead,
-    /// the failing literals of earlier levels, and the variables that took part.
+    /// Resolves the conflict with reasons until one literal of its level is left. Gives the literal that must hold
+    /// instead, the failing literals of earlier levels, and the variables that took part.
     fn first_unique_point(
         &mut self,
         conflict: Vec<Literal>,
@@ -69,8 +70,8 @@ impl Search {
                 break !next;
             }
             resolved = Some(next.variable());
-            // INVARIANT: a literal of this level without a reason is its decision, the oldest of the level, where `open` is 1;
-            // only a unit that a theory gave may come earlier, and it needs no causes.
+            // INVARIANT: a literal of this level without a reason is its decision, the oldest of the level, where
+            // `open` is 1; only a unit that a theory gave may come earlier, and it needs no causes.
             clause = self.assignment.reason_of(next).map(|reason| self.clauses[reason].clone()).unwrap_or_default();
         };
         took_part.sort_unstable_by_key(|&variable| self.order.stamp(variable));

@@ -1,8 +1,8 @@
 //! Literals for differences of numbers.
 //!
-//! All statements about two nodes are put in one form, `later - earlier <= bound`, so that a statement and its negation are one
-//! variable. The statements about a pair are a ladder: whoever is at most 3 is at most 5. The ladder is kept as clauses, which
-//! spares the theory most of its work.
+//! All statements about two nodes are put in one form, `later - earlier <= bound`, so that a statement and its negation
+//! are one variable. The statements about a pair are a ladder: whoever is at most 3 is at most 5. The ladder is kept as
+//! clauses, which spares the theory most of its work.
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,11 @@
 //! What a path may hold, and the vocabulary that declares the paths of a query.
 //!
 //! Terms:
-//! - **path**: a root variable (`self`, `t`, or a bare field) and the fields that lead on from it, as in `t.project.state`;
+//! - **path**: a root variable (`self`, `t`, or a bare field) and the fields that lead on from it, as in
+//!   `t.project.state`;
 //! - **domain**: the values which a path can hold when it is known;
-//! - **optional**: the path itself may be null. A path is **nullable** when it is optional or continues a nullable path:
-//!   a field of nothing is nothing;
+//! - **optional**: the path itself may be null. A path is **nullable** when it is optional or continues a nullable
+//!   path: a field of nothing is nothing;
 //! - **step**: numbers of a domain are its multiples. Callers scale decimals to integers, and a `decimal(6, 2)` that is
 //!   compared with a `decimal(8, 4)` becomes an integer of step 100 beside one of step 1;
 //! - **origin**: the number that a witness stays nearest to: zero for quantities, some recent day for dates.
@@ -135,8 +136,8 @@ impl Default for Vocabulary {
 }
 
 impl Vocabulary {
-    /// The nodes (decisions and conflicts) that a query may take unless [`Vocabulary::limit_nodes`] says otherwise. Questions
-    /// out of real specifications take some hundreds.
+    /// The nodes (decisions and conflicts) that a query may take unless [`Vocabulary::limit_nodes`] says otherwise.
+    /// Questions out of real specifications take some hundreds.
     pub const NODES: u64 = 100_000;
 
     /// A vocabulary without paths.
@@ -159,8 +160,8 @@ impl Vocabulary {
         self.declare(name.to_owned(), None, domain, optional)
     }
 
-    /// Declares a field of what `parent` refers to. Fields of the same name on references of one sort are one function: equal
-    /// references have equal fields.
+    /// Declares a field of what `parent` refers to. Fields of the same name on references of one sort are one function:
+    /// equal references have equal fields.
     pub fn field(&mut self, parent: PathId, field: &str, domain: Domain, optional: bool) -> PathId {
         let name = format!("{}.{field}", self.name(parent));
         self.declare(name, Some((parent, field.to_owned())), domain, optional)

@@ -1,13 +1,14 @@
-//! From paths to literals: for each path of a query, literals that say what it holds, and clauses that say what a path is.
+//! From paths to literals: for each path of a query, literals that say what it holds, and clauses that say what a path
+//! is.
 //!
 //! Terms:
-//! - **null literal**: the path is null; false for a path that cannot be, and that of the parent for a field that is null with
-//!   its parent only;
+//! - **null literal**: the path is null; false for a path that cannot be, and that of the parent for a field that is
+//!   null with its parent only;
 //! - **alternatives**: the constants that a path may hold, each with its literal, simplest first;
 //! - **closed**: the alternatives and null are all that the path may hold.
 //!
-//! A closed enum is cut down to the values that its group is compared with, and as many others as the group has members: the
-//! others are interchangeable, so more of them add nothing.
+//! A closed enum is cut down to the values that its group is compared with, and as many others as the group has
+//! members: the others are interchangeable, so more of them add nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 

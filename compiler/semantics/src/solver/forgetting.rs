@@ -1,7 +1,7 @@
 //! Forgetting learned clauses that are of little use, so that a long search does not slow down.
 //!
-//! A clause's **spread** is the number of levels its literals belonged to when it was learned; a clause of small spread tends to be
-//! used again (Audemard and Simon, "Predicting Learnt Clauses Quality in Modern SAT Solvers", 2009).
+//! A clause's **spread** is the number of levels its literals belonged to when it was learned; a clause of small spread
+//! tends to be used again (Audemard and Simon, "Predicting Learnt Clauses Quality in Modern SAT Solvers", 2009).
 
 use super::literal::{ClauseId, Literal};
 use super::search::Search;
@@ -38,8 +38,8 @@ impl Search {
         Some(id)
     }
 
-    /// Drops the worse half of the learned clauses if there are too many. Called at level 0 only, where no clause is the reason
-    /// of a literal that will be looked into.
+    /// Drops the worse half of the learned clauses if there are too many. Called at level 0 only, where no clause is
+    /// the reason of a literal that will be looked into.
     pub(super) fn forget(&mut self) {
         if self.learned.clauses.len() < self.learned.limit {
             return;

@@ -5,8 +5,9 @@
 //! - **uninterpreted atom**: a statement outside the solver's fragment (a stored set, a count, a product), known by its
 //!   normal form only. Equal normal forms are one atom; nothing else is known of it.
 //!
-//! Predicates are two-valued. `==` and `!=` are total: null equals null and nothing else. An ordered comparison with a null is
-//! false, and its negation therefore true. `x == y + c` holds when both are null, since nothing plus something is nothing.
+//! Predicates are two-valued. `==` and `!=` are total: null equals null and nothing else. An ordered comparison with a
+//! null is false, and its negation therefore true. `x == y + c` holds when both are null, since nothing plus something
+//! is nothing.
 
 use super::domains::{Constant, PathId};
 
@@ -145,8 +146,8 @@ impl Formula {
         })
     }
 
-    /// Computes from the leaves up: `atom` gives the result of an atom, `join` that of a compound formula. Works with a stack of
-    /// its own.
+    /// Computes from the leaves up: `atom` gives the result of an atom, `join` that of a compound formula. Works with a
+    /// stack of its own.
     pub(super) fn fold<T>(&self, mut atom: impl FnMut(&Formula) -> T, mut join: impl FnMut(Joint, Vec<T>) -> T) -> T {
         let mut open: Vec<(Joint, std::slice::Iter<'_, Formula>, Vec<T>)> = Vec::new();
         let mut current = self;

@@ -150,7 +150,8 @@ impl Assignment {
         self.starts.get(level).copied().unwrap_or(self.trail.len())
     }
 
-    /// Takes back the last literal; the caller ends at the start of a level and then calls [`Assignment::close_levels`].
+    /// Takes back the last literal; the caller ends at the start of a level and then calls
+    /// [`Assignment::close_levels`].
     pub(super) fn take_back(&mut self) -> Option<Literal> {
         let literal = self.trail.pop()?;
         self.values[literal.variable()] = None;

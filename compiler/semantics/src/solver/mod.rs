@@ -2,12 +2,13 @@
 //!
 //! It decides, exactly, formulas over
 //! - truth values, enums, texts and references, compared for equality with constants and with each other;
-//! - numbers, compared with constants and with each other plus a constant (difference constraints), exact on whole numbers and
-//!   on decimals scaled to them;
+//! - numbers, compared with constants and with each other plus a constant (difference constraints), exact on whole
+//!   numbers and on decimals scaled to them;
 //! - nulls, with predicates of two values;
 //! - fields of references, which are equal when the references are.
 //!
-//! Everything else a predicate can say goes in as an *uninterpreted atom*, and a witness that rests on one is only possible.
+//! Everything else a predicate can say goes in as an *uninterpreted atom*, and a witness that rests on one is only
+//! possible.
 //!
 //! Terms, in the order of the way through:
 //! - [`Vocabulary`]: the **paths** of a question with their **domains**; [`Formula`]: what is said about them;
@@ -18,7 +19,8 @@
 //! - [`Witness`]: that record, replayed against the question before it is given out;
 //! - [`Answer`], [`Satisfiable`], [`Doubt`]: what the asker gets.
 //!
-//! The solver knows neither the model nor the syntax: checks translate guards into formulas, and witnesses into records.
+//! The solver knows neither the model nor the syntax: checks translate guards into formulas, and witnesses into
+//! records.
 
 mod cnf;
 mod conflict;

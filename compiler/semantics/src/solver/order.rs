@@ -1,6 +1,6 @@
-//! The order of decisions: variables in a queue; those that took part in the latest conflicts move to its front (the VMTF
-//! heuristic: Biere and Fröhlich, "Evaluating CDCL Variable Scoring Schemes", 2015). It needs no floating point, and the initial
-//! order is that of the caller.
+//! The order of decisions: variables in a queue; those that took part in the latest conflicts move to its front (the
+//! VMTF heuristic: Biere and Fröhlich, "Evaluating CDCL Variable Scoring Schemes", 2015). It needs no floating point,
+//! and the initial order is that of the caller.
 
 use super::literal::{Assignment, Variable};
 use super::table::Table;
@@ -19,7 +19,7 @@ pub(super) struct DecisionOrder {
     places: Table<Variable, Place>,
     front: Option<Variable>,
     back: Option<Variable>,
-    /// INVARIANT: every variable nearer to the front than the cursor is assigned.
+    /// INVARIANT: every variable nearer to the front than the cursor is assigned; without a cursor, every variable.
     cursor: Option<Variable>,
     highest: i64,
     lowest: i64,
@@ -88,8 +88,7 @@ impl DecisionOrder {
             }
             candidate = self.places[variable].behind;
         }
-        // With everything assigned the cursor rests at the back, so that `reopen` and `append` find the invariant intact.
-        self.cursor = candidate.or(self.back);
+        self.cursor = candidate;
         candidate
     }
 }

@@ -1,8 +1,9 @@
-//! Among all witnesses the simplest one: path by path in the order declared, known rather than null, the first value of an enum,
-//! `true` rather than `false`, a constant that the question names rather than another text, the number nearest to the origin.
+//! Among all witnesses the simplest one: path by path in the order declared, known rather than null, the first value of
+//! an enum, `true` rather than `false`, a constant that the question names rather than another text, the number nearest
+//! to the origin.
 //!
-//! What is chosen for a path is fixed before the next path is looked at, so the choice depends on what the question means and
-//! not on how the search went. When the node budget runs out on the way, the witness at hand is kept.
+//! What is chosen for a path is fixed before the next path is looked at, so the choice depends on what the question
+//! means and not on how the search went. When the node budget runs out on the way, the witness at hand is kept.
 
 use super::domains::PathId;
 use super::encoding::Encoding;
@@ -78,7 +79,8 @@ impl Encoding<'_> {
             trial = if trial == 0 { within - 1 } else { least + (within - least) / 2 };
             trial = trial.clamp(least, (within - 1).max(least));
         }
-        let number = if self.can_be(node, origin + within, origin + within)? { origin + within } else { origin - within };
+        let number =
+            if self.can_be(node, origin + within, origin + within)? { origin + within } else { origin - within };
         self.can_be(node, number, number)?;
         for literal in self.range(node, number, number) {
             self.search.add_clause(vec![literal]);

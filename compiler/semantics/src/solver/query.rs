@@ -2,7 +2,8 @@
 //!
 //! Terms:
 //! - **claim**: a formula that is asked about together with others, such as the guard of one owner;
-//! - **proved**: it holds for every record; **refuted**: a witness shows where it does not; **doubt**: why neither could be said.
+//! - **proved**: it holds for every record; **refuted**: a witness shows where it does not; **doubt**: why neither
+//!   could be said.
 
 use super::domains::Vocabulary;
 use super::encoding::{Encoding, Uninterpreted};
@@ -66,8 +67,8 @@ pub fn covered(claims: &[Formula], given: &Formula, vocabulary: &Vocabulary) -> 
     Goal::All(parts).refute(vocabulary)
 }
 
-/// Do no two of the claims hold together where `given` does? One question for all pairs; [`Witness::holds`] tells which claims
-/// meet in the witness.
+/// Do no two of the claims hold together where `given` does? One question for all pairs; [`Witness::holds`] tells which
+/// claims meet in the witness.
 pub fn mutually_disjoint(claims: &[Formula], given: &Formula, vocabulary: &Vocabulary) -> Answer {
     Goal::Two { claims, given }.refute(vocabulary)
 }
@@ -90,8 +91,11 @@ impl<'f> Goal<'f> {
     }
 
     fn decide(&self, vocabulary: &Vocabulary) -> Satisfiable {
-        let mentions_statement =
-            self.formulas().iter().flat_map(|formula| formula.atoms()).any(|atom| matches!(atom, Formula::Uninterpreted(_)));
+        let mentions_statement = self
+            .formulas()
+            .iter()
+            .flat_map(|formula| formula.atoms())
+            .any(|atom| matches!(atom, Formula::Uninterpreted(_)));
         if mentions_statement {
             // A witness that needs no uninterpreted atom is a counter-example, any other only a possible one.
             let definite = self.look(Uninterpreted::Useless, vocabulary);

@@ -2,7 +2,8 @@
 //!
 //! Terms:
 //! - **clause**: literals of which one must hold; **unit**: a clause of one literal;
-//! - **watch**: each clause is looked at only when one of two of its literals fails (Moskewicz and others, "Chaff", 2001);
+//! - **watch**: each clause is looked at only when one of two of its literals fails (Moskewicz and others, "Chaff",
+//!   2001);
 //! - **conflict**: a clause that fails; [`super::conflict`] learns from it a clause that forbids its cause;
 //! - **lemma**: a clause that a theory adds because it follows from what terms and numbers are;
 //! - **node**: a decision or a conflict; the budget of a query counts nodes, never time, so that answers repeat;
@@ -332,8 +333,8 @@ enum Next {
     Complete,
 }
 
-/// How many conflicts to allow before the next restart: the sequence 1 1 2 1 1 2 4 … times a unit (Luby, Sinclair, Zuckerman,
-/// "Optimal Speedup of Las Vegas Algorithms", 1993).
+/// How many conflicts to allow before the next restart: the sequence 1 1 2 1 1 2 4 … times a unit (Luby, Sinclair,
+/// Zuckerman, "Optimal Speedup of Las Vegas Algorithms", 1993).
 fn conflicts_before_restart(restarts: u64) -> u64 {
     const UNIT: u64 = 64;
     let mut place = restarts + 1;

@@ -2,8 +2,8 @@
 //!
 //! Terms:
 //! - **mentioned**: paths that an atom names; **relevant**: those and the paths that they continue;
-//! - **group**: paths that might be equal to each other, because the query compares them or because they are the same field of
-//!   paths that might be equal;
+//! - **group**: paths that might be equal to each other, because the query compares them or because they are the same
+//!   field of paths that might be equal;
 //! - **congruence**: the law that equal references have equal fields, for one pair of paths of a group.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +12,8 @@ use super::domains::{Constant, Domain, PathId, Vocabulary};
 use super::formula::Formula;
 use super::query::Doubt;
 
-/// Numbers beyond this are outside the fragment. Stored decimals have 28 digits; and a hundred million such numbers, more than a
-/// query can add up, still fit 128 bits.
+/// Numbers beyond this are outside the fragment. Stored decimals have 28 digits; and a hundred million such numbers,
+/// more than a query can add up, still fit 128 bits.
 const LARGEST: i128 = 10i128.pow(30);
 /// More numeric paths, or more pairs of references, than a query can sensibly speak about.
 const MOST_PATHS: usize = 1_000;
@@ -185,7 +185,9 @@ impl Survey {
         if divide && numeric <= MOST_PATHS {
             Ok(())
         } else {
-            Err(Doubt::OutsideFragment("numbers on steps that do not divide each other, or too many of them".to_owned()))
+            Err(Doubt::OutsideFragment(
+                "numbers on steps that do not divide each other, or too many of them".to_owned(),
+            ))
         }
     }
 
@@ -242,5 +244,8 @@ fn too_large(path: PathId, vocabulary: &Vocabulary) -> Doubt {
 }
 
 fn unlike(path: PathId, vocabulary: &Vocabulary, other: &str) -> Doubt {
-    Doubt::OutsideFragment(format!("a comparison of `{}` with {other}, which is of another kind", vocabulary.name(path)))
+    Doubt::OutsideFragment(format!(
+        "a comparison of `{}` with {other}, which is of another kind",
+        vocabulary.name(path)
+    ))
 }

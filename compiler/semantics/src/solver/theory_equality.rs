@@ -4,9 +4,9 @@
 //! - **term**: a path, a constant, or null; distinct constants (null among them) are never equal;
 //! - **class**: terms that the assigned literals make equal;
 //! - **link**: the statement `a == b` that a literal makes when it holds, and denies when it does not;
-//! - **proof forest**: for each merge one edge, labelled with the literal that caused it, so that the path between two terms of
-//!   a class is the explanation of their equality (Nieuwenhuis and Oliveras, "Proof-Producing Congruence Closure", 2005).
-//!   Congruence itself is added by the encoding as clauses: there are few references in a query.
+//! - **proof forest**: for each merge one edge, labelled with the literal that caused it, so that the path between two
+//!   terms of a class is the explanation of their equality (Nieuwenhuis and Oliveras, "Proof-Producing Congruence
+//!   Closure", 2005). Congruence itself is added by the encoding as clauses: there are few references in a query.
 
 use super::literal::{Assignment, Literal};
 use super::table::{Id, Table, ids};
@@ -94,7 +94,8 @@ impl EqualityTheory {
         self.merges.len()
     }
 
-    /// Takes note of a literal that now holds. Consequences go to `lemmas`; an error is a clause that fails.
+    /// Takes note of a literal that now holds. Consequences go to `lemmas`; an error is a clause that fails. A link
+    /// that is denied needs no note: whoever merges its two sides looks at the links between them.
     pub(super) fn assert(
         &mut self,
         literal: Literal,
@@ -105,15 +106,6 @@ impl EqualityTheory {
             let Some(&link) = self.meaning.row(literal).and_then(|links| links.get(place)) else { break };
             let Link { left, right, .. } = self.links[link];
             self.merge(left, right, literal, assignment, lemmas)?;
-        }
-        for place in 0.. {
-            let Some(&link) = self.meaning.row(!literal).and_then(|links| links.get(place)) else { break };
-            let Link { left, right, .. } = self.links[link];
-            if self.class[left] == self.class[right] {
-                let mut clause = vec![!literal];
-                self.explain(left, right, &mut clause);
-                return Err(clause);
-            }
         }
         Ok(())
     }
@@ -145,18 +137,12 @@ impl EqualityTheory {
             self.class[term] = into;
         }
         let mut affected = moved.clone();
-        match (self.constant[absorbed], self.constant[into]) {
-            (Some(one), Some(other)) => {
-                self.members[into].extend(moved);
-                let mut clause = Vec::new();
-                self.explain(one, other, &mut clause);
-                return Err(clause);
-            }
-            (Some(constant), None) => {
-                affected.extend(self.members[into].iter().copied());
-                self.constant[into] = Some(constant);
-            }
-            (None, _) => {}
+        // INVARIANT: two classes with constants are never merged. When the second of them got its constant, the links
+        // between them were denied, or the conflict was found.
+        debug_assert!(self.constant[absorbed].is_none() || self.constant[into].is_none(), "distinct constants merged");
+        if let Some(constant) = self.constant[absorbed] {
+            affected.extend(self.members[into].iter().copied());
+            self.constant[into] = Some(constant);
         }
         self.members[into].extend(moved);
         for term in affected {

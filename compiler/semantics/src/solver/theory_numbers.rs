@@ -2,14 +2,15 @@
 //!
 //! Terms:
 //! - **node**: a numeric path, or the fixed number zero ([`Node::ZERO`]), against which constants are compared;
-//! - **difference**: the statement `left - right <= bound`; its negation is `right - left <= -bound - unit`, where the **unit**
-//!   is the smallest distance that the two nodes can have;
+//! - **difference**: the statement `left - right <= bound`; its negation is `right - left <= -bound - unit`, where the
+//!   **unit** is the smallest distance that the two nodes can have;
 //! - **edge**: a difference in force, read as "`to` is at most `from` plus `weight`";
-//! - **potential**: numbers that satisfy all edges in force. A new edge repairs them or finds a negative cycle, which is the
-//!   contradiction (Cotton and Maler, "Fast and Flexible Difference Constraint Propagation", 2006). Taking edges back leaves the
-//!   potential right, so it needs no history.
+//! - **potential**: numbers that satisfy all edges in force. A new edge repairs them or finds a negative cycle, which
+//!   is the contradiction (Cotton and Maler, "Fast and Flexible Difference Constraint Propagation", 2006). Taking edges
+//!   back leaves the potential right, so it needs no history.
 //!
-//! Potentials ignore steps; [`super::theory_steps`] decides exactly, once per complete assignment, and finds simple numbers.
+//! Potentials ignore steps; [`super::theory_steps`] decides exactly, once per complete assignment, and finds simple
+//! numbers.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -140,7 +141,9 @@ impl DifferenceTheory {
 
     /// Takes note of a literal that now holds; an error is a clause that fails.
     pub(super) fn assert(&mut self, literal: Literal) -> Result<(), Lemma> {
-        let Some(&Some(Difference { left, right, bound })) = self.meaning.row(literal.variable()) else { return Ok(()) };
+        let Some(&Some(Difference { left, right, bound })) = self.meaning.row(literal.variable()) else {
+            return Ok(());
+        };
         let edge = if literal.is_positive() {
             Edge { from: right, to: left, weight: bound, literal: Some(literal) }
         } else {

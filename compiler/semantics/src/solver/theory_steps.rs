@@ -1,9 +1,9 @@
 //! Numbers that satisfy all differences in force, on the steps of their domains and near their origins.
 //!
-//! Nodes are eliminated one after the other, those of the finest step first: a node between two bounds has a number exactly when
-//! the lower bound is at most the upper one, since both bounds lie on its step. So elimination is exact for whole numbers as
-//! long as each step divides the next coarser one, as powers of ten do. Going back in the opposite order, each node takes the
-//! number nearest to its origin that the nodes before it leave.
+//! Nodes are eliminated one after the other, those of the finest step first: a node between two bounds has a number
+//! exactly when the lower bound is at most the upper one, since both bounds lie on its step. So elimination is exact
+//! for whole numbers as long as each step divides the next coarser one, as powers of ten do. Going back in the opposite
+//! order, each node takes the number nearest to its origin that the nodes before it leave.
 
 use std::collections::BTreeMap;
 

@@ -38,7 +38,8 @@ impl Witness {
         self.statements.iter().map(|(statement, &truth)| (statement.as_str(), truth))
     }
 
-    /// What the formula says of the witness; nothing when that rests on paths or statements which the witness leaves out.
+    /// What the formula says of the witness; nothing when that rests on paths or statements which the witness leaves
+    /// out.
     pub fn holds(&self, formula: &Formula) -> Option<bool> {
         formula.fold(
             |atom| match atom {
@@ -85,7 +86,9 @@ impl Witness {
                 Some(constants.iter().any(|constant| is_constant(value, constant)))
             }
             Formula::Same(left, right) => Some(self.value(*left)? == self.value(*right)?),
-            Formula::Against(path, comparison, number) => Some(compare(self.number(*path)?, *comparison, Some(*number))),
+            Formula::Against(path, comparison, number) => {
+                Some(compare(self.number(*path)?, *comparison, Some(*number)))
+            }
             Formula::Between { left, comparison, right, offset } => {
                 let right = self.number(*right)?.map(|right| right.saturating_add(*offset));
                 Some(compare(self.number(*left)?, *comparison, right))
@@ -144,11 +147,8 @@ impl Encoding<'_> {
     pub(super) fn witness(&self, model: &Model) -> Witness {
         let mut fresh = Fresh { encoding: self, of_class: BTreeMap::new(), texts: 0, outsiders: 0, identities: 0 };
         let values = self.survey.mentioned.iter().map(|&path| (path, fresh.value(path, model))).collect();
-        let statements: BTreeMap<String, bool> = self
-            .statements
-            .iter()
-            .map(|(statement, &literal)| (statement.clone(), model.holds(literal)))
-            .collect();
+        let statements: BTreeMap<String, bool> =
+            self.statements.iter().map(|(statement, &literal)| (statement.clone(), model.holds(literal))).collect();
         Witness { possible: !statements.is_empty(), values, statements }
     }
 }

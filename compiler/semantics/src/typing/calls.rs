@@ -234,7 +234,8 @@ impl Call<'_, '_> {
         let found = self.argument(value, wanted, |kind| *kind == from)?;
         let name = infer(zone, None, self.scope, self.cx)?;
         let known = match &name.op {
-            Op::Literal { value: Literal::Text(name) } => jiff::tz::TimeZone::get(name).is_ok(),
+            // The database that is built in, whatever the machine has, and names as it writes them.
+            Op::Literal { value: Literal::Text(name) } => jiff::tz::TimeZoneDatabase::bundled().get(name).is_ok_and(|zone| zone.iana_name() == Some(name)),
             _ => false,
         };
         if !known {
@@ -280,11 +281,15 @@ fn round(arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Ran
         cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(value.range), message).help("round a number to a count of digits, `round(x, 2, half_even)`"));
         return None;
     };
-    let scale = match of {
-        CurrencyOf::Fixed(code) => syncline_ir::minor_units(code).map_or(4, u32::from),
-        CurrencyOf::Path(_) => 4,
+    // Where the currency is known only at run time, the minor unit may be 0 digits, and rounding to it carries.
+    let (scale, carries) = match of {
+        CurrencyOf::Fixed(code) => {
+            let digits = syncline_ir::minor_units(code).map_or(4, u32::from);
+            (digits, digits < s)
+        }
+        CurrencyOf::Path(_) => (4, s > 0),
     };
-    let precision = if scale >= s { p - s + scale } else { p - s + scale + 1 };
+    let precision = p - s + scale + u32::from(carries);
     let (precision, scale) = operators::fits(precision, scale, range, cx)?;
     let kind = Kind::Money { precision, scale, currency: of.clone(), per: per.clone() };
     Some(typed(kind, Op::RoundCurrency { value: Box::new(number), currency: Box::new(currency), mode }, range, cx))

@@ -75,7 +75,24 @@ fn leans_on_other_side(written: &ast::Expr, scope: &Scope<'_>) -> bool {
     }
 }
 
+/// Whether an expression is a comparison without parentheses around it: compared again, that is a chain, which has been
+/// reported.
+fn is_bare_comparison(written: &ast::Expr, cx: &Context<'_>) -> bool {
+    let compares = match &written.kind {
+        ExprKind::Binary { operator, .. } => matches!(
+            operator,
+            BinaryOperator::Equal | BinaryOperator::NotEqual | BinaryOperator::Less | BinaryOperator::LessOrEqual | BinaryOperator::Greater | BinaryOperator::GreaterOrEqual
+        ),
+        ExprKind::In { .. } | ExprKind::Is { .. } => true,
+        _ => false,
+    };
+    compares && !cx.text(written.range).starts_with('(')
+}
+
 fn compare(comparison: Comparison, left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+    if is_bare_comparison(left, cx) {
+        return None;
+    }
     let (a, b) = if leans_on_other_side(left, scope) && !leans_on_other_side(right, scope) {
         let b = infer(right, None, scope, cx);
         let a = infer(left, b.as_ref().map(|b| &b.ty), scope, cx);
@@ -386,9 +403,21 @@ pub(super) fn member(value: &ast::Expr, set: &[ast::Expr], range: ast::Range, sc
     Some(typed(Kind::Bool, Op::In { value: Box::new(subject), set: constants }, range, cx))
 }
 
+/// A literal with a sign before it as one literal.
+fn signed(expr: Expr) -> Expr {
+    let Op::Negate { value } = &expr.op else { return expr };
+    let negative = |digits: &str| if digits.chars().all(|c| c == '0' || c == '.') { digits.to_owned() } else { format!("-{digits}") };
+    let literal = match &value.op {
+        Op::Literal { value: Literal::Decimal(digits) } => Literal::Decimal(negative(digits)),
+        Op::Literal { value: Literal::Money { amount, currency } } => Literal::Money { amount: negative(amount), currency: currency.clone() },
+        _ => return expr,
+    };
+    Expr { op: Op::Literal { value: literal }, ..expr }
+}
+
 /// A constant of the subject's type.
 pub(super) fn constant(written: &ast::Expr, subject: &Expr, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Literal> {
-    let found = infer(written, Some(&subject.ty), scope, cx)?;
+    let found = signed(infer(written, Some(&subject.ty), scope, cx)?);
     let Op::Literal { value } = &found.op else {
         cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a constant is needed here").help("write a literal or the name of a value"));
         return None;

@@ -137,7 +137,7 @@ fn rendered(nodes: &[Node<'_>], place: Place, expand: Expand) -> Rendered {
                     text.push_str(&group);
                 }
             }
-            Node::Comment { text: comment, own_line } => {
+            Node::Comment { text: comment, own_line, .. } => {
                 let blanks = place.indent + STEP;
                 let code = text.trim_end().len();
                 text.truncate(code);

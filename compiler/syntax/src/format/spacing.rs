@@ -4,9 +4,6 @@ use super::lexeme::Kind;
 use super::tree::{GroupKind, Node};
 use crate::words::is_reserved;
 
-/// Words before a parenthesis that call nothing, when they begin a statement.
-const OPENING_WORDS: [&str; 2] = ["key", "require"];
-
 /// Whether a blank stands before `nodes[at]`.
 pub(super) fn blank_before(nodes: &[Node<'_>], at: usize) -> bool {
     let (Some(before), Some(node)) = (at.checked_sub(1).and_then(|before| nodes.get(before)), nodes.get(at)) else {
@@ -18,9 +15,7 @@ pub(super) fn blank_before(nodes: &[Node<'_>], at: usize) -> bool {
     match node {
         Node::Comment { .. } => true,
         Node::Group(group) if group.kind == GroupKind::Brackets => match before {
-            Node::Token(token) if token.kind == Kind::Word => {
-                is_reserved(token.text) || (at == 1 && OPENING_WORDS.contains(&token.text))
-            }
+            Node::Token(token) if token.kind == Kind::Word => group.apart || is_reserved(token.text),
             Node::Token(_) => true,
             _ => false,
         },

@@ -28,7 +28,7 @@ pub(super) enum Node<'t> {
     Token(Lexeme<'t>),
     Group(Group<'t>),
     /// A comment in the middle of an element.
-    Comment { text: &'t str, own_line: bool },
+    Comment { text: &'t str, own_line: bool, blank_before: bool },
 }
 
 /// Brackets or braces and what is between them.
@@ -42,6 +42,8 @@ pub(super) struct Group<'t> {
     pub(super) content: Content<'t>,
     /// Whether the author put a newline after the opening brace.
     pub(super) spread: bool,
+    /// Whether its parenthesis calls nothing, although a word stands before it: `key (a, b)`.
+    pub(super) apart: bool,
 }
 
 /// What a group holds.
@@ -108,7 +110,11 @@ impl<'t> Builder<'t, '_> {
             match lexeme.kind {
                 Kind::Comment => match content.elements.last_mut() {
                     _ if !nodes.is_empty() => {
-                        nodes.push(Node::Comment { text: lexeme.text, own_line: lexeme.newline_before });
+                        nodes.push(Node::Comment {
+                            text: lexeme.text,
+                            own_line: lexeme.newline_before,
+                            blank_before: lexeme.blank_before,
+                        });
                     }
                     Some(last) if !lexeme.newline_before && last.comment.is_none() => last.comment = Some(lexeme.text),
                     _ => content.elements.push(Element {
@@ -122,7 +128,7 @@ impl<'t> Builder<'t, '_> {
                     content.finish(&mut nodes, blank_before);
                 }
                 Kind::Open => {
-                    let group = self.group(lexeme, &nodes);
+                    let group = self.group(lexeme, &nodes, kind);
                     nodes.push(Node::Group(group));
                 }
                 _ => nodes.push(Node::Token(*lexeme)),
@@ -132,7 +138,8 @@ impl<'t> Builder<'t, '_> {
         content
     }
 
-    fn group(&mut self, open: &Lexeme<'t>, before: &[Node<'t>]) -> Group<'t> {
+    fn group(&mut self, open: &Lexeme<'t>, before: &[Node<'t>], around: GroupKind) -> Group<'t> {
+        let apart = around == GroupKind::Block && matches!(before, [word] if word.is("key") || word.is("require"));
         let kind = group_kind(open.text, before);
         let spread = self.lexemes.peek().is_some_and(|next| next.newline_before);
         let comment = self.lexemes.next_if(|next| next.kind == Kind::Comment && !next.newline_before);
@@ -141,7 +148,7 @@ impl<'t> Builder<'t, '_> {
         let spread = spread || comment.is_some();
         let content = self.content(kind);
         let close = self.lexemes.next().map_or("", |close| close.text);
-        Group { open: open.text, close, kind, comment: comment.map(|comment| comment.text), content, spread }
+        Group { open: open.text, close, kind, comment: comment.map(|comment| comment.text), content, spread, apart }
     }
 }
 
@@ -153,13 +160,16 @@ impl<'t> Content<'t> {
         let Some(last_code) = last_code else { return };
         let mut comments = nodes.split_off(last_code + 1).into_iter().peekable();
         let comment = comments.next_if(|node| matches!(node, Node::Comment { own_line: false, .. }));
-        let text = |node: Node<'t>| match node {
-            Node::Comment { text, .. } => Some(text),
+        let parts = |node: Node<'t>| match node {
+            Node::Comment { text, blank_before, .. } => Some((text, blank_before)),
             _ => None,
         };
-        self.elements.push(Element { nodes, comment: comment.and_then(text), blank_before });
-        let own = |comment| Element { nodes: Vec::new(), comment, blank_before: false };
-        self.elements.extend(comments.map(|node| own(text(node))));
+        self.elements.push(Element { nodes, comment: comment.and_then(parts).map(|(text, _)| text), blank_before });
+        self.elements.extend(comments.filter_map(parts).map(|(text, blank_before)| Element {
+            nodes: Vec::new(),
+            comment: Some(text),
+            blank_before,
+        }));
     }
 }
 

@@ -29,6 +29,16 @@ pub(super) fn range(pair: &Pair<'_>) -> Range {
     Range::new(u32::try_from(span.start()).unwrap_or(u32::MAX), u32::try_from(span.end()).unwrap_or(u32::MAX))
 }
 
+/// The unit that a letter of time stands for.
+pub(super) fn duration_unit(letter: &str) -> DurationUnit {
+    match letter {
+        "s" => DurationUnit::Second,
+        "m" => DurationUnit::Minute,
+        "h" => DurationUnit::Hour,
+        _ => DurationUnit::Day,
+    }
+}
+
 impl<'t> Context<'t> {
     pub(super) fn new(source: &'t ItemSource) -> Self {
         Self {
@@ -127,14 +137,9 @@ impl<'t> Context<'t> {
 
     pub(super) fn duration(&self, pair: &Pair<'_>) -> Duration {
         let written = pair.as_str();
-        let (unit, letters) = match written.as_bytes().last() {
-            Some(b's') => (DurationUnit::Second, "s"),
-            Some(b'm') => (DurationUnit::Minute, "m"),
-            Some(b'h') => (DurationUnit::Hour, "h"),
-            _ => (DurationUnit::Day, "d"),
-        };
-        let number = SmolStr::new(written.strip_suffix(letters).unwrap_or(written));
-        Duration { number, unit, range: range(pair) }
+        let digits = written.trim_end_matches(|last: char| !last.is_ascii_digit());
+        let unit = duration_unit(written.strip_prefix(digits).unwrap_or_default());
+        Duration { number: SmolStr::new(digits), unit, range: range(pair) }
     }
 
     /// All names among `pairs`.

@@ -8,9 +8,9 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::context::Context;
 use super::grammar::{Grammar, Rule};
-use super::planned::{is_planned_in_header, is_planned_item, is_planned_statement, planned_inside};
+use super::planned::{is_planned_item, is_planned_statement, planned_in_header, planned_in_type, planned_inside};
 use crate::ast::{ItemWord, Range};
-use crate::words::{ITEMS, nearest};
+use crate::words::{ITEMS, is_reserved, nearest};
 use crate::{SyntaxError, SyntaxErrorKind};
 
 /// The kinds of blocks.
@@ -56,7 +56,7 @@ impl Block {
         }
     }
 
-    /// The words its statements begin with (in an ownership block: the word after the system), and how each is written.
+    /// The words its statements begin with, and how each is written.
     fn statements(self) -> &'static [(&'static str, &'static str)] {
         const TITLE: (&str, &str) = ("title", "title \"Finance operations\"");
         const KEY: (&str, &str) = ("key", "key id: text(18)` or `key (origin, source_id)");
@@ -81,11 +81,7 @@ impl Block {
                 ("reverses", "reverses in reversal_of"),
             ],
             Self::Object => &[KEY],
-            Self::Ownership => &[
-                ("owns", "crm owns price while stage == draft"),
-                ("moves", "crm moves stage draft -> signed"),
-            ],
-            Self::Codes => &[],
+            Self::Ownership | Self::Codes => &[],
             Self::Map => &[
                 ("let", "let rate = …"),
                 ("require", "require hours > 0 else quarantine desk no_hours \"no hours\""),
@@ -122,6 +118,25 @@ impl Block {
             Self::Ownership => "a claim is written `crm owns price, tax_profile`",
             Self::System => "the fields of a system stand in `entity NAME { … }`",
             Self::Team | Self::Queue | Self::Sync => "one statement stands on each line",
+        }
+    }
+}
+
+/// What could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Item,
+    Statement,
+    Type,
+    Value,
+}
+
+impl Whole {
+    fn planned(self, token: &str) -> Option<&'static str> {
+        match self {
+            Self::Item => planned_in_header(token),
+            Self::Type => planned_in_type(token),
+            Self::Statement | Self::Value => planned_inside(token),
         }
     }
 }
@@ -175,14 +190,12 @@ pub(super) fn header(context: &Context<'_>, word: ItemWord, error: &Error<Rule>)
     if context.is_reported(place.cover(found)) {
         return;
     }
-    if is_planned_in_header(context.slice(found)) {
-        return context.report(not_in_this_release(found, &format!("`{}`", context.slice(found))));
-    }
     let help = format!("write `{}`", header_shape(word));
     if at > 0
-        && let Some(error) = expectation(context.text, 0, error, "the item")
+        && let Some(error) = expectation(context.text, 0, error, Whole::Item)
     {
-        return context.report(if error.help.is_some() { error } else { error.with_help(help) });
+        let is_final = error.help.is_some() || error.kind == SyntaxErrorKind::NotInThisRelease;
+        return context.report(if is_final { error } else { error.with_help(help) });
     }
     let place = token_at(context.text, 0);
     let message = format!("this `{}` cannot be read", word.text());
@@ -205,26 +218,30 @@ impl Context<'_> {
             return place;
         }
         let failure = Grammar::parse(block.rule(), text).err().filter(|error| position(error) > 0);
-        let expected = failure.and_then(|error| expectation(text, place.start, &error, "the statement"));
+        let expected = failure.and_then(|error| expectation(text, place.start, &error, Whole::Statement));
         self.report(expected.unwrap_or_else(|| unknown_statement(text, place, block)));
         place
     }
 
     /// Explains a field `place` whose type, at `ty_place` if anything stands there, cannot be read.
     pub(super) fn explain_field(&self, place: Range, ty_place: Option<Range>, block: Block) {
-        self.explain_rest(place, ty_place, Rule::only_type, "a type", block.usual_statement());
+        self.explain_rest(place, ty_place, Whole::Type, block.usual_statement());
     }
 
     /// Explains an assignment `place` whose value, at `value_place` if anything stands there, cannot be read.
     pub(super) fn explain_value(&self, place: Range, value_place: Option<Range>) {
         let usual = Block::Map.usual_statement();
-        self.explain_rest(place, value_place, Rule::only_value, "an expression", usual);
+        self.explain_rest(place, value_place, Whole::Value, usual);
     }
 
-    fn explain_rest(&self, place: Range, rest: Option<Range>, rule: Rule, expected: &str, usual: &str) {
+    fn explain_rest(&self, place: Range, rest: Option<Range>, whole: Whole, usual: &str) {
         if self.is_reported(place) {
             return;
         }
+        let (rule, expected) = match whole {
+            Whole::Type => (Rule::only_type, "a type"),
+            _ => (Rule::only_value, "an expression"),
+        };
         let Some(rest) = rest else {
             let sign = last_token(self.slice(place), place.start);
             let message = format!("expected {expected} after `{}`", self.slice(sign));
@@ -234,9 +251,9 @@ impl Context<'_> {
         let error = Grammar::parse(rule, text).err();
         let error = error.and_then(|error| {
             if position(&error) == 0 {
-                return unexpected_start(text, rest.start, expected);
+                return unexpected_start(text, rest.start, whole, expected);
             }
-            expectation(text, rest.start, &error, "the statement")
+            expectation(text, rest.start, &error, whole)
         });
         self.report(error.unwrap_or_else(|| {
             let place = Range::new(rest.start, rest.start + to_u32(text.len()));
@@ -245,11 +262,11 @@ impl Context<'_> {
     }
 }
 
-fn unexpected_start(text: &str, offset: u32, expected: &str) -> Option<SyntaxError> {
+fn unexpected_start(text: &str, offset: u32, whole: Whole, expected: &str) -> Option<SyntaxError> {
     let found = token_at(text, 0);
     let token = slice(text, found);
     let place = found.shifted(offset);
-    if let Some(what) = planned_inside(token) {
+    if let Some(what) = whole.planned(token) {
         return Some(not_in_this_release(place, what));
     }
     let message = format!("expected {expected}, found `{token}`");
@@ -263,10 +280,10 @@ fn not_in_this_release(place: Range, what: &str) -> SyntaxError {
 
 /// A statement whose very first words are wrong.
 fn unknown_statement(text: &str, place: Range, block: Block) -> SyntaxError {
+    let offset = place.start;
     let first = token_at(text, 0);
     let second = token_at(text, first.end as usize);
-    let decisive = if block == Block::Ownership { second } else { first };
-    let word = slice(text, decisive);
+    let word = slice(text, first);
     let words = block.statements();
     if let Some((word, shape)) = words.iter().find(|(known, _)| *known == word) {
         let message = format!("this `{word}` cannot be read");
@@ -283,36 +300,56 @@ fn unknown_statement(text: &str, place: Range, block: Block) -> SyntaxError {
         (Block::Map, ":") | (Block::Entity | Block::Object, "=") if is_name => {
             return SyntaxError::new(
                 SyntaxErrorKind::UnexpectedText,
-                second.shifted(place.start),
+                second.shifted(offset),
                 format!("`{sign}` cannot stand here"),
             )
             .with_help(block.usual_statement());
         }
         _ => {}
     }
-    if decisive.is_empty() || !is_name {
-        let message = format!("expected a statement of {}, found `{}`", block.noun(), slice(text, first));
-        return SyntaxError::new(SyntaxErrorKind::UnexpectedText, first.shifted(place.start), message)
+    if !is_name {
+        let message = format!("expected a statement of {}, found `{word}`", block.noun());
+        return SyntaxError::new(SyntaxErrorKind::UnexpectedText, first.shifted(offset), message)
             .with_help(block.usual_statement());
     }
-    let message = format!("no statement of {} begins with `{}`", block.noun(), slice(text, first));
-    let error = SyntaxError::new(SyntaxErrorKind::UnknownStatement, first.shifted(place.start), message);
-    match nearest(word, words.iter().map(|(word, _)| *word)) {
+    let near = nearest(word, words.iter().map(|(word, _)| *word));
+    let declares = match block {
+        Block::Map => Some("="),
+        Block::Entity | Block::Object => Some(":"),
+        _ => None,
+    };
+    if let (None, Some(declares)) = (near, declares) {
+        let (place, found) = match sign {
+            "" => (first, String::new()),
+            _ => (second, format!(", found `{sign}`")),
+        };
+        let message = format!("expected `{declares}` after `{word}`{found}");
+        return SyntaxError::new(SyntaxErrorKind::UnexpectedText, place.shifted(offset), message)
+            .with_help(block.usual_statement());
+    }
+    let message = format!("no statement of {} begins with `{word}`", block.noun());
+    let error = SyntaxError::new(SyntaxErrorKind::UnknownStatement, first.shifted(offset), message);
+    match near {
         Some(near) => error.with_help(format!("did you mean `{near}`?")),
         None => error.with_help(block.usual_statement()),
     }
 }
 
 /// What was expected where pest came no further in `text`, which starts at `offset`.
-fn expectation(text: &str, offset: u32, error: &Error<Rule>, whole: &str) -> Option<SyntaxError> {
+fn expectation(text: &str, offset: u32, error: &Error<Rule>, whole: Whole) -> Option<SyntaxError> {
     let at = position(error);
     let found = token_at(text, at);
     let token = slice(text, found);
-    if let Some(what) = planned_inside(token) {
+    if let Some(what) = whole.planned(token) {
         return Some(not_in_this_release(found.shifted(offset), what));
     }
     let before = last_token(text.get(..at)?, 0);
     let ErrorVariant::ParsingError { positives, .. } = &error.variant else { return None };
+    // A reserved word was taken for an operand: it is what should not be there, not what follows it.
+    if positives.contains(&Rule::in_set) && is_operator_word(slice(text, before)) {
+        let message = format!("expected an expression, found `{}`", slice(text, before));
+        return Some(SyntaxError::new(SyntaxErrorKind::UnexpectedText, before.shifted(offset), message));
+    }
     let expected = expected_words(positives, whole)?;
     let mut message = format!("expected {expected}");
     if !before.is_empty() {
@@ -329,70 +366,73 @@ fn expectation(text: &str, offset: u32, error: &Error<Rule>, whole: &str) -> Opt
 }
 
 /// `a type`, `` `by` or `{` ``: what these rules read.
-fn expected_words(rules: &[Rule], whole: &str) -> Option<String> {
+fn expected_words(rules: &[Rule], whole: Whole) -> Option<String> {
     let has = |wanted: &[Rule]| wanted.iter().any(|rule| rules.contains(rule));
-    let mut words: Vec<String> = Vec::new();
     if has(&[Rule::expr, Rule::group, Rule::match_block, Rule::call_else_value]) {
-        words.push("an expression".to_owned());
-    } else if has(&[Rule::negative]) {
-        words.push("a value".to_owned());
-    } else {
-        for rule in rules {
-            let known = match rule {
-                Rule::path => "a path such as `psa.timecard`",
-                Rule::text => "a text in quotes",
-                Rule::number => "a number",
-                Rule::duration => "a duration such as `15m`",
-                Rule::date => "a date such as `2026-07-01`",
-                Rule::name => "a name",
-                _ => continue,
-            };
-            words.push(known.to_owned());
-        }
+        return Some("an expression".to_owned());
     }
+    if has(&[Rule::negative]) {
+        return Some("a value".to_owned());
+    }
+    let may_end = has(&[Rule::EOI, Rule::or_op, Rule::in_set]);
+    let mut words: Vec<String> = Vec::new();
     for rule in rules {
-        let sign = match rule {
-            Rule::r#type => "a type",
-            Rule::argument => "a number or a currency",
-            Rule::lookup_key => "`key: value`",
-            Rule::member => "`.field`",
-            Rule::colon => "`:`",
-            Rule::equals => "`=`",
-            Rule::to => "`->`",
-            Rule::arrow => "`->` or `<->`",
-            Rule::open | Rule::value_block | Rule::state_block | Rule::routes => "`{`",
-            Rule::shut => "`,` or `}`",
-            Rule::becomes => "`=>`",
-            Rule::map_mode => "`creates` or `updates`",
-            Rule::known => "`known` or `unknown`",
-            Rule::leave_reverse => "`reverse`",
-            Rule::leave_hold => "`hold`",
-            Rule::change_word => "`keep` or `correct`",
-            Rule::change_ask => "`ask`",
-            Rule::claim_ignore => "`ignore`",
-            Rule::sum_measure => "`sum(field)`",
-            Rule::count_measure => "`count`",
-            Rule::chain => "a state",
-            Rule::guard => "`while`",
-            Rule::key_names => "`(`",
-            _ => "",
-        };
-        if !sign.is_empty() {
-            words.push(sign.to_owned());
-        } else if let Some(word) = format!("{rule:?}").strip_prefix("w_") {
-            words.push(format!("`{word}`"));
+        // Where a statement may end, a name would be the unit of a number: too far-fetched to be offered.
+        if !(may_end && *rule == Rule::name) {
+            words.extend(rule_words(*rule).iter().map(|word| (*word).to_owned()));
         }
+        words.extend(format!("{rule:?}").strip_prefix("w_").map(|word| format!("`{word}`")));
     }
-    let operators = [Rule::or_op, Rule::and_op, Rule::compare_op, Rule::add_op, Rule::in_set, Rule::is_test];
-    if has(&operators) {
+    if has(&[Rule::or_op, Rule::compare_op, Rule::in_set]) {
         words.push("an operator".to_owned());
     }
-    if has(&[Rule::EOI]) {
-        words.push(format!("the end of {whole}"));
+    // An item ends with its brace: saying so helps only where nothing else may come.
+    if has(&[Rule::EOI]) && !has(&[Rule::shut]) && (whole != Whole::Item || words.is_empty()) {
+        let whole = if whole == Whole::Item { "item" } else { "statement" };
+        words.push(format!("the end of the {whole}"));
     }
     words.dedup();
     let last = words.pop()?;
     Some(if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) })
+}
+
+/// What a rule reads, if that can be said in a word or two.
+fn rule_words(rule: Rule) -> &'static [&'static str] {
+    match rule {
+        Rule::name => &["a name"],
+        Rule::path => &["a path such as `psa.timecard`"],
+        Rule::text => &["a text in quotes"],
+        Rule::number => &["a number"],
+        Rule::duration => &["a duration such as `15m`"],
+        Rule::date => &["a date such as `2026-07-01`"],
+        Rule::r#type => &["a type"],
+        Rule::argument => &["a number", "a currency"],
+        Rule::colon => &["`:`"],
+        Rule::equals => &["`=`"],
+        Rule::to => &["`->`"],
+        Rule::arrow => &["`->`", "`<->`"],
+        Rule::open | Rule::routes => &["`{`"],
+        Rule::shut => &["`,`", "`}`"],
+        Rule::becomes => &["`=>`"],
+        Rule::map_mode => &["`creates`", "`updates`"],
+        Rule::known => &["`known`", "`unknown`"],
+        Rule::leave_reverse => &["`reverse`"],
+        Rule::leave_hold => &["`hold`"],
+        Rule::change_word => &["`keep`", "`correct`"],
+        Rule::change_ask => &["`ask`"],
+        Rule::claim_ignore => &["`ignore`"],
+        Rule::sum_measure => &["`sum(field)`"],
+        Rule::count_measure => &["`count`"],
+        Rule::guard => &["`while`"],
+        Rule::star => &["`*`"],
+        Rule::key_names => &["`(`"],
+        _ => &[],
+    }
+}
+
+/// Whether this is a reserved word that is no value.
+fn is_operator_word(word: &str) -> bool {
+    is_reserved(word) && !matches!(word, "true" | "false" | "null" | "self")
 }
 
 fn position(error: &Error<Rule>) -> usize {
@@ -421,6 +461,11 @@ fn token_at(text: &str, at: usize) -> Range {
     let rest = rest.trim_start_matches(' ');
     let length = match rest.chars().next() {
         None | Some(crate::split::END) => 0,
+        // Dates and the like are one token, as wrong as they may be.
+        Some('0'..='9') => {
+            let end = rest.find(|next| !is_word(next) && !matches!(next, '-' | '.' | ':' | '%'));
+            end.unwrap_or(rest.len())
+        }
         Some(first) if is_word(first) => rest.find(|next| !is_word(next)).unwrap_or(rest.len()),
         Some(quote @ ('"' | '`')) => {
             rest.char_indices().skip(1).find(|(_, next)| *next == quote).map_or(rest.len(), |(end, _)| end + 1)

@@ -4,10 +4,10 @@ use pest::pratt_parser::{Assoc, ConstPrattParser, Op};
 use pest::pratt_precedence;
 use smol_str::SmolStr;
 
-use super::context::{Children, Context, range};
+use super::context::{Children, Context, duration_unit, range};
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    BinaryOperator, Expr, ExprKind, LookupKey, MatchArm, MatchPattern, Range, UnaryOperator,
+    BinaryOperator, Duration, Expr, ExprKind, LookupKey, MatchArm, MatchPattern, Range, UnaryOperator,
 };
 use crate::{SyntaxError, SyntaxErrorKind};
 
@@ -113,7 +113,7 @@ impl Context<'_> {
         let place = operand.expr.range.cover(range(&pair));
         let (kind, depth) = match pair.as_rule() {
             Rule::in_set => {
-                let elements = pair.into_inner().filter(|child| child.as_rule() != Rule::shut);
+                let elements = pair.into_inner().filter(|child| !matches!(child.as_rule(), Rule::open | Rule::shut));
                 let set = elements.map(|element| self.element(element)).collect();
                 (ExprKind::In { value: Box::new(operand.expr), set }, operand.depth)
             }
@@ -271,26 +271,40 @@ impl Context<'_> {
         let place = range(&pair);
         let written = pair.as_str();
         let kind = match pair.as_rule() {
-            Rule::number => ExprKind::Number(SmolStr::new(written)),
-            Rule::percentage => ExprKind::Percent(SmolStr::new(written.strip_suffix('%').unwrap_or(written))),
-            Rule::duration => ExprKind::Duration(self.duration(&pair)),
+            Rule::amount => self.amount(pair),
             Rule::date => ExprKind::Date(SmolStr::new(written)),
             Rule::instant => ExprKind::Instant(SmolStr::new(written)),
-            _ => {
-                let mut children = Children::of(pair);
-                match (children.seek(Rule::number), children.seek(Rule::name)) {
-                    (Some(number), Some(unit)) => {
-                        ExprKind::Quantity { number: self.number(&number), unit: self.name(&unit) }
-                    }
-                    _ => ExprKind::Broken,
-                }
-            }
+            _ => ExprKind::Number(SmolStr::new(written)),
         };
         Expr { kind, range: place }
     }
 
-    fn match_block(&self, pair: Pair<'_>) -> Built {
+    /// A number with its percent sign, unit or letter of time, if any.
+    fn amount(&self, pair: Pair<'_>) -> ExprKind {
         let place = range(&pair);
+        let mut children = pair.into_inner();
+        let Some(digits) = children.next() else { return ExprKind::Broken };
+        let Some(suffix) = children.next() else { return ExprKind::Number(SmolStr::new(digits.as_str())) };
+        match suffix.as_rule() {
+            Rule::percent_sign => ExprKind::Percent(SmolStr::new(digits.as_str())),
+            Rule::name => ExprKind::Quantity { number: self.number(&digits), unit: self.name(&suffix) },
+            _ if digits.as_str().contains('.') => {
+                let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, "a duration is a whole number");
+                self.report(error.with_help("write `90m` in place of `1.5h`"));
+                ExprKind::Broken
+            }
+            _ => ExprKind::Duration(Duration {
+                number: SmolStr::new(digits.as_str()),
+                unit: duration_unit(suffix.as_str()),
+                range: place,
+            }),
+        }
+    }
+
+    fn match_block(&self, pair: Pair<'_>) -> Built {
+        let node = range(&pair);
+        // The word `match` stands before the node.
+        let place = Range::new(node.start.saturating_sub(5), node.end);
         let mut children = Children::of(pair);
         let Some(subject) = children.seek(Rule::expr) else { return broken(place) };
         let subject = self.built(subject);

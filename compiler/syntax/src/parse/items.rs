@@ -137,6 +137,7 @@ impl Context<'_> {
         let place = range(&pair);
         let mut children = Children::of(pair);
         let system = self.name(&children.seek(Rule::name)?);
+        children.next_is(Rule::w_owns);
         let star = children.next_is(Rule::star).map(|star| range(&star));
         let mut fields = Vec::new();
         let mut guard = None;

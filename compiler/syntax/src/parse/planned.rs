@@ -8,17 +8,20 @@ const ITEMS: [&str; 19] = [
     "overlay", "policy", "process", "product", "revenue", "template", "test", "wave", "delete",
 ];
 
-/// Words that follow the name or kind in headers of later versions.
-const HEADERS: [&str; 3] = ["effective", "is", "versioned"];
-
 /// Whether an item of a later version begins with `word`.
 pub(super) fn is_planned_item(word: &str) -> bool {
     ITEMS.contains(&word)
 }
 
-/// Whether `word` goes on with a header in a later version.
-pub(super) fn is_planned_in_header(word: &str) -> bool {
-    HEADERS.contains(&word)
+/// What of a later version the token `found` begins in a header, as the message names it.
+pub(super) fn planned_in_header(found: &str) -> Option<&'static str> {
+    Some(match found {
+        "as" => "`as`",
+        "effective" => "`effective`",
+        "is" => "`is PRODUCT`",
+        "versioned" => "`versioned by`",
+        _ => return None,
+    })
 }
 
 /// Whether a statement of this block begins with `word` in a later version.
@@ -38,11 +41,18 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
 pub(super) fn planned_inside(found: &str) -> Option<&'static str> {
     Some(match found {
         "as" => "`as of`",
-        "[" => "a list type",
-        "@" => "a label",
         "within" => "`within`",
         "takes" => "`takes`",
         "becomes" => "`becomes`",
+        _ => return None,
+    })
+}
+
+/// What of a later version the token `found` begins in a type, as the message names it.
+pub(super) fn planned_in_type(found: &str) -> Option<&'static str> {
+    Some(match found {
+        "[" => "a list type",
+        "@" => "a label",
         _ => return None,
     })
 }

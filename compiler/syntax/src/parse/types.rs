@@ -17,8 +17,6 @@ struct Parts {
     from: Option<Name>,
     unit: Option<Name>,
     per: Option<Name>,
-    values: Option<Enum>,
-    states: Option<Lifecycle>,
     optional: Option<Range>,
     fixed: Option<Range>,
     /// Whether a part stands twice.
@@ -35,15 +33,20 @@ impl Context<'_> {
     pub(super) fn type_expr(&self, pair: Pair<'_>) -> TypeExpr {
         let place = range(&pair);
         let mut children = Children::of(pair);
-        let Some(word) = children.next_is(Rule::name) else {
+        let Some(word) = children.next() else {
             return TypeExpr { kind: TypeKind::Broken, optional: None, fixed: None, range: place };
         };
         let mut parts = self.type_parts(children);
         let optional = parts.optional.take();
         let fixed = parts.fixed.take();
-        let kind = match self.type_kind(&word, &mut parts) {
+        let (written, kind) = match word.as_rule() {
+            Rule::value_block => ("enum", Ok(TypeKind::Enum(self.enum_values(word)))),
+            Rule::state_block => ("lifecycle", Ok(TypeKind::Lifecycle(self.lifecycle(word)))),
+            _ => (word.as_str(), self.type_kind(&word, &mut parts)),
+        };
+        let kind = match kind {
             Ok(kind) if parts.are_used_up() => kind,
-            _ => self.invalid_type(place, word.as_str()),
+            _ => self.invalid_type(place, written),
         };
         TypeExpr { kind, optional, fixed, range: place }
     }
@@ -60,8 +63,6 @@ impl Context<'_> {
                 Rule::argument => put(&mut parts.code, self.name(&child), &mut surplus),
                 Rule::optional => put(&mut parts.optional, at, &mut surplus),
                 Rule::fixed => put(&mut parts.fixed, at, &mut surplus),
-                Rule::value_block => put(&mut parts.values, self.enum_values(child), &mut surplus),
-                Rule::state_block => put(&mut parts.states, self.lifecycle(child), &mut surplus),
                 Rule::type_in => {
                     if let Some(path) = Children::of(child).seek(Rule::path) {
                         put(&mut parts.currency_path, self.path(&path), &mut surplus);
@@ -122,9 +123,8 @@ impl Context<'_> {
                     Some(_) => return Err(Invalid),
                 },
             },
-            "enum" => TypeKind::Enum(parts.values.take().ok_or(Invalid)?),
-            "lifecycle" => TypeKind::Lifecycle(parts.one_lifecycle()?),
-            "uuid" => return Err(Invalid),
+            // Without braces, or not of this version.
+            "enum" | "lifecycle" | "uuid" => return Err(Invalid),
             _ => TypeKind::Name(self.name(word)),
         })
     }
@@ -199,23 +199,6 @@ impl Parts {
         }
     }
 
-    /// The states of a lifecycle; one state without arrows looks like the values of an enum.
-    fn one_lifecycle(&mut self) -> Result<Lifecycle, Invalid> {
-        if let Some(states) = self.states.take() {
-            return Ok(states);
-        }
-        let values = self.values.take().ok_or(Invalid)?;
-        let mut names = values.values.into_iter().map(|value| value.name);
-        match (names.next(), names.next()) {
-            (None, _) => Ok(Lifecycle { chains: Vec::new() }),
-            (Some(state), None) => {
-                let chain = LifecycleChain { range: state.range, states: vec![state] };
-                Ok(Lifecycle { chains: vec![chain] })
-            }
-            _ => Err(Invalid),
-        }
-    }
-
     /// Whether the type has taken all of them.
     fn are_used_up(&self) -> bool {
         self.numbers.is_empty()
@@ -224,8 +207,6 @@ impl Parts {
             && self.from.is_none()
             && self.unit.is_none()
             && self.per.is_none()
-            && self.values.is_none()
-            && self.states.is_none()
             && !self.surplus
     }
 }

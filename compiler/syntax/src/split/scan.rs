@@ -378,8 +378,10 @@ impl<'t> Scanner<'t> {
         }
         if bracket == b'{' {
             self.tokens = 0;
+            return self.after_token(at + 1, Last::Nothing);
         }
-        self.after_token(at + 1, Last::Nothing);
+        // Its newline is held back like any other inside, so that it counts if the bracket turns out never to be closed.
+        self.after_token(at + 1, Last::Whole);
     }
 
     fn close_bracket(&mut self, at: usize, bracket: u8) {

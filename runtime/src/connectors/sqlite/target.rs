@@ -76,6 +76,10 @@ impl SqliteTarget {
                 answers.push(Answer::Refused { message: message.clone() });
                 continue;
             }
+            if call.only_after_previous && matches!(answers.last(), Some(Answer::Refused { .. })) {
+                answers.push(Answer::Refused { message: "the line it replaces was not reversed".to_owned() });
+                continue;
+            }
             transaction.prepare_cached("SAVEPOINT one_call")?.execute([])?;
             match one(&transaction, entity, call, at) {
                 Ok(answer) => answers.push(answer),
@@ -203,16 +207,16 @@ fn loses(declared: &str, kind: &Kind) -> Option<&'static str> {
 }
 
 impl Target for SqliteTarget {
-    fn check(&mut self, entity: &Entity, fields: &[&str]) -> Outcome {
+    fn check(&mut self, entity: &Entity, written: &[&str], read: &[&str]) -> Outcome {
         let columns = columns(&self.connection, &entity.name).map_err(|error| self.error(entity, error))?;
         if columns.is_empty() {
             return Err(self.error(entity, format_args!("there is no table `{}`", entity.name)));
         }
-        for &name in fields {
+        for &name in written.iter().chain(read) {
             let Some((_, declared)) = columns.iter().find(|(column, _)| column == name) else {
                 return Err(self.error(entity, format_args!("there is no column `{name}`")));
             };
-            let field = entity.fields.iter().find(|field| field.name == name);
+            let field = entity.fields.iter().find(|field| field.name == name && written.contains(&name));
             if let Some(why) = field.and_then(|field| loses(declared, &field.ty.kind)) {
                 return Err(self.error(entity, format_args!("column `{name}` is declared `{declared}`: {why}; declare it TEXT")));
             }
@@ -252,7 +256,7 @@ impl Target for SqliteTarget {
     }
 
     fn read_back(&mut self, entity: &Entity, fields: &[&str], take: &mut dyn FnMut(Vec<Cell>) -> Outcome) -> Outcome {
-        let read = || -> rusqlite::Result<Outcome> {
+        let mut read = || -> rusqlite::Result<Outcome> {
             let sql = format!("SELECT {} FROM {}", list(fields.iter().copied()), quoted(&entity.name));
             let mut statement = self.connection.prepare(&sql)?;
             let mut rows = statement.query([])?;

@@ -1,7 +1,7 @@
 //! Large questions of the shapes that specifications produce.
 //!
-//! `cargo test --release -p syncline-semantics solver_families -- --nocapture` prints how long each takes. Times are not asserted;
-//! answers are, and so are the nodes, which are the same on every machine.
+//! `cargo test --release -p syncline-semantics solver_families -- --nocapture` prints how long each takes. Times are
+//! not asserted; answers are, and so are the nodes, which are the same on every machine.
 
 use std::time::Instant;
 
@@ -41,10 +41,7 @@ fn solver_families_ranges() {
     let mut vocabulary = vocabulary();
     let x = vocabulary.root("amount", Domain::Integer(Integers::between(0, 1_999)), false);
     let range = |from: i128, until: i128| {
-        Formula::and([
-            Formula::Against(x, Comparison::AtLeast, from),
-            Formula::Against(x, Comparison::Less, until),
-        ])
+        Formula::and([Formula::Against(x, Comparison::AtLeast, from), Formula::Against(x, Comparison::Less, until)])
     };
     let claims: Vec<Formula> = (0..200).map(|place| range(place * 10, place * 10 + 10)).collect();
     let all = timed("200 claims by range, covered", || covered(&claims, &Formula::True, &vocabulary));
@@ -126,7 +123,10 @@ fn solver_families_enum_partitions() {
 
     let claims = single(x);
     assert_eq!(timed("200 values, covered", || covered(&claims, &Formula::True, &vocabulary)), Answer::Proved);
-    assert_eq!(timed("200 values, disjoint", || mutually_disjoint(&claims, &Formula::True, &vocabulary)), Answer::Proved);
+    assert_eq!(
+        timed("200 values, disjoint", || mutually_disjoint(&claims, &Formula::True, &vocabulary)),
+        Answer::Proved
+    );
     match timed("200 values but one, a gap", || covered(&claims[..199], &Formula::True, &vocabulary)) {
         Answer::Refuted(witness) => {
             assert_eq!(witness.value(x), Some(&Value::Constant(Constant::Symbol("v199".to_owned()))));
@@ -208,9 +208,9 @@ fn solver_families_nested_not() {
     let flags: Vec<PathId> =
         (0..64).map(|place| vocabulary.root(&format!("flag{place}"), Domain::Bool, false)).collect();
     // not (f63 and not (f62 and … not f0)): with every flag true, each level turns the one below round.
-    let nested = flags.iter().fold(Formula::True, |inner, &flag| {
-        Formula::Not(Box::new(Formula::and([Formula::is_true(flag), inner])))
-    });
+    let nested = flags
+        .iter()
+        .fold(Formula::True, |inner, &flag| Formula::Not(Box::new(Formula::and([Formula::is_true(flag), inner]))));
     let all = Formula::and(flags.iter().map(|&flag| Formula::is_true(flag)));
     assert_eq!(timed("64 nested nots", || implied(&all, &nested, &vocabulary)), Answer::Proved);
     let odd = Formula::Not(Box::new(nested.clone()));
@@ -218,10 +218,7 @@ fn solver_families_nested_not() {
     assert!(matches!(timed("64 nested nots, satisfiable", || satisfiable(&nested, &vocabulary)), Satisfiable::Yes(_)));
     // Deeper than the language allows: depth costs no stack.
     let deep = (0..10_000).fold(Formula::is_true(flags[0]), |inner, _| Formula::Not(Box::new(inner)));
-    assert_eq!(
-        timed("10000 nots", || implied(&deep, &Formula::is_true(flags[0]), &vocabulary)),
-        Answer::Proved
-    );
+    assert_eq!(timed("10000 nots", || implied(&deep, &Formula::is_true(flags[0]), &vocabulary)), Answer::Proved);
 }
 
 #[test]

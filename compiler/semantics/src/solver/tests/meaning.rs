@@ -116,7 +116,8 @@ pub(super) fn check(witness: &Witness, shown: &Formula, vocabulary: &Vocabulary)
     let mut names = Vec::new();
     statements(shown, &mut names);
     for truths in 0..1u32 << names.len() {
-        let statements = names.iter().enumerate().map(|(place, name)| (name.clone(), truths >> place & 1 == 1)).collect();
+        let statements =
+            names.iter().enumerate().map(|(place, name)| (name.clone(), truths >> place & 1 == 1)).collect();
         let record = Record { statements, ..record.clone() };
         if !truth(shown, &record) {
             return Err(format!("false of {record:?}"));

@@ -49,7 +49,8 @@ fn agrees(shown: &Formula, vocabulary: &Vocabulary, found: Option<&Witness>) -> 
         (Some(witness), None) => Err(TestCaseError::fail(format!("there is no {witness:?}"))),
         (Some(witness), Some(record)) => {
             check(witness, shown, vocabulary).map_err(TestCaseError::fail)?;
-            // Values without names are numbered in no particular way, so simplicity is compared where all values have one.
+            // Values without names are numbered in no particular way, so simplicity is compared where all values have
+            // one.
             let named = record.values.keys().all(|&path| {
                 !matches!(
                     vocabulary.domain(path),

@@ -6,8 +6,8 @@ use super::meaning::{Record, check, lawful, truth};
 use super::universe::{Sketch, formula, sketch, values};
 use crate::solver::{Domain, Formula, Integers, PathId, Satisfiable, Value, Vocabulary, satisfiable};
 
-/// Two references with a field each, one of which leads on: `a.next` may be `b`, `b.next` is left out, so that equal fields meet at
-/// different depths.
+/// Two references with a field each, one of which leads on: `a.next` may be `b`, `b.next` is left out, so that equal
+/// fields meet at different depths.
 fn chains(field: &Domain, optional: [bool; 4]) -> (Vocabulary, Vec<PathId>) {
     let thing = Domain::Opaque { sort: "thing".to_owned() };
     let mut vocabulary = Vocabulary::new();

@@ -1,13 +1,15 @@
-//! Formulas with so many clauses that they are as likely to hold as not: here the search must learn, and the theories must explain
-//! their conflicts over many levels.
+//! Formulas with so many clauses that they are as likely to hold as not: here the search must learn, and the theories
+//! must explain their conflicts over many levels.
 
 use super::dice::Dice;
 use super::meaning::{Record, check, truth};
 use super::universe::values;
-use crate::solver::{Comparison, Constant, Domain, Formula, Integers, PathId, Satisfiable, Value, Vocabulary, satisfiable};
+use crate::solver::{
+    Comparison, Constant, Domain, Formula, Integers, PathId, Satisfiable, Value, Vocabulary, satisfiable,
+};
 
-/// Compares the solver with the trial of every record, over formulas that `clause` makes up. `clauses` is the usual number of
-/// clauses; a third more and a third fewer are tried as well.
+/// Compares the solver with the trial of every record, over formulas that `clause` makes up. `clauses` is the usual
+/// number of clauses; a third more and a third fewer are tried as well.
 fn agrees_with_trial(
     paths: usize,
     domain: &Domain,
@@ -185,4 +187,32 @@ fn numbers_on_different_steps() {
         }
     }
     assert!(yes >= 20 && no >= 20, "{yes} satisfiable, {no} not");
+}
+
+/// Clauses made true by a record that is drawn first: however long the search, it must end at a witness.
+#[test]
+fn a_hidden_record_is_found() {
+    for seed in 0..10 {
+        let mut dice = Dice(seed);
+        let mut vocabulary = Vocabulary::new();
+        let paths: Vec<PathId> =
+            (0..180).map(|place| vocabulary.root(&format!("flag{place}"), Domain::Bool, false)).collect();
+        let hidden: Vec<bool> = paths.iter().map(|_| dice.coin()).collect();
+        let mut clauses = Vec::new();
+        while clauses.len() < 4 * paths.len() {
+            let chosen = [0; 3].map(|_| (dice.roll(paths.len()), dice.coin()));
+            // Every second clause is true by a minority of its literals only, or the search would be led to the record.
+            let agreeing = chosen.iter().filter(|&&(place, truth)| hidden[place] == truth).count();
+            if agreeing == 1 || (agreeing > 1 && dice.roll(3) == 0) {
+                clauses.push(Formula::or(
+                    chosen.map(|(place, truth)| Formula::Equals(paths[place], Constant::Bool(truth))),
+                ));
+            }
+        }
+        let formula = Formula::And(clauses);
+        match satisfiable(&formula, &vocabulary) {
+            Satisfiable::Yes(witness) => check(&witness, &formula, &vocabulary).unwrap(),
+            other => panic!("seed {seed}: {other:?}"),
+        }
+    }
 }

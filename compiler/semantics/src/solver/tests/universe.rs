@@ -7,8 +7,8 @@ use crate::solver::{Comparison, Constant, Domain, Formula, Integers, PathId, Val
 /// Symbols and texts that formulas name.
 const SYMBOLS: [&str; 4] = ["A", "B", "C", "D"];
 const TEXTS: [&str; 2] = ["a", "b"];
-/// Numbers without bounds are tried as far as formulas over four paths can tell numbers apart: a constant of at most 3, three
-/// offsets of at most 2, each strict comparison on steps of 2 adding as much again, rounded up.
+/// Numbers without bounds are tried as far as formulas over four paths can tell numbers apart: a constant of at most 3,
+/// three offsets of at most 2, each strict comparison on steps of 2 adding as much again, rounded up.
 const FAR: i128 = 16;
 
 /// What a random vocabulary declares.
@@ -76,9 +76,7 @@ pub(super) fn declarations() -> impl Strategy<Value = Vec<Declaration>> {
         1 => prop::collection::vec((symbols(), optional()), 2..=4),
         1 => prop::collection::vec((Just(Domain::Text), optional()), 2..=4),
     ]
-    .prop_map(|declared| {
-        declared.into_iter().map(|(domain, optional)| Declaration { domain, optional }).collect()
-    })
+    .prop_map(|declared| declared.into_iter().map(|(domain, optional)| Declaration { domain, optional }).collect())
 }
 
 fn atom(statements: usize) -> impl Strategy<Value = Sketch> {

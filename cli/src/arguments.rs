@@ -1,0 +1,289 @@
+//! The command line.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Checks, builds and runs the integrations that a workspace specifies.
+#[derive(Debug, Parser)]
+#[command(
+    name = "syncline",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    propagate_version = false,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  syncline new hello                    make a small workspace that runs
+  syncline check                        find mistakes in the specs
+  syncline run --profile local          move what there is to move
+  syncline exceptions list              see which records need a person
+  syncline explain ownership-conflict   read what a finding means
+
+Exit codes: 0 fine, 1 something to look at, 2 the command could not be carried out."
+)]
+pub(crate) struct Arguments {
+    /// Folder with `syncline.yaml`; without it the nearest one, from the current folder upwards
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    New(New),
+    Check(Check),
+    Build(Build),
+    Run(Run),
+    Status(Status),
+    #[command(subcommand)]
+    Exceptions(Exceptions),
+    Docs(Docs),
+    Fmt(Fmt),
+    Explain(Explain),
+}
+
+/// For whom output is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one JSON object
+    Json,
+}
+
+/// What is refused beyond errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Exit with 1 when there are warnings
+    Warnings,
+}
+
+/// Make a small workspace that checks clean and runs
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The workspace moves a list of customers from CSV files into a small SQLite database. Nothing needs to be installed.
+
+Examples:
+  syncline new hello
+  cd hello && syncline run")]
+pub(crate) struct New {
+    /// Folder to make; it must not exist or be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// Find mistakes in the specs
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline check
+  syncline check --deny warnings        for a pipeline: exit with 1 on warnings, too
+  syncline check --format json          findings for a program
+
+Each finding has a name in brackets: `syncline explain NAME` says what it means and how to mend it.")]
+pub(crate) struct Check {
+    /// Refuse more than errors
+    #[arg(long, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+    /// For whom findings are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Write the sync plan: what a pipeline ships and `run` carries out
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The same specs give the same bytes, on every machine. The hash covers what the plan does, not its comments and places.
+
+Examples:
+  syncline build
+  syncline build --out release/plan.json")]
+pub(crate) struct Build {
+    /// File to write [default: out/plan.json in the workspace]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Refuse more than errors
+    #[arg(long, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+    /// For whom the result is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Capture, map, post and reconcile: every pass once, in the order of the syncs
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A record that fails goes to its queue and the rest go on; `syncline exceptions list` shows the queues. Running again with
+nothing new changes nothing.
+
+Examples:
+  syncline run --profile july
+  syncline run --profile july --at 2026-08-01T06:00Z
+  syncline run --due                    only passes whose interval has elapsed: for a scheduler
+  syncline run --plan out/plan.json     run a plan that was built before
+  syncline run --max-exceptions 0       exit with 1 when any record needs a person
+
+Exit code 1: a reconciliation found a difference, or there are more exceptions than allowed.")]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub place: Place,
+    /// Run this plan instead of building one from the specs
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Run only the passes whose interval has elapsed
+    #[arg(long)]
+    pub due: bool,
+    /// Exit with 1 when more records than this wait for a person
+    #[arg(long, value_name = "N")]
+    pub max_exceptions: Option<u64>,
+    /// For whom the accounts are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Show what the hub holds: the last run, the account of each sync, open exceptions
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline status --profile july
+  syncline status --format json")]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub place: Place,
+    /// For whom the accounts are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Where records live, and when the command takes place.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Profile of `syncline.yaml`: where the systems and the hub live; may be left out when there is only one
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Instant at which the command takes place, such as 2026-08-01T06:00Z [default: now]
+    #[arg(long, value_name = "INSTANT")]
+    pub at: Option<Timestamp>,
+}
+
+/// Show the records that wait for a person
+#[derive(Debug, Subcommand)]
+pub(crate) enum Exceptions {
+    List(List),
+    Show(Show),
+}
+
+/// List open exceptions by queue, with owner and due time
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline exceptions list --profile july
+  syncline exceptions list --queue finance_desk
+  syncline exceptions list --format json")]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub place: Place,
+    /// Only this queue
+    #[arg(long, value_name = "NAME")]
+    pub queue: Option<String>,
+    /// Only this sync
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// For whom the list is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Show one record: what it holds, why it waits, what happened to it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  syncline exceptions show TC-0017 --profile july")]
+pub(crate) struct Show {
+    /// Key of the record, as listed
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    #[command(flatten)]
+    pub place: Place,
+    /// Only in this sync
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// For whom the record is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Write the documentation: who owns what, what flows where, what happens to records that fail
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline docs
+  syncline docs --out public")]
+pub(crate) struct Docs {
+    /// Folder to write [default: out/docs in the workspace]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// Bring source files into the one canonical style
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline fmt                          all source files of the workspace
+  syncline fmt specs/maps               a folder, or single files
+  syncline fmt --check                  change nothing; exit with 1 when something would change
+  syncline fmt --stdin < a.syn          for editors")]
+pub(crate) struct Fmt {
+    /// Change nothing, list what would change
+    #[arg(long)]
+    pub check: bool,
+    /// Read a file from standard input, write the result to standard output
+    #[arg(long, conflicts_with = "paths")]
+    pub stdin: bool,
+    /// Files and folders [default: the sources of the workspace]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// Explain a finding: what it means, an example, how to mend it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline explain                      list all findings
+  syncline explain ownership-conflict
+  syncline explain SYN0401")]
+pub(crate) struct Explain {
+    /// Name or code of the finding; without it all are listed
+    #[arg(value_name = "NAME|CODE")]
+    pub name: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn instants_may_leave_out_seconds() {
+        let read = Arguments::try_parse_from(["syncline", "run", "--at", "2026-08-01T06:00Z"]).unwrap();
+        let Command::Run(run) = read.command else { panic!("another command") };
+        assert_eq!(run.place.at.unwrap().to_string(), "2026-08-01T06:00:00Z");
+    }
+}

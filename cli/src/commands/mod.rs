@@ -1,0 +1,31 @@
+//! The commands, each in a file of its own.
+
+mod build;
+mod check;
+mod docs;
+mod exceptions;
+mod explain;
+mod fmt;
+mod hub;
+mod new;
+mod run;
+mod status;
+
+use crate::arguments::{Arguments, Command};
+use crate::trouble::{Exit, Outcome};
+
+/// Carries out what the command line says.
+pub(crate) fn dispatch(arguments: &Arguments) -> Outcome<Exit> {
+    let workspace = arguments.workspace.as_deref();
+    match &arguments.command {
+        Command::New(new) => new::run(new),
+        Command::Check(check) => check::run(check, workspace),
+        Command::Build(build) => build::run(build, workspace),
+        Command::Run(run) => run::run(run, workspace),
+        Command::Status(status) => status::run(status, workspace),
+        Command::Exceptions(exceptions) => exceptions::run(exceptions, workspace),
+        Command::Docs(docs) => docs::run(docs, workspace),
+        Command::Fmt(fmt) => fmt::run(fmt, workspace),
+        Command::Explain(explain) => explain::run(explain),
+    }
+}

@@ -1,0 +1,111 @@
+//! `syncline run`
+
+use super::hub::{Site, failed, instant, moment};
+use crate::arguments::{Format, Run};
+use crate::findings::{counted, no_plan, plan_or_findings};
+use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, styled};
+use crate::progress::Bar;
+use crate::trouble::{Exit, Outcome, Trouble};
+use crate::{files, tables, workspace};
+use std::fmt::Write;
+use std::path::Path;
+use syncline::ir::Plan;
+use syncline_runtime::kill::{Kill, Manner, Trap};
+use syncline_runtime::{Options, RunReport, SyncReport};
+
+/// A test instrument, not part of the command's interface: names a kill point of the runtime, as in `posting.after-call#3`, at which
+/// the process aborts. Crash tests use it to prove that nothing is lost and nothing is posted twice.
+const KILL_AT: &str = "SYNCLINE_KILL_AT";
+
+pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
+    let site = Site::find(named, &arguments.place)?;
+    let Some(plan) = plan(arguments, &site)? else { return no_plan() };
+    let mut options = Options::at(instant(&arguments.place), &site.root);
+    options.due = arguments.due;
+    options.kill = trap()?;
+    let mut bar = Bar::new();
+    let result = syncline_runtime::run(&plan, &site.chosen.profile, &options, &mut bar);
+    bar.clear();
+    let report = result.map_err(|error| failed(&error))?;
+    let open = open_exceptions(&report);
+    match arguments.format {
+        Format::Json => output::serialized(&report)?,
+        Format::Human => output::print(&told(&report, &site, open))?,
+    }
+    let too_many = arguments.max_exceptions.is_some_and(|allowed| open > allowed);
+    if let (true, Some(allowed)) = (too_many, arguments.max_exceptions) {
+        output::note(format_args!("{}: {open} exceptions are open, {allowed} are allowed", styled(BAD, "error")));
+    }
+    Ok(Exit::found(too_many || report.totals.reconciled == Some(false)))
+}
+
+fn plan(arguments: &Run, site: &Site) -> Outcome<Option<Plan>> {
+    let Some(path) = &arguments.plan else {
+        return Ok(plan_or_findings(&syncline::check(&workspace::read(&site.root)?)));
+    };
+    let text = files::read_text(path)?;
+    let plan = syncline::plan_from_json(&text);
+    plan.map(Some).map_err(|problem| Trouble::new(format!("cannot run `{}`: {problem}", path.display())).help("`syncline build` writes a plan"))
+}
+
+fn trap() -> Outcome<Option<Trap>> {
+    let Ok(text) = std::env::var(KILL_AT) else { return Ok(None) };
+    let kill: Kill = text.parse().map_err(|problem| Trouble::new(format!("{KILL_AT}: {problem}")))?;
+    Ok(Some(Trap::new(kill, Manner::Abort)))
+}
+
+/// Rows in queues, and posted records about which something is asked.
+fn open_exceptions(report: &RunReport) -> u64 {
+    report.totals.accounts.reasons.values().sum()
+}
+
+fn told(report: &RunReport, site: &Site, open: u64) -> String {
+    let mut text = format!("{} {} at {}, profile {}\n\n", styled(BOLD, "run"), report.run, moment(&report.at), site.chosen.name);
+    let syncs = report.syncs.iter().map(|sync| (sync.name.as_str(), &sync.accounts, sync.reconciled));
+    text.push_str(&tables::text(&tables::accounts(syncs)));
+    text.push('\n');
+    let done = report.totals.this_run;
+    let _ = writeln!(
+        text,
+        "this run: {} read, {} new, {} posted, {} reversed, {} overwritten, {} resolved",
+        done.read, done.new, done.posted, done.reversed, done.overwritten, done.resolved
+    );
+    for sync in report.syncs.iter().filter(|sync| sync.reconciled == Some(false)) {
+        text.push_str(&variance(sync));
+    }
+    if report.totals.reconciled == Some(true) {
+        let _ = writeln!(text, "{}: hub, ledger and targets agree", styled(GOOD, "reconciled"));
+    }
+    if open > 0 {
+        let records = counted(usize::try_from(open).unwrap_or(usize::MAX), "record");
+        let need = if open == 1 { "needs" } else { "need" };
+        let _ = writeln!(text, "{}: {records} {need} a person: {}", styled(WARN, "exceptions"), command("exceptions list", site));
+    } else {
+        let _ = writeln!(text, "no exceptions: {} shows the accounts again", command("status", site));
+    }
+    text
+}
+
+fn command(words: &str, site: &Site) -> String {
+    styled(BOLD, format_args!("syncline {words}{}", site.profile_option()))
+}
+
+/// The lines of a sync that do not agree.
+fn variance(sync: &SyncReport) -> String {
+    let mut text = format!("{}: `{}` does not agree with its target\n", styled(BAD, "not reconciled"), sync.name);
+    let shown = |number: &Option<String>| number.clone().unwrap_or_else(|| "-".to_owned());
+    for line in sync.reconciliation.iter().filter(|line| line.difference.as_deref().is_some_and(|difference| !is_zero(difference))) {
+        let group = if line.group.is_empty() { String::new() } else { format!(" {}", line.group) };
+        let (ledger, target, difference) = (shown(&line.ledger), shown(&line.target), shown(&line.difference));
+        let _ = writeln!(text, "  {}{group}: ledger {ledger}, target {target}, difference {difference}", line.measure);
+    }
+    if !sync.differing.is_empty() {
+        let _ = writeln!(text, "  lines that are not as posted: {}", sync.differing.join(", "));
+    }
+    let _ = writeln!(text, "  {}", styled(DIM, "somebody changed the target by hand, or a posting was lost there: compare these lines with the ledger"));
+    text
+}
+
+fn is_zero(number: &str) -> bool {
+    !number.contains(|digit: char| matches!(digit, '1'..='9'))
+}

@@ -1,0 +1,48 @@
+//! `syncline status`
+
+use super::hub::{Site, failed, moment};
+use crate::arguments::{Format, Status};
+use crate::findings::counted;
+use crate::output::{self, BOLD, styled};
+use crate::tables;
+use crate::trouble::{Exit, Outcome};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use syncline_runtime::SyncStatus;
+
+pub(super) fn run(arguments: &Status, named: Option<&Path>) -> Outcome<Exit> {
+    let site = Site::find(named, &arguments.place)?;
+    let status = syncline_runtime::status(&site.existing_hub()?).map_err(|error| failed(&error))?;
+    match arguments.format {
+        Format::Json => output::serialized(&status)?,
+        Format::Human => output::print(&told(&status.syncs, &site))?,
+    }
+    Ok(Exit::found(status.syncs.iter().any(|sync| sync.reconciled == Some(false))))
+}
+
+fn told(syncs: &[SyncStatus], site: &Site) -> String {
+    let mut text = format!("{} {}, profile {}\n\n", styled(BOLD, "hub"), site.hub().display(), site.chosen.name);
+    text.push_str(&tables::text(&tables::accounts(syncs.iter().map(|sync| (sync.name.as_str(), &sync.accounts, sync.reconciled)))));
+    text.push('\n');
+    let mut times = tables::table(["sync", "captured at", "posted at", "reconciled at"]);
+    for sync in syncs {
+        let shown = |instant: &Option<String>| instant.as_deref().map_or_else(|| "-".to_owned(), moment);
+        times.add_row([sync.name.clone(), shown(&sync.captured_at), shown(&sync.posted_at), shown(&sync.reconciled_at)]);
+    }
+    text.push_str(&tables::text(&times));
+    text.push('\n');
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    for (reason, count) in syncs.iter().flat_map(|sync| &sync.accounts.reasons) {
+        *reasons.entry(reason).or_default() += count;
+    }
+    let open: u64 = reasons.values().sum();
+    if open == 0 {
+        text.push_str("no exceptions\n");
+        return text;
+    }
+    let list: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let _ = writeln!(text, "{}: {}", counted(usize::try_from(open).unwrap_or(usize::MAX), "exception"), list.join(", "));
+    let _ = writeln!(text, "{}", styled(BOLD, format_args!("syncline exceptions list{}", site.profile_option())));
+    text
+}

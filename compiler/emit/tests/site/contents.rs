@@ -1,0 +1,191 @@
+//! What the plan says stands on the pages, and nothing else does.
+
+use super::*;
+use serde_json::Value;
+use syncline_ir::MapDirection;
+
+fn team_title(plan: &Plan, name: &str) -> String {
+    plan.teams.iter().find(|team| team.name == name).unwrap().title.clone()
+}
+
+#[test]
+fn every_field_of_every_object_appears_with_its_owners() {
+    let (plan, pages) = (plan(), site());
+    let mut owners = 0;
+    for object in &plan.objects {
+        let page = &pages[&format!("object/{}.html", object.name)];
+        let ownership = plan.ownership.iter().find(|one| one.object == object.name).unwrap();
+        for field in &object.fields {
+            let row = page.by_id(&format!("field-{}", field.name)).unwrap_or_else(|| panic!("no {} on the page of {}", field.name, object.name));
+            assert!(row.named("th")[0].words().starts_with(&field.name));
+            let cell = row.named("td")[1];
+            let shown: Vec<String> = cell.classed("claim").iter().map(|claim| claim.words()).collect();
+            let claims = ownership.claims.iter().filter(|claim| claim.field == field.name);
+            let mut expected: Vec<String> = claims
+                .map(|claim| {
+                    let guard = claim.guard_text.as_ref().map(|guard| format!(" while {guard}")).unwrap_or_default();
+                    let place: Vec<&str> = claim.at.rsplit(['/', ':']).collect();
+                    format!("{}{guard} {} {}:{}", claim.system, team_title(&plan, &claim.team), place[2], place[1])
+                })
+                .collect();
+            for system in plan.systems.iter().map(|system| &system.name) {
+                let moves: Vec<_> = ownership.movers.iter().filter(|mover| mover.field == field.name && &mover.system == system).collect();
+                let steps: Vec<String> = moves.iter().map(|mover| format!("{} → {}", mover.from, mover.to)).collect();
+                if let Some(first) = moves.first() {
+                    expected.push(format!("{system} moves{} {}", steps.join(""), team_title(&plan, &first.team)));
+                }
+            }
+            let joined = |words: &[String]| -> Vec<String> { words.iter().map(|one| one.replace(' ', "")).collect() };
+            let (mut shown, mut expected) = (joined(&shown), joined(&expected));
+            shown.sort();
+            expected.sort();
+            assert_eq!(shown, expected, "{}.{}", object.name, field.name);
+            owners += shown.len();
+        }
+    }
+    // 40 claims; stage and the two states are moved, the state of projects by two systems.
+    assert_eq!(owners, 44);
+}
+
+#[test]
+fn the_matrix_has_a_mark_exactly_where_there_is_a_claim_or_a_move() {
+    let (plan, pages) = (plan(), site());
+    let table = pages["ownership.html"].classed("matrix")[0];
+    let systems: Vec<String> = table.named("thead")[0].classed("chip").iter().map(|chip| chip.words()).collect();
+    assert_eq!(systems, ["crm", "erp", "hris", "psa"]);
+    let mut marks = 0;
+    for (body, object) in table.named("tbody").into_iter().zip(&plan.objects) {
+        let ownership = plan.ownership.iter().find(|one| one.object == object.name).unwrap();
+        let rows = &body.named("tr")[1..];
+        assert_eq!(rows.len(), object.fields.len());
+        for (row, field) in rows.iter().zip(&object.fields) {
+            for (cell, system) in row.named("td").into_iter().zip(&systems) {
+                let claims: Vec<_> = ownership.claims.iter().filter(|claim| claim.field == field.name && &claim.system == system).collect();
+                let moves: Vec<_> = ownership.movers.iter().filter(|mover| mover.field == field.name && &mover.system == system).collect();
+                let words = cell.words();
+                assert_eq!(words.matches("owns").count(), claims.len(), "{}.{} {system}", object.name, field.name);
+                assert_eq!(words.matches(" → ").count(), moves.len(), "{}.{} {system}", object.name, field.name);
+                assert_eq!(words == "may not write", claims.is_empty() && moves.is_empty());
+                marks += claims.len() + moves.len();
+            }
+        }
+    }
+    assert_eq!(marks, 40 + 18);
+}
+
+#[test]
+fn lineage_pages_have_every_edge_at_both_of_its_ends() {
+    let (plan, pages) = (plan(), site());
+    let lineage = |name: &str| pages.iter().filter(move |(path, _)| path.starts_with("lineage/")).map(|(_, page)| page).find(|page| page.by_id(name).is_some());
+    assert!(lineage("field-timecard.hours").is_some());
+    let rows: usize = pages.iter().filter(|(path, _)| path.starts_with("lineage/")).map(|(_, page)| page.classed("kind").len()).sum();
+    assert_eq!(rows, plan.lineage.len() * 2);
+    let amount = pages["lineage/system-erp.html"].by_id("field-project_cost.amount").unwrap();
+    let words: Vec<String> = amount.named("tr").iter().map(|row| row.words()).collect();
+    assert!(words.contains(&"← from RateCard.rate value TimeEntry → erp.project_cost time.syn:142".to_owned()), "{words:#?}");
+    assert!(words.contains(&"← from RateCard.project lookup TimeEntry → erp.project_cost time.syn:142".to_owned()), "{words:#?}");
+    assert!(words.contains(&"← from TimeEntry.state condition TimeEntry → erp.project_cost time.syn:142".to_owned()), "{words:#?}");
+}
+
+#[test]
+fn every_step_of_every_map_stands_on_the_page_of_its_object() {
+    let (plan, pages) = (plan(), site());
+    for map in &plan.maps {
+        let page = &pages[&format!("object/{}.html", map.object)];
+        let id = match map.direction {
+            MapDirection::Outbound => format!("map-{}-{}.{}", map.object, map.system, map.entity),
+            _ => format!("map-{}.{}-{}", map.system, map.entity, map.object),
+        };
+        let section = page.classed("map").into_iter().find(|section| section.attribute("aria-labelledby") == id).unwrap_or_else(|| panic!("no {id}"));
+        let rows = section.classed("map-steps")[0].named("tbody")[0].named("tr");
+        assert_eq!(rows.len(), map.lets.len() + map.assignments.len() + map.requires.len());
+        for assignment in &map.assignments {
+            let row = rows.iter().find(|row| row.named("th")[0].words() == assignment.field).unwrap();
+            let shown: String = row.named("td")[0].raw().split_whitespace().collect();
+            // Long expressions stand on several lines; a line end takes the place of a semicolon there.
+            let text: String = syncline_emit::render_expr(&assignment.value).split_whitespace().collect();
+            assert_eq!(shown.replace(';', ""), text.replace(';', ""));
+        }
+    }
+}
+
+/// Every route of the plan's JSON: maps, then syncs.
+fn routes(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match (name.as_str(), member) {
+                    // `otherwise` is also the member of an expression.
+                    ("queue" | "otherwise" | "quarantine" | "hold" | "ask", Value::String(queue)) => out.push(queue.clone()),
+                    _ => routes(member, out),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| routes(item, out)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_route_stands_at_its_queue() {
+    let (json, pages) = (json(), site());
+    let mut expected = Vec::new();
+    routes(&json["maps"], &mut expected);
+    routes(&json["syncs"], &mut expected);
+    assert_eq!(expected.len(), 24);
+    for queue in json["queues"].as_array().unwrap() {
+        let name = queue["name"].as_str().unwrap();
+        let section = pages["queues.html"].named("section").into_iter().find(|one| one.attribute("aria-labelledby") == format!("queue-{name}")).unwrap();
+        let rows = section.named("tbody")[0].named("tr");
+        assert_eq!(rows.len(), expected.iter().filter(|route| *route == name).count(), "{name}");
+    }
+    let finance = pages["queues.html"].named("section").into_iter().find(|one| one.attribute("aria-labelledby") == "queue-finance_desk").unwrap();
+    let words = finance.words();
+    assert!(words.contains("Finance operations has looked within 4 hours and settles within 1 day 12 hours."), "{words}");
+    assert!(words.contains("project_closed does not hold: project.state in { active, closing }\"{project.code} is {project.state}\" TimeEntry → erp.project_cost time.syn:144"), "{words}");
+    assert!(words.contains("dependency-changed changed after records were posted with it: RateCard ApprovedTime time.syn:158"), "{words}");
+}
+
+#[test]
+fn a_sync_says_what_it_promises() {
+    let pages = site();
+    let words = pages["sync/ApprovedTime.html"].named("main")[0].words();
+    for promise in [
+        "psa.timecard → to TimeEntry → to erp.project_cost",
+        "Schedule captures every 15 minutes posts every 30 minutes",
+        "with records whose work_date is 2026-07-01 or later; earlier ones are excluded and counted",
+        "Runs after Projects, Employees, RateCards",
+        "for each source_id, the row with the greatest version is the newest",
+        "by reversal: a line that negates the posted one, then a new line",
+        "RateCard changes posted records go to finance_desk as dependency-changed",
+        "every day, tolerance 0: number of records, net of reversals sum of hours sum of amount",
+    ] {
+        let flat = |text: &str| text.replace(' ', "");
+        assert!(flat(&words).contains(&flat(promise)), "no {promise:?} in {words}");
+    }
+    assert!(pages["index.html"].named("main")[0].words().contains("starts 2026-07-01 by work_date; corrected by reversal; reconciled every day"));
+}
+
+#[test]
+fn every_page_has_its_landmarks_and_table_headers() {
+    for (path, page) in site() {
+        let root = page.named("html")[0];
+        assert_eq!(root.attribute("lang"), "en");
+        assert_eq!((page.named("main").len(), page.named("h1").len(), page.named("header").len(), page.named("footer").len()), (1, 1, 1, 1), "{path}");
+        assert_eq!(page.named("body")[0].all()[0].attribute("class"), "skip", "{path}");
+        assert!(page.named("nav").iter().all(|nav| !nav.attribute("aria-label").is_empty()), "{path}");
+        assert!(page.named("footer")[0].words().contains(&plan().hash), "{path}");
+        for table in page.named("table") {
+            assert_eq!(table.named("caption").len(), 1, "{path}");
+            assert!(table.named("th").iter().all(|header| !header.attribute("scope").is_empty()), "{path}");
+            for row in table.named("tr") {
+                let first_is_header = !row.named("th").is_empty();
+                assert!(first_is_header || !row.named("td").is_empty(), "{path}: an empty row");
+            }
+        }
+        for picture in page.named("svg") {
+            assert_eq!(picture.attribute("role"), "img");
+            assert!(picture.named("title").len() == 1 && picture.named("desc").len() == 1, "{path}");
+        }
+    }
+}

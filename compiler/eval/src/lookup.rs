@@ -1,0 +1,100 @@
+//! Evaluating lookups: by key, through the crosswalk, and back.
+//!
+//! Finding none is `lookup-missing`, finding several `lookup-ambiguous`. A null in what is looked for gives null where the type
+//! allows it.
+
+use crate::evaluate::evaluate;
+use crate::fault::Missing;
+use crate::{EntityIx, Evaluated, Fault, Found, Frame, LinkedExpr, ObjectIx, Reason, Records, Value, show};
+
+pub(crate) fn by_key(expr: &LinkedExpr, object: ObjectIx, key: &[LinkedExpr], waits: bool, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+    // Most keys have one or two fields; those need no allocation.
+    let mut few = [const { Value::Null }; 4];
+    let mut many = Vec::new();
+    let values = match few.get_mut(..key.len()) {
+        Some(values) => values,
+        None => {
+            many.resize(key.len(), Value::Null);
+            many.as_mut_slice()
+        }
+    };
+    for (slot, argument) in values.iter_mut().zip(key) {
+        *slot = evaluate(argument, frame, records)?;
+        if slot.is_null() {
+            return null_key(expr);
+        }
+    }
+    let found = records.lookup(object, values);
+    result_of(found, object, waits, frame, || {
+        let declared = frame.program.object(object);
+        let mut wanted = String::new();
+        for ((position, value), argument) in declared.key.iter().zip(values.iter()).zip(key) {
+            wanted.push_str(if wanted.is_empty() { "`" } else { ", `" });
+            wanted.push_str(declared.fields.get(*position).map_or("", |field| &field.name));
+            wanted.push_str("` ");
+            show::append(value, argument.shape, frame.program, records, &mut wanted);
+        }
+        wanted
+    })
+}
+
+/// A null in a key: null where the result may be, otherwise there is nothing to look up.
+fn null_key(expr: &LinkedExpr) -> Evaluated {
+    if expr.shape.optional { Ok(Value::Null) } else { Err(Fault::required("a value of the key looked up")) }
+}
+
+fn result_of(found: Found, object: ObjectIx, waits: bool, frame: &Frame<'_>, wanted: impl FnOnce() -> String) -> Evaluated {
+    let reason = match found {
+        Found::One(record) => return Ok(Value::Record(record)),
+        Found::None => Reason::LookupMissing,
+        Found::Several => Reason::LookupAmbiguous,
+    };
+    let name = &frame.program.object(object).name;
+    let wanted = format!("`{name}` with {}", wanted());
+    let mut fault = match reason {
+        Reason::LookupMissing => Fault::new(reason, format!("there is no {wanted}")),
+        _ => Fault::new(reason, format!("there are several {wanted}")),
+    };
+    if waits && found == Found::None {
+        fault.missing = Some(Missing { object, wanted });
+    }
+    Err(fault)
+}
+
+pub(crate) fn crosswalk(
+    expr: &LinkedExpr,
+    object: ObjectIx,
+    entity: EntityIx,
+    id: &LinkedExpr,
+    waits: bool,
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> Evaluated {
+    let value = evaluate(id, frame, records)?;
+    if value.is_null() {
+        return null_key(expr);
+    }
+    result_of(records.crosswalk(object, entity, &value), object, waits, frame, || {
+        let entity = frame.program.entity(entity);
+        format!("`{}.{}` {}", entity.system, entity.name, show::show(&value, id.shape, frame.program))
+    })
+}
+
+pub(crate) fn foreign_id(
+    expr: &LinkedExpr,
+    entity: EntityIx,
+    object: ObjectIx,
+    record: &LinkedExpr,
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> Evaluated {
+    match evaluate(record, frame, records)? {
+        Value::Record(id) => records.foreign_id(entity, id).ok_or_else(|| {
+            let entity = frame.program.entity(entity);
+            let record = show::reference(object, id, frame.program, records);
+            Fault::new(Reason::LookupMissing, format!("{record} is not known in `{}.{}`", entity.system, entity.name))
+        }),
+        Value::Null => null_key(expr),
+        other => Err(Fault::ill_typed("a reference", &other)),
+    }
+}

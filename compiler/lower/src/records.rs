@@ -1,0 +1,60 @@
+//! Systems with their entities, and canonical objects.
+
+use crate::places::Places;
+use syncline_ir as ir;
+use syncline_semantics::model::{Acceptance, Entity, Field, Model, RecordType};
+
+/// By name; entities by name within each.
+pub(crate) fn systems(model: &Model, places: Places<'_>) -> Option<Vec<ir::System>> {
+    let systems = model.systems.iter().map(|(name, system)| {
+        let entities = system.entities.iter().map(|id| entity(model.entities.get(id)?, places));
+        let mut entities = entities.collect::<Option<Vec<ir::Entity>>>()?;
+        entities.sort_by(|a, b| a.name.cmp(&b.name));
+        Some(ir::System { name: name.clone(), title: system.title.clone(), category: system.category.clone(), entities, doc: system.doc.clone(), at: places.at(system.span) })
+    });
+    systems.collect()
+}
+
+/// By name.
+pub(crate) fn objects(model: &Model, places: Places<'_>) -> Option<Vec<ir::Object>> {
+    let objects = model.objects.iter().map(|(name, object)| {
+        let RecordType { key, doc, span, .. } = &object.record;
+        Some(ir::Object { name: name.clone(), kind: object.kind, fields: fields(&object.record, places)?, key: key.clone(), doc: doc.clone(), at: places.at(*span) })
+    });
+    objects.collect()
+}
+
+fn entity(entity: &Entity, places: Places<'_>) -> Option<ir::Entity> {
+    let names = |fields: &[(String, syncline_diagnostics::Span)]| fields.iter().map(|(name, _)| name.clone()).collect();
+    Some(ir::Entity {
+        name: entity.name.clone(),
+        fields: fields(&entity.record, places)?,
+        key: entity.record.key.clone(),
+        cursor: entity.cursor.as_ref().map(|(field, _)| field.clone()),
+        cursor_overlap: entity.cursor.as_ref().map_or(0, |(_, overlap)| *overlap),
+        control: entity.control.as_ref().map(|(team, _)| ir::Control { team: team.clone() }),
+        accepts: entity.accepts.iter().map(acceptance).collect::<Option<_>>()?,
+        returns: names(&entity.returns),
+        idempotency: entity.idempotency.map(|seconds| ir::Idempotency { seconds }),
+        find_by: entity.find_by.clone(),
+        additive: names(&entity.additive),
+        reverses: entity.reverses.clone(),
+        doc: entity.record.doc.clone(),
+        at: places.at(entity.record.span),
+    })
+}
+
+fn acceptance(found: &Acceptance) -> Option<ir::Acceptance> {
+    let (condition, condition_text) = match &found.condition {
+        None => (None, None),
+        Some(predicate) => (Some(predicate.expr.clone()?), Some(predicate.text.clone())),
+    };
+    Some(ir::Acceptance { object: found.object.clone(), condition, condition_text })
+}
+
+fn fields(record: &RecordType, places: Places<'_>) -> Option<Vec<ir::Field>> {
+    let field = |field: &Field| {
+        Some(ir::Field { name: field.name.clone(), ty: field.ty.clone()?, fixed: field.fixed, percent: field.percent, doc: field.doc.clone(), at: places.at(field.span) })
+    };
+    record.fields.iter().map(field).collect()
+}

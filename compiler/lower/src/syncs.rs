@@ -1,0 +1,47 @@
+//! Syncs.
+
+use crate::order;
+use crate::places::Places;
+use syncline_ir as ir;
+use syncline_semantics::model::{Model, RouteTo, Sync};
+
+/// In the order in which they run.
+pub(crate) fn all(model: &Model, places: Places<'_>) -> Option<Vec<ir::Sync>> {
+    order::of_syncs(model)?.into_iter().map(|name| sync(model, model.syncs.get(name)?, places)).collect()
+}
+
+fn sync(model: &Model, sync: &Sync, places: Places<'_>) -> Option<ir::Sync> {
+    let object = sync.object.clone()?;
+    let capture = match &sync.source {
+        None => None,
+        Some(entity) => Some(model.map(entity, &object, false)?.id.clone()),
+    };
+    Some(ir::Sync {
+        name: sync.name.clone(),
+        team: sync.team.clone()?,
+        title: sync.title.clone(),
+        capture,
+        routes: sync.routes.iter().map(|found| route(model, found, &object, places)).collect::<Option<_>>()?,
+        object,
+        schedule: sync.schedule.clone()?,
+        starts: sync.starts.clone(),
+        after: sync.after.iter().map(|(name, _)| name.clone()).collect(),
+        idempotent_by: sync.idempotent_by.clone(),
+        // Rows of a sync that only posts are the hub's own records: each is read once a pass.
+        order: sync.order.clone().unwrap_or(ir::Order::Arrival),
+        correct: sync.correct.as_ref().map(|(correct, _)| *correct),
+        leave: sync.leave.as_ref().map(|(leave, _)| leave.clone()),
+        on_change: sync.on_change.iter().map(|policy| ir::ChangePolicy { object: policy.object.clone(), action: policy.action.clone() }).collect(),
+        reconcile: sync.reconcile.as_ref().map(|(reconcile, _)| reconcile.clone()),
+        doc: sync.doc.clone(),
+        at: places.at(sync.span),
+    })
+}
+
+fn route(model: &Model, route: &RouteTo, object: &str, places: Places<'_>) -> Option<ir::RouteTo> {
+    let condition = match &route.condition {
+        None => None,
+        Some(predicate) => Some(predicate.expr.clone()?),
+    };
+    Some(ir::RouteTo { map: model.map(&route.entity, object, true)?.id.clone(), condition, at: places.at(route.span) })
+}

@@ -1,0 +1,78 @@
+//! `check`: everything that is wrong with a workspace.
+
+use crate::parsing::{self, Parsed};
+use crate::{MANIFEST, MAX_FILES, SourceFile, Workspace, profiles};
+use std::sync::Arc;
+use syncline_diagnostics::{Diagnostic, Severity, SourceMap, count, codes, has_errors, sort};
+use syncline_semantics::{Analysis, analyze};
+use syncline_semantics::model::Model;
+use syncline_semantics::flow::FlowGraph;
+
+/// What is known about a workspace after it has been checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// Findings at the levels the workspace wants, by file and position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where the findings' places lie.
+    pub sources: SourceMap,
+    /// What the specs say, as far as it could be understood.
+    pub model: Model,
+    /// Which fields depend on which.
+    pub flow: FlowGraph,
+    /// Path and text of each source file, by path.
+    pub files: Vec<(String, Arc<str>)>,
+    pub(crate) workspace: syncline_ir::Workspace,
+}
+
+/// Checks a workspace. Never fails: what cannot be read is among the findings.
+#[must_use]
+pub fn check(workspace: &Workspace) -> Checked {
+    let config = &workspace.config;
+    let mut sources = SourceMap::new();
+    let manifest = sources.add_file(MANIFEST, Arc::clone(&config.text));
+    sources.add_item(manifest, 0);
+    let mut diagnostics = config.problems.clone();
+
+    let mut files: Vec<&SourceFile> = workspace.files.iter().collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    if files.len() > MAX_FILES {
+        let message = format!("`{}` holds {} source files; a workspace may have {MAX_FILES}", config.sources, files.len());
+        diagnostics.push(Diagnostic::new(&codes::TOO_MANY_FILES, config.sources_span, message).help("let `sources` name the folder with the specs only"));
+        files.clear();
+    }
+    let Parsed { modules, diagnostics: of_form } = parsing::parse(&files, config, &mut sources);
+    let readable = !has_errors(&of_form) && !has_errors(&diagnostics);
+    diagnostics.extend(of_form);
+    let Analysis { model, flow, diagnostics: of_meaning } = analyze(&modules, &sources);
+    diagnostics.extend(of_meaning);
+    // Systems that could not be read are not unknown.
+    if readable {
+        diagnostics.extend(profiles::check(config, &model));
+    }
+
+    let mut diagnostics = config.levels.apply(diagnostics);
+    sort(&mut diagnostics, &sources);
+    let files = files.into_iter().map(|file| (file.path.clone(), Arc::clone(&file.text))).collect();
+    let workspace = syncline_ir::Workspace { name: config.name.clone(), edition: config.edition };
+    Checked { diagnostics, sources, model, flow, files, workspace }
+}
+
+impl Checked {
+    /// Whether no plan can be built.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        has_errors(&self.diagnostics)
+    }
+
+    /// How many findings are errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        count(&self.diagnostics, Severity::Error)
+    }
+
+    /// How many findings are warnings.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        count(&self.diagnostics, Severity::Warning)
+    }
+}

@@ -1,0 +1,10 @@
+//! The syntax crate from outside: newlines, items, trees, messages, formatter, and all of them on arbitrary text.
+#![allow(clippy::string_slice, reason = "tests cut texts they wrote themselves")]
+
+mod arbitrary;
+mod errors;
+mod expressions;
+mod formatting;
+mod items;
+mod newlines;
+mod trees;

@@ -1,0 +1,70 @@
+//! Every block of the reference (`specs/`) and of the pages of the diagnostics (`docs/errors/`) is a test.
+//!
+//! The rules for blocks are in `specs/README.md`. A page is data: adding one needs nothing here. Each mistake is reported
+//! with the page and the line at which it stands, and one run reports all of them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
+
+mod specs_pages;
+
+use specs_pages::page::{Page, pages};
+use specs_pages::{Tally, block, error_page};
+use std::collections::BTreeSet;
+use std::path::Path;
+use syncline::diagnostics::codes;
+
+/// Codes whose page shows a sketch instead of a source, each with the test that raises it.
+const SKETCHES: [(&str, &str); 4] = [
+    ("file-too-large", "compiler/src/workspace.rs: a page cannot hold 16 MiB"),
+    ("too-many-files", "compiler/src/check.rs: a page cannot hold 10,000 files"),
+    ("stray-character", "specs_pages::raised: the character would be invisible on the page"),
+    ("not-unicode", "specs_pages::raised: a page is UTF-8 itself"),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Fails with everything that was found wrong.
+fn settle(what: &str, tally: &Tally) {
+    let Tally { wrong, clean, raised, .. } = tally;
+    println!("{what}: {clean} clean blocks, {} kinds of findings raised", raised.len());
+    assert!(*clean > 0, "{what}: no clean block was found");
+    assert!(wrong.is_empty(), "{} mistakes in {what}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn reference() {
+    let pages = pages(&root().join("specs"), root());
+    assert!(pages.len() >= 15, "the reference has {} pages", pages.len());
+    let mut tally = Tally::default();
+    for page in &pages {
+        block::all(page, &mut tally);
+    }
+    settle("the reference", &tally);
+}
+
+#[test]
+fn pages_of_diagnostics() {
+    let pages = pages(&root().join("docs/errors"), root());
+    let mut tally = Tally::default();
+    for code in codes::all() {
+        let name = format!("docs/errors/{}.md", code.name);
+        let page: &Page = pages.iter().find(|page| page.path == name).unwrap_or_else(|| panic!("{name} is missing"));
+        error_page::check(page, code, SKETCHES.iter().any(|(sketch, _)| *sketch == code.name), &mut tally);
+    }
+    settle("docs/errors", &tally);
+    let left: Vec<&str> = codes::all().iter().map(|code| code.name).filter(|name| !tally.raised.contains(*name)).collect();
+    let sketches: BTreeSet<&str> = SKETCHES.iter().map(|(name, _)| *name).collect();
+    assert!(left.iter().all(|name| sketches.contains(name)), "no page raises {left:?}");
+    assert!(sketches.iter().all(|name| left.contains(name)), "listed as sketches, and raised by their pages: {sketches:?}");
+}
+
+/// The codes that no page can show are raised by bytes made here.
+#[test]
+fn raised_by_bytes() {
+    for (name, bytes) in specs_pages::unprintable() {
+        let raised = specs_pages::names_raised(&bytes);
+        assert_eq!(raised, [name], "{name}");
+    }
+}

@@ -1,0 +1,270 @@
+//! Deciding about a whole record: its current row, and what is to be done in the target (sections 8 and 9).
+
+use super::apply::{Assessed, Mapper, OwnOutcomes};
+use super::judge::{Judged, Live, Posting, judge};
+use super::line::{line, reversal, same_image};
+use super::prepare::Route;
+use super::{Own, Pass};
+use crate::error::Outcome;
+use crate::hub::{Intent, Kind, Problem, Row, RowId, Standing, State, Track, TrackId};
+use crate::values;
+use std::collections::BTreeMap;
+use syncline_eval::{Value, show};
+use syncline_ir::Correction;
+
+/// What is to become of a record.
+pub(super) struct Decision {
+    pub(super) track: Track,
+    pub(super) rows: Vec<Row>,
+    /// Outcome of each row that another row does not decide about.
+    pub(super) own: BTreeMap<RowId, Own>,
+    pub(super) current: Option<Current>,
+    /// What is done in targets, in order.
+    pub(super) steps: Vec<Step>,
+    /// The live posting goes to the current row, which has an equal image.
+    pub(super) take_over: Option<(i64, Vec<(u64, u64)>)>,
+    /// Whether the posted row stays as it is, with what is asked about it.
+    pub(super) ask: Ask,
+    /// Steps are due and the post pass does not take place.
+    pub(super) postponed: bool,
+    /// Why nothing may be done in targets for this record; its current row is quarantined for it.
+    pub(super) blocked: Option<Problem>,
+}
+
+/// The row that decides for the record.
+#[derive(Debug, Clone)]
+pub(super) struct Current {
+    pub(super) row: RowId,
+    pub(super) rank: Option<Vec<u8>>,
+    pub(super) state: State,
+    /// Queue of the route taken, for what its target refuses.
+    pub(super) queue: String,
+}
+
+/// What becomes of an open ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ask {
+    Stays,
+    Closes,
+    Is(Problem),
+}
+
+/// One call to be made.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) intent: Intent,
+    /// Position of the route.
+    pub(super) route: usize,
+}
+
+pub(super) fn decide(pass: &Pass<'_>, id: TrackId, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes) -> Outcome<Decision> {
+    let mut track = pass.hub().track(id)?;
+    let rows = pass.hub().rows(id)?;
+    let live = live(pass, &track)?;
+    let mut own = BTreeMap::new();
+    let mut order: Vec<usize> = (0..rows.len()).filter(|&ix| rows.get(ix).is_some_and(|row| row.standing == Standing::Holder)).collect();
+    order.sort_by(|&a, &b| rows.get(b).map(|row| &row.rank).cmp(&rows.get(a).map(|row| &row.rank)));
+    let mut decided = None;
+    for row in order.into_iter().filter_map(|ix| rows.get(ix)) {
+        if !row.accepted {
+            match own_outcome(pass, &mut track, row, mapper, outcomes)? {
+                Some(outcome) => {
+                    own.insert(row.id, outcome);
+                    continue;
+                }
+                // It is accepted now, and judged like the others.
+                None => {}
+            }
+        }
+        let judged = match judge(pass, &track, row, live.as_ref())? {
+            Judged::Own(outcome) => {
+                own.insert(row.id, outcome);
+                continue;
+            }
+            judged => judged,
+        };
+        decided = Some((row.clone(), judged));
+        break;
+    }
+    let blocked = blocked(pass, id, live.as_ref());
+    let mut decision = Decision { track, rows, own, current: None, steps: Vec::new(), take_over: None, ask: Ask::Stays, postponed: false, blocked: None };
+    match (decided, blocked) {
+        (None, _) => {}
+        (Some((row, judged)), None) => decision.settle(pass, &row, judged, live.as_ref()),
+        (Some((row, _)), Some(problem)) => {
+            decision.current = Some(Current { row: row.id, rank: row.rank.clone(), state: State::Quarantined, queue: problem.queue.clone() });
+            decision.blocked = Some(problem);
+        }
+    }
+    Ok(decision)
+}
+
+/// What forbids to do anything in targets for a record.
+fn blocked(pass: &Pass<'_>, track: TrackId, live: Option<&Live>) -> Option<Problem> {
+    let queue = pass.sync.routes.first().map_or("", |route| &route.map.otherwise);
+    if let Some(why) = pass.unknown.get(&track) {
+        return Some(Problem::one(why.reason, &why.message, queue));
+    }
+    let live = live.filter(|live| live.image.is_none())?;
+    let message = format!("`{}` is posted in `{}`, to which this sync does not post any more", live.entry.target_key, live.entry.target);
+    Some(Problem::one("left-scope", message, queue))
+}
+
+/// The own outcome of a row that is not accepted; none when it can be accepted now, late.
+fn own_outcome(pass: &Pass<'_>, track: &mut Track, row: &Row, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes) -> Outcome<Option<Own>> {
+    if let Some(known) = outcomes.get(&row.id) {
+        return Ok(Some(known.clone()));
+    }
+    // A superseded row whose successor does not decide any more was not mapped in this run yet.
+    let Some(mapper) = mapper else { return Ok(Some(Own::Waiting)) };
+    match mapper.assess(track, row)? {
+        Assessed::Failed(own) => Ok(Some(own)),
+        assessed => {
+            pass.hub().transaction(|_| {
+                mapper.accept(track, row, assessed)?;
+                pass.store().keep_change()
+            })?;
+            Ok(None)
+        }
+    }
+}
+
+fn live(pass: &Pass<'_>, track: &Track) -> Outcome<Option<Live>> {
+    let Some(entry) = track.live.map(|id| pass.hub().entry(id)).transpose()?.flatten() else { return Ok(None) };
+    let program = pass.run.program();
+    let image = pass.sync.route_to(&entry.target).map(|route| values::decode(&entry.image, &program.entity(route.entity_ix).fields, program));
+    Ok(Some(Live { entry, image }))
+}
+
+impl Decision {
+    fn settle(&mut self, pass: &Pass<'_>, row: &Row, judged: Judged, live: Option<&Live>) {
+        let mut current = Current { row: row.id, rank: row.rank.clone(), state: State::Posted, queue: String::new() };
+        match judged {
+            Judged::Own(_) => return,
+            Judged::Captured => current.state = State::Staged,
+            Judged::Settled => {}
+            Judged::Excluded => {
+                current.state = State::Excluded;
+                if let Some((live, route, position)) = live.and_then(|live| route_of(pass, live)) {
+                    current.queue.clone_from(&route.map.otherwise);
+                    self.steps.extend(reverse(pass, live, position, route));
+                }
+                self.ask = Ask::Closes;
+            }
+            Judged::Post(posting) => {
+                let Some(route) = pass.sync.routes.get(posting.route) else { return };
+                current.queue.clone_from(&route.map.otherwise);
+                self.ask = posting.ask.clone().map_or(Ask::Closes, Ask::Is);
+                self.post(pass, row, &posting, route, live);
+            }
+        }
+        if !self.steps.is_empty() && !pass.posting.get() {
+            self.steps.clear();
+            self.postponed = true;
+            if current.state == State::Posted {
+                current.state = State::Staged;
+            }
+        }
+        self.current = Some(current);
+    }
+
+    fn post(&mut self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, live: Option<&Live>) {
+        let reads: Vec<(u64, u64)> = posting.reads.iter().map(|(&record, &revision)| (record, revision)).collect();
+        let Some((live, live_route, position)) = live.and_then(|live| route_of(pass, live)) else {
+            self.steps.push(self.add(pass, row, posting, route, reads));
+            return;
+        };
+        let here = live.entry.target == route.name;
+        match &live.image {
+            Some(image) if here && same_image(image, &posting.image, route) => {
+                if live.entry.row != row.id {
+                    self.take_over = Some((live.entry.id, reads));
+                }
+            }
+            _ if here && pass.sync.correct == Correction::Overwrite => {
+                let generation = live.entry.generation;
+                let base = base_key(&live.entry.posting_key);
+                let number = self.track.overwrites + 1;
+                let made = line(&posting.image, generation, route, pass.run.program());
+                self.steps.push(Step {
+                    intent: Intent {
+                        posting_key: format!("{base}/{generation}/overwrite {number}"),
+                        kind: Kind::Overwrite,
+                        target_key: made.key,
+                        previous: Some(live.entry.id),
+                        ..self.intent(pass, row, posting, route, generation, reads)
+                    },
+                    route: posting.route,
+                });
+            }
+            _ => {
+                self.steps.extend(reverse(pass, live, position, live_route));
+                self.steps.push(self.add(pass, row, posting, route, reads));
+            }
+        }
+    }
+
+    /// A new generation.
+    fn add(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, reads: Vec<(u64, u64)>) -> Step {
+        let generation = self.track.generation + 1;
+        Step { intent: self.intent(pass, row, posting, route, generation, reads), route: posting.route }
+    }
+
+    fn intent(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, generation: u32, reads: Vec<(u64, u64)>) -> Intent {
+        let program = pass.run.program();
+        let object = pass.sync.linked_object(program);
+        let named = pass.sync.idempotent_by.iter().filter_map(|&ix| object.fields.get(ix)).zip(&posting.key);
+        let key: Vec<String> = named.map(|(field, value)| shown(value, field, program)).collect();
+        let fields = &program.entity(route.entity_ix).fields;
+        Intent {
+            track: self.track.id,
+            posting_key: format!("{}/{}/{}/{generation}/post", pass.sync.sync.name, route.name, key.join("|")),
+            kind: Kind::Post,
+            target: route.name.clone(),
+            map: route.map.id.clone(),
+            generation,
+            image: values::encode(fields.iter().zip(posting.image.iter().map(Option::as_ref)), program),
+            target_key: line(&posting.image, generation, route, program).key,
+            previous: None,
+            row: row.id,
+            reads,
+        }
+    }
+}
+
+fn shown(value: &Value, field: &syncline_eval::LinkedField, program: &syncline_eval::Program) -> String {
+    match value {
+        Value::Record(record) => format!("record {}", record.0),
+        _ => show::write(value, field, program).unwrap_or_default(),
+    }
+}
+
+/// The part of a posting key that all generations and kinds of a record share.
+fn base_key(posting_key: &str) -> &str {
+    posting_key.rsplitn(3, '/').nth(2).unwrap_or(posting_key)
+}
+
+fn route_of<'a, 'b>(pass: &'a Pass<'_>, live: &'b Live) -> Option<(&'b Live, &'a Route<'a>, usize)> {
+    let position = pass.sync.routes.iter().position(|route| route.name == live.entry.target)?;
+    Some((live, pass.sync.routes.get(position)?, position))
+}
+
+/// Negates the posted image; it is never computed anew.
+fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> Option<Step> {
+    let (entry, image) = (&live.entry, live.image.as_ref()?);
+    let made = reversal(image, entry.generation, &entry.target_key, route, pass.run.program());
+    let intent = Intent {
+        track: entry.track,
+        posting_key: format!("{}/{}/reverse", base_key(&entry.posting_key), entry.generation),
+        kind: Kind::Reverse,
+        target: entry.target.clone(),
+        map: entry.map.clone(),
+        generation: entry.generation,
+        image: entry.image.clone(),
+        target_key: made.key,
+        previous: Some(entry.id),
+        row: entry.row,
+        reads: Vec::new(),
+    };
+    Some(Step { intent, route: position })
+}

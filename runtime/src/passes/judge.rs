@@ -1,0 +1,359 @@
+//! Judging one accepted row outward (section 7): excluded, to be posted as what, or waiting or quarantined.
+//!
+//! A posting keeps **copies**: the revisions of the records its assignments read. Which objects are read as copies, and which as
+//! they are now, is decided by `on change of …`.
+
+use super::line::{differences, same_image};
+use super::prepare::Route;
+use super::store::{Copies, Record, Store, View};
+use super::{Own, Pass, apply::insert, problem};
+use crate::error::Outcome;
+use crate::hub::{Entry, Problem, Row, Track};
+use crate::values;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use syncline_eval::{Failure, Frame, Input, LinkedExpr, LinkedMap, Outcome as Mapped, RecordId, Value, expr, map};
+use syncline_ir::{Change, Leave};
+
+/// What becomes of a row.
+pub(super) enum Judged {
+    Excluded,
+    /// The sync only captures.
+    Captured,
+    Post(Box<Posting>),
+    /// It is posted, and what has changed since does not concern it.
+    Settled,
+    Own(Own),
+}
+
+/// What is to be in a target.
+pub(super) struct Posting {
+    /// Position of the route.
+    pub(super) route: usize,
+    pub(super) image: Vec<Option<Value>>,
+    /// Record and revision of all that was read.
+    pub(super) reads: BTreeMap<u64, u64>,
+    /// The posted row stays, and somebody is asked about this.
+    pub(super) ask: Option<Problem>,
+    /// Values of the object's fields that make the posting key.
+    pub(super) key: Vec<Value>,
+}
+
+/// The live posting of a track.
+pub(super) struct Live {
+    pub(super) entry: Entry,
+    /// Its image by the fields of the entity as it is declared now; none when its route is gone.
+    pub(super) image: Option<Vec<Option<Value>>>,
+}
+
+/// The row at hand.
+struct Subject<'a> {
+    pass: &'a Pass<'a>,
+    row: &'a Row,
+    live: Option<&'a Live>,
+    id: u64,
+    /// The record: the values the row wrote, other fields as they are now.
+    values: Vec<Value>,
+    record: Rc<Record>,
+}
+
+/// Why judging ends before there is an image.
+enum Stop {
+    Judged(Judged),
+    Error(crate::RuntimeError),
+}
+
+impl From<crate::RuntimeError> for Stop {
+    fn from(error: crate::RuntimeError) -> Self {
+        Self::Error(error)
+    }
+}
+
+pub(super) fn judge(pass: &Pass<'_>, track: &Track, row: &Row, live: Option<&Live>) -> Outcome<Judged> {
+    if !pass.sync.posts() {
+        let taken = pass.hub().reading(row.id)?.is_some();
+        return Ok(if taken { Judged::Captured } else { Judged::Excluded });
+    }
+    let Some(written) = pass.hub().reading(row.id)? else { return Ok(excluded(pass, live)) };
+    let Some(record) = track.record.map(|id| pass.store().record(pass.sync.object, id)).transpose()?.flatten() else {
+        return Ok(excluded(pass, live));
+    };
+    let program = pass.run.program();
+    let fields = &pass.sync.linked_object(program).fields;
+    let written = values::decode(&written, fields, program);
+    let now = |ix: usize| record.values.get(ix).cloned().unwrap_or_default();
+    let values = written.into_iter().enumerate().map(|(ix, value)| value.unwrap_or_else(|| now(ix))).collect();
+    let subject = Subject { pass, row, live, id: record.stored.id, values, record };
+    let judged = match subject.judge() {
+        Ok(judged) | Err(Stop::Judged(judged)) => judged,
+        Err(Stop::Error(error)) => return Err(error),
+    };
+    pass.store().check()?;
+    Ok(judged)
+}
+
+/// A row outside the sync's scope; when the record is posted, it leaves.
+fn excluded(pass: &Pass<'_>, live: Option<&Live>) -> Judged {
+    match (live, pass.sync.leave) {
+        (Some(live), Leave::Hold(queue)) => left(live, queue),
+        _ => Judged::Excluded,
+    }
+}
+
+fn left(live: &Live, queue: &str) -> Judged {
+    let message = format!("it no longer belongs into `{}`, where `{}` is posted", live.entry.target, live.entry.target_key);
+    Judged::Own(Own::Quarantined(Problem::one("left-scope", message, queue)))
+}
+
+impl<'a> Subject<'a> {
+    fn store(&self) -> &'a Store<'a> {
+        &self.pass.run.store
+    }
+
+    /// Whether this is the row the live posting was made from.
+    fn is_posted(&self) -> bool {
+        self.live.is_some_and(|live| live.entry.row == self.row.id)
+    }
+
+    fn judge(&self) -> Result<Judged, Stop> {
+        if let Some(live) = self.live
+            && self.is_posted()
+            && self.only_the_plan_changed()?
+        {
+            match self.pass.sync.on_change.plan {
+                Change::Keep => return Ok(Judged::Settled),
+                Change::Ask(queue) => {
+                    let judged = match self.judge_as_it_is() {
+                        Ok(judged) | Err(Stop::Judged(judged)) => judged,
+                        Err(error) => return Err(error),
+                    };
+                    return Ok(self.ask_about_the_plan(judged, live, queue));
+                }
+                Change::Correct => {}
+            }
+        }
+        self.judge_as_it_is()
+    }
+
+    /// Another plan is another judgement of the same data: the posting stays, and somebody is asked when it would differ.
+    fn ask_about_the_plan(&self, judged: Judged, live: &Live, queue: &str) -> Judged {
+        let routes = &self.pass.sync.routes;
+        let Some((position, route)) = routes.iter().enumerate().find(|(_, route)| route.name == live.entry.target) else { return judged };
+        let Some(image) = &live.image else { return judged };
+        let message = match judged {
+            Judged::Post(posting) if posting.route == position && same_image(&posting.image, image, route) => return Judged::Post(posting),
+            Judged::Post(posting) if posting.route == position => differences(image, &posting.image, route, self.pass.run.program()),
+            Judged::Own(Own::Quarantined(problem)) => problem.reasons.into_iter().next().map_or_else(String::new, |first| first.message),
+            Judged::Settled => return Judged::Settled,
+            _ => "it would not be posted there".to_owned(),
+        };
+        let mut posting = self.posting(position, image.clone(), live.entry.reads.iter().copied().collect());
+        posting.ask = Some(Problem::one("dependency-changed", format!("the plan changed: {message}"), queue));
+        Judged::Post(Box::new(posting))
+    }
+
+    fn judge_as_it_is(&self) -> Result<Judged, Stop> {
+        let pass = self.pass;
+        if let Some(starts) = pass.sync.starts
+            && matches!(self.values.get(starts.field), Some(Value::Date(date)) if *date < starts.date)
+        {
+            return Ok(excluded(pass, self.live));
+        }
+        let current = View::current(self.store());
+        let Some((position, route)) = self.route(&current)? else { return Ok(excluded(pass, self.live)) };
+        if let Some(condition) = &route.linked.condition
+            && !self.holds(condition, &current, route)?
+        {
+            return Ok(excluded(pass, self.live));
+        }
+        let here = self.live.filter(|live| live.entry.target == route.name);
+        if let (Some(live), None, Leave::Hold(queue)) = (self.live, here, pass.sync.leave) {
+            return Ok(left(live, queue));
+        }
+        match here {
+            Some(live) if self.is_posted() => self.posted(position, route, live, &current),
+            _ => self.new_row(position, route, &current),
+        }
+    }
+
+    /// Whether the live posting was made by another plan, and nothing it depends on came with a row since all was last judged.
+    fn only_the_plan_changed(&self) -> Outcome<bool> {
+        let Some(live) = self.live.filter(|live| live.entry.plan != self.pass.run.plan()) else { return Ok(false) };
+        let since = self.pass.mark.judged;
+        if self.record.stored.row_change > since {
+            return Ok(false);
+        }
+        for &(record, _) in &live.entry.reads {
+            if self.pass.hub().record(record)?.is_some_and(|record| record.row_change > since) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn frame(&self) -> Frame<'_> {
+        Frame::record(self.pass.run.program(), Some(RecordId(self.id)), &self.values)
+    }
+
+    fn holds(&self, condition: &LinkedExpr, view: &View<'_>, route: &Route<'_>) -> Result<bool, Stop> {
+        expr::holds(condition, &self.frame(), view).map_err(|fault| {
+            let problem = Problem::one(fault.reason.as_str(), fault.message, &route.map.otherwise);
+            Stop::Judged(Judged::Own(Own::Quarantined(problem)))
+        })
+    }
+
+    fn route(&self, view: &View<'_>) -> Result<Option<(usize, &'a Route<'a>)>, Stop> {
+        for (position, route) in self.pass.sync.routes.iter().enumerate() {
+            let taken = match route.condition() {
+                Some(condition) => self.holds(condition, view, route)?,
+                None => true,
+            };
+            if taken {
+                return Ok(Some((position, route)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn map(&self, map: &LinkedMap, view: &View<'_>) -> Mapped {
+        map::run(self.pass.run.program(), map, &Input::Record(RecordId(self.id), &self.values), view)
+    }
+
+    /// A row the live posting was not made from (6a).
+    fn new_row(&self, position: usize, route: &Route<'_>, current: &View<'_>) -> Result<Judged, Stop> {
+        let (mapped, mut reads) = match self.live {
+            None => (self.map(route.all, current), BTreeMap::new()),
+            Some(live) => {
+                let copies = Copies { objects: self.pass.sync.on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
+                let view = View::with_copies(self.store(), &copies);
+                let mapped = both(self.map(route.requires, current), self.map(route.assignments, &view));
+                (mapped, view.reads())
+            }
+        };
+        let image = self.image(mapped, route)?;
+        self.is_complete(route)?;
+        self.is_accepted(route, current)?;
+        for (record, revision) in current.reads() {
+            reads.entry(record).or_insert(revision);
+        }
+        Ok(Judged::Post(Box::new(self.posting(position, image, reads))))
+    }
+
+    /// The row the live posting was made from (6b).
+    fn posted(&self, position: usize, route: &Route<'_>, live: &Live, current: &View<'_>) -> Result<Judged, Stop> {
+        let on_change = &self.pass.sync.on_change;
+        let mut copies = Copies { objects: on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
+        copies.objects.extend(on_change.ask.iter().map(|(object, _)| *object));
+        let view = View::with_copies(self.store(), &copies);
+        let image = self.image(self.map(route.assignments, &view), route)?;
+        let mut reads = view.reads();
+        for (record, revision) in current.reads() {
+            reads.entry(record).or_insert(revision);
+        }
+        let mut posting = self.posting(position, image, reads);
+        posting.ask = self.ask(route, &copies, &posting.image)?;
+        Ok(Judged::Post(Box::new(posting)))
+    }
+
+    /// Whether an object that is asked about would make another image.
+    fn ask(&self, route: &Route<'_>, copies: &Copies, image: &[Option<Value>]) -> Result<Option<Problem>, Stop> {
+        let on_change = &self.pass.sync.on_change;
+        let differs = |now: &[(syncline_eval::ObjectIx, &str)]| -> Option<String> {
+            let objects = copies.objects.iter().filter(|object| !now.iter().any(|(asked, _)| asked == *object)).copied().collect();
+            let copies = Copies { objects, revisions: copies.revisions.clone() };
+            let view = View::with_copies(self.store(), &copies);
+            match self.map(route.assignments, &view) {
+                Mapped::Mapped { values } if same_image(&values, image, route) => None,
+                Mapped::Mapped { values } => Some(differences(image, &values, route, self.pass.run.program())),
+                Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => {
+                    Some(failures.into_iter().next().map_or_else(|| "it could not be mapped".to_owned(), |first| first.message))
+                }
+                Mapped::NotTaken => None,
+            }
+        };
+        if on_change.ask.is_empty() {
+            return Ok(None);
+        }
+        let Some(message) = differs(&on_change.ask) else { return Ok(None) };
+        // With several, the queue is that of the first which makes a difference alone.
+        let alone = on_change.ask.iter().find(|asked| differs(std::slice::from_ref(*asked)).is_some());
+        let Some((object, queue)) = alone.or_else(|| on_change.ask.first()) else { return Ok(None) };
+        let name = &self.pass.run.program().object(*object).name;
+        Ok(Some(Problem::one("dependency-changed", format!("`{name}` changed: {message}"), queue)))
+    }
+
+    fn posting(&self, route: usize, image: Vec<Option<Value>>, reads: BTreeMap<u64, u64>) -> Posting {
+        let key = self.pass.sync.idempotent_by.iter().map(|&ix| self.values.get(ix).cloned().unwrap_or_default()).collect();
+        Posting { route, image, reads, ask: None, key }
+    }
+
+    fn image(&self, mapped: Mapped, route: &Route<'_>) -> Result<Vec<Option<Value>>, Stop> {
+        let own = match mapped {
+            Mapped::Mapped { values } => return Ok(values),
+            Mapped::NotTaken => return Err(Stop::Judged(excluded(self.pass, self.live))),
+            Mapped::Waiting { .. } if self.pass.may_wait(self.row, route.map.wait_seconds)? => Own::Waiting,
+            Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => Own::Quarantined(problem(&failures, &route.map.otherwise)),
+        };
+        Err(Stop::Judged(Judged::Own(own)))
+    }
+
+    /// Only complete records are posted; what is lacking another sync may bring.
+    fn is_complete(&self, route: &Route<'_>) -> Result<(), Stop> {
+        let object = self.pass.sync.linked_object(self.pass.run.program());
+        let lacking = object.fields.iter().zip(&self.values).find(|(field, value)| !field.shape.optional && value.is_null());
+        let Some((field, _)) = lacking else { return Ok(()) };
+        let own = if self.pass.may_wait(self.row, route.map.wait_seconds)? {
+            Own::Waiting
+        } else {
+            let message = format!("`{}` has no `{}` yet", object.name, field.name);
+            Own::Quarantined(Problem::one("incomplete", message, &route.map.otherwise))
+        };
+        Err(Stop::Judged(Judged::Own(own)))
+    }
+
+    /// What the target says it takes, asked again on the records as they are now.
+    fn is_accepted(&self, route: &Route<'_>, current: &View<'_>) -> Result<(), Stop> {
+        if route.to.accepts.is_empty() {
+            return Ok(());
+        }
+        for accepts in &route.to.accepts {
+            match &accepts.condition {
+                Some(condition) if !self.holds(condition, current, route)? => {}
+                _ => return Ok(()),
+            }
+        }
+        let problem = Problem::one("not-accepted", format!("`{}` does not accept it as it is now", route.name), &route.map.otherwise);
+        Err(Stop::Judged(Judged::Own(Own::Quarantined(problem))))
+    }
+}
+
+/// The outcome of two parts of one map. A shared cause is reported once, at its first place.
+fn both(requires: Mapped, assignments: Mapped) -> Mapped {
+    let failures_of = |mapped: Mapped| -> (bool, Vec<Failure>) {
+        match mapped {
+            Mapped::Failed { failures } => (true, failures),
+            Mapped::Waiting { failures, .. } => (false, failures),
+            Mapped::Mapped { .. } | Mapped::NotTaken => (false, Vec::new()),
+        }
+    };
+    if let (Mapped::Mapped { .. }, Mapped::Mapped { .. }) = (&requires, &assignments) {
+        return assignments;
+    }
+    let (one, mut failures) = failures_of(requires);
+    let (other, more) = failures_of(assignments);
+    for failure in more {
+        match failures.iter().position(|known| known.message == failure.message) {
+            Some(known) if failures.get(known).is_some_and(|known| known.order > failure.order) => {
+                failures.remove(known);
+                insert(&mut failures, failure);
+            }
+            Some(_) => {}
+            None => insert(&mut failures, failure),
+        }
+    }
+    if one || other {
+        return Mapped::Failed { failures };
+    }
+    let missing = failures.iter().filter_map(|failure| failure.missing.clone()).collect();
+    Mapped::Waiting { missing, failures }
+}

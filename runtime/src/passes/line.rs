@@ -1,0 +1,106 @@
+//! Lines of a target, made from images (section 9).
+//!
+//! An **image** is what an outbound map assigns, by position of the entity's field. A **line** is an image with the suffix of its
+//! generation in the key, or its **reversal**: the same line with another suffix, the additive fields negated, and the key of the
+//! line it reverses.
+
+use super::cells::written;
+use super::prepare::{Route, suffix_field};
+use crate::connectors::Cell;
+use syncline_eval::{LinkedField, Program, Value, show};
+
+/// What is written into a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) fields: Vec<(String, Cell)>,
+    /// The values of its key fields, joined by U+001F.
+    pub(super) key: String,
+}
+
+/// Suffix of the line of a generation.
+pub(super) fn suffix(generation: u32) -> String {
+    if generation > 1 { format!("/{generation}") } else { String::new() }
+}
+
+/// The line of an image.
+pub(super) fn line(image: &[Option<Value>], generation: u32, route: &Route<'_>, program: &Program) -> Line {
+    build(image, &suffix(generation), route, program)
+}
+
+/// The line that reverses the line of an image.
+pub(super) fn reversal(image: &[Option<Value>], generation: u32, reversed: &str, route: &Route<'_>, program: &Program) -> Line {
+    let linked = program.entity(route.entity_ix);
+    let mut negated = image.to_vec();
+    for (field, slot) in linked.fields.iter().zip(&mut negated) {
+        if !route.entity.additive.iter().any(|name| **name == *field.name) {
+            continue;
+        }
+        match slot {
+            Some(Value::Decimal(number) | Value::Money(number, _)) => *number = number.saturating_neg(),
+            _ => {}
+        }
+    }
+    let mut line = build(&negated, &format!("/{generation}r"), route, program);
+    if let Some(name) = &route.entity.reverses {
+        let reversed = Cell::Text(reversed.replace('\u{1f}', "|"));
+        match line.fields.iter_mut().find(|(field, _)| field == name) {
+            Some((_, cell)) => *cell = reversed,
+            None => line.fields.push((name.clone(), reversed)),
+        }
+    }
+    line
+}
+
+fn build(image: &[Option<Value>], suffix: &str, route: &Route<'_>, program: &Program) -> Line {
+    let linked = program.entity(route.entity_ix);
+    let suffixed = suffix_field(route.entity);
+    let mut fields = Vec::with_capacity(image.len());
+    for (field, value) in linked.fields.iter().zip(image) {
+        let Some(value) = value else { continue };
+        let mut cell = written(value, field, program);
+        if let Cell::Text(text) = &mut cell
+            && suffixed == Some(&*field.name)
+        {
+            text.push_str(suffix);
+        }
+        fields.push((field.name.to_string(), cell));
+    }
+    let key = line_key(route, |name| fields.iter().find(|(field, _)| field == name).map(|(_, cell)| cell));
+    Line { fields, key }
+}
+
+/// The key of a line as text, from its cells.
+pub(super) fn line_key<'c>(route: &Route<'_>, cell: impl Fn(&str) -> Option<&'c Cell>) -> String {
+    let parts = route.entity.key.iter().map(|name| match cell(name) {
+        Some(Cell::Text(text)) => text.clone(),
+        Some(Cell::Integer(number)) => number.to_string(),
+        Some(Cell::Foreign { shown, .. }) => shown.clone(),
+        Some(Cell::Null) | None => String::new(),
+    });
+    parts.collect::<Vec<_>>().join("\u{1f}")
+}
+
+/// The key cells of a line.
+pub(super) fn key_cells(line: &Line, route: &Route<'_>) -> Vec<(String, Cell)> {
+    line.fields.iter().filter(|(name, _)| route.entity.key.contains(name)).cloned().collect()
+}
+
+/// Whether two images are equal, but for what the target fills; null and not assigned are the same.
+pub(super) fn same_image(a: &[Option<Value>], b: &[Option<Value>], route: &Route<'_>) -> bool {
+    (0..a.len().max(b.len())).all(|ix| route.returned.contains(&ix) || value_at(a, ix) == value_at(b, ix))
+}
+
+fn value_at(image: &[Option<Value>], ix: usize) -> Option<&Value> {
+    image.get(ix).and_then(Option::as_ref).filter(|value| !value.is_null())
+}
+
+/// What is different between a posted image and another, for people.
+pub(super) fn differences(posted: &[Option<Value>], now: &[Option<Value>], route: &Route<'_>, program: &Program) -> String {
+    let linked = program.entity(route.entity_ix);
+    let shown = |value: Option<&Value>, field: &LinkedField| value.map_or_else(|| "null".to_owned(), |value| show::show(value, field.shape, program));
+    let parts = linked.fields.iter().enumerate().filter(|(ix, _)| !route.returned.contains(ix)).filter_map(|(ix, field)| {
+        let (before, after) = (value_at(posted, ix), value_at(now, ix));
+        (before != after).then(|| format!("`{}` would be {}, posted is {}", field.name, shown(after, field), shown(before, field)))
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}

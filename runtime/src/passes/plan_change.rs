@@ -1,0 +1,113 @@
+//! Another plan: captured rows are read again from their images.
+//!
+//! Rows that gave no key or no version may give one now. Rows that were accepted are mapped anew, so that a field which the plan
+//! has added is there for all records; such a revision comes with the plan and not with a row, which is what `on change of plan`
+//! tells apart. A row the new map fails on stays as it was accepted.
+
+use super::apply::Mapper;
+use super::capture::{Version, conflict, version};
+use super::cells;
+use crate::error::Outcome;
+use crate::hub::{NewRow, Row, Standing, State, TrackId};
+use crate::values;
+use syncline_eval::{Input, Outcome as Mapped, Value, map};
+
+use super::store::View;
+
+/// Tracks in one transaction.
+const CHUNK: usize = 2_000;
+
+pub(super) fn reread(mapper: &Mapper<'_>) -> Outcome {
+    let pass = mapper.pass;
+    if pass.mark.plan.as_deref().is_none_or(|plan| plan == pass.run.plan()) {
+        return Ok(());
+    }
+    let unreadable = pass.hub().unreadable_rows(pass.mark.id)?;
+    pass.hub().transaction(|_| unreadable.iter().try_for_each(|(track, row)| place(mapper, *track, row)))?;
+    for chunk in pass.hub().tracks(pass.mark.id, false)?.chunks(CHUNK) {
+        pass.hub().transaction(|_| {
+            for &track in chunk {
+                map_anew(mapper, track)?;
+            }
+            pass.store().keep_change()
+        })?;
+    }
+    Ok(())
+}
+
+/// Gives a row its place when its key and version can be read now.
+fn place(mapper: &Mapper<'_>, track: TrackId, row: &Row) -> Outcome {
+    let (pass, hub) = (mapper.pass, mapper.pass.hub());
+    let program = pass.run.program();
+    let (cells, read) = mapper.read(row.id)?;
+    let key = cells::key(&cells, &read, program.entity(mapper.inbound.entity_ix), program);
+    let (Some(shown), Version::Said(version, rank), true) = (&key.shown, version(pass, mapper.inbound, &read), key.readable) else { return Ok(()) };
+    let into = match hub.find_track(pass.mark.id, shown, key.identity.as_deref())? {
+        Some(track) => track.id,
+        None => hub.add_track(pass.mark.id, shown, key.identity.as_deref(), None)?,
+    };
+    let rows = hub.rows(into)?;
+    let mut same_version = rows.iter().filter(|other| other.rank.as_ref() == Some(&rank)).peekable();
+    let (standing, state) = if same_version.peek().is_none() {
+        (Standing::Holder, State::Captured)
+    } else if same_version.any(|other| other.content == row.content) {
+        // It was captured again under the new plan before this run.
+        (Standing::Unreadable, State::Superseded)
+    } else {
+        (Standing::Conflict, State::Quarantined)
+    };
+    let new = NewRow { track: into, version: Some(&version), rank: Some(&rank), standing, state, content: &row.content };
+    hub.place_row(row.id, &new)?;
+    for known in hub.open_exceptions(track)?.iter().filter(|known| known.row == row.id) {
+        hub.close_exception(known.id, &pass.run.at)?;
+    }
+    match state {
+        State::Quarantined => pass.except(into, row.id, &conflict(&version, &mapper.inbound.map.otherwise))?,
+        _ => pass.this_run.borrow_mut().resolved += 1,
+    }
+    hub.set_open(into, true)
+}
+
+fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
+    let (pass, hub) = (mapper.pass, mapper.pass.hub());
+    let program = pass.run.program();
+    let object = pass.sync.linked_object(program);
+    let track = hub.track(id)?;
+    for row in hub.rows(id)?.iter().filter(|row| row.accepted) {
+        let Some(before) = hub.reading(row.id)? else { continue };
+        let (_, read) = mapper.read(row.id)?;
+        let view = View::current(pass.store());
+        let mapped = map::run(program, mapper.inbound.linked, &Input::Row(&read), &view);
+        pass.store().check()?;
+        let mut values = match mapped {
+            Mapped::Mapped { values } => values,
+            Mapped::NotTaken => {
+                hub.accept(row.id, None)?;
+                continue;
+            }
+            Mapped::Waiting { .. } | Mapped::Failed { .. } => continue,
+        };
+        let written = values::decode(&before, &object.fields, program);
+        for (ix, (slot, written)) in values.iter_mut().zip(&written).enumerate() {
+            // What was outside its claim then is not written now.
+            if written.is_none() && mapper.inbound.linked.mask.iter().any(|entry| entry.field == ix) {
+                *slot = None;
+            }
+        }
+        let reading = mapper.reading(&values);
+        if reading == before {
+            continue;
+        }
+        hub.accept(row.id, Some(&reading))?;
+        let (Some(record), true) = (track.record, row.rank == track.applied) else { continue };
+        let Some(record) = pass.store().record(pass.sync.object, record)? else { continue };
+        let same_key = object.key.iter().all(|&ix| match values.get(ix) {
+            Some(Some(value)) => record.values.get(ix) == Some(value),
+            _ => record.values.get(ix).is_none_or(Value::is_null),
+        });
+        if same_key {
+            mapper.write(Some(&record), &values, row, false)?;
+        }
+    }
+    Ok(())
+}

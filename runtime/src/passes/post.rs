@@ -1,0 +1,377 @@
+//! Post: carrying out what was decided, and noting what became of each row (sections 8 to 10).
+//!
+//! A batch of records is judged, then in this order: the intents are committed to the ledger; the calls are made, those to one
+//! target in one go with their idempotency keys; the answers are committed together with the outcomes of the rows. Killed between
+//! any two of these, the next run knows from the ledger what to ask the target.
+
+use super::apply::{Mapper, OwnOutcomes};
+use super::decide::{Ask, Current, Decision, Step, decide};
+use super::line::{Line, key_cells, line, reversal};
+use super::prepare::{ReadySync, Route};
+use super::{Own, Pass};
+use crate::connectors::{Answer, Call, CallKind, Connectors, Target};
+use crate::error::{Outcome, RuntimeError};
+use crate::hub::{Entry, Kind, OpenException, Problem, Row, Standing, State};
+use crate::options::Stage;
+use crate::values;
+use std::collections::BTreeMap;
+use syncline_eval::{Program, Value};
+use syncline_ir::Correction;
+
+/// Judged records with nothing to post, at most, in one transaction.
+const QUIET: usize = 2_000;
+
+const NOT_REVERSED: &str = "the line it replaces was not reversed";
+
+/// The targets of a run, opened when first used.
+pub(super) struct Targets<'a> {
+    connectors: &'a Connectors<'a>,
+    open: BTreeMap<String, Box<dyn Target>>,
+}
+
+impl<'a> Targets<'a> {
+    pub(super) const fn new(connectors: &'a Connectors<'a>) -> Self {
+        Self { connectors, open: BTreeMap::new() }
+    }
+
+    pub(super) fn of(&mut self, system: &str) -> Outcome<&mut (dyn Target + 'static)> {
+        if !self.open.contains_key(system) {
+            self.open.insert(system.to_owned(), self.connectors.target(system)?);
+        }
+        let target = self.open.get_mut(system).map(|target| &mut **target);
+        target.ok_or_else(|| RuntimeError::plan(format!("system `{system}` is not open")))
+    }
+}
+
+/// Judges the records of a sync that may have changed, and posts.
+pub(super) fn post(pass: &Pass<'_>, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes, targets: &mut Targets<'_>) -> Outcome {
+    let (hub, id) = (pass.hub(), pass.mark.id);
+    let change = pass.store().change();
+    let mut all = pass.mark.plan.as_deref() != Some(pass.run.plan());
+    for object in &pass.sync.depends_on {
+        all = all || hub.changed_since(object, pass.mark.judged)?;
+    }
+    if !all {
+        hub.transaction(|_| hub.open_changed(id, pass.sync.object_name, pass.mark.judged))?;
+    }
+    let tracks = hub.tracks(id, !all)?;
+    let total = tracks.len();
+    let mut batch = Vec::new();
+    let mut steps = 0;
+    for (done, track) in tracks.into_iter().enumerate() {
+        let decision = decide(pass, track, mapper, outcomes)?;
+        steps += decision.steps.len();
+        batch.push(decision);
+        if steps >= pass.run.options.batch || batch.len() >= QUIET {
+            carry_out(pass, std::mem::take(&mut batch), targets)?;
+            steps = 0;
+            pass.run.advance(pass.sync, Stage::Post, done + 1, Some(total));
+        }
+    }
+    carry_out(pass, batch, targets)?;
+    pass.run.advance(pass.sync, Stage::Post, total, Some(total));
+    hub.transaction(|_| {
+        if pass.posting.get() {
+            hub.passed(id, crate::hub::PassKind::Post, &pass.run.at)?;
+        }
+        hub.set_judged(id, change, pass.run.plan())
+    })
+}
+
+/// A step with its entry in the ledger.
+struct Made {
+    /// Position of the decision.
+    decision: usize,
+    step: Step,
+    entry: i64,
+    /// Whether it waits for the step before, a reversal of the same record.
+    follows: bool,
+    answer: Option<Answer>,
+}
+
+fn carry_out(pass: &Pass<'_>, decisions: Vec<Decision>, targets: &mut Targets<'_>) -> Outcome {
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    let mut refused: BTreeMap<usize, Problem> = BTreeMap::new();
+    let mut made = Vec::new();
+    if decisions.iter().any(|decision| !decision.steps.is_empty()) {
+        pass.run.options.pass("posting.before-intent")?;
+        made = intend(pass, &decisions, &mut refused)?;
+        pass.run.options.pass("posting.after-intent")?;
+        call(pass, &mut made, targets)?;
+        pass.run.options.pass("posting.after-call")?;
+    }
+    let posted = !made.is_empty();
+    pass.hub().transaction(|_| {
+        for step in &made {
+            answer(pass, step, &decisions, &mut refused)?;
+        }
+        for (number, decision) in decisions.iter().enumerate() {
+            settle(pass, decision, refused.get(&number))?;
+        }
+        Ok(())
+    })?;
+    if posted { pass.run.options.pass("posting.after-outcome") } else { Ok(()) }
+}
+
+fn intend(pass: &Pass<'_>, decisions: &[Decision], refused: &mut BTreeMap<usize, Problem>) -> Outcome<Vec<Made>> {
+    let hub = pass.hub();
+    hub.transaction(|_| {
+        let mut made: Vec<Made> = Vec::new();
+        for (number, decision) in decisions.iter().enumerate() {
+            let mut taken = false;
+            for step in &decision.steps {
+                taken = taken || hub.is_taken(&step.intent.posting_key, decision.track.id)?;
+            }
+            if taken {
+                let queue = decision.current.as_ref().map_or("", |current| &current.queue);
+                refused.insert(number, Problem::one("key-conflict", "another record has posted under the same key", queue));
+                continue;
+            }
+            // Whatever happens next, the record is looked at again.
+            if !decision.steps.is_empty() && !decision.track.open {
+                hub.set_open(decision.track.id, true)?;
+            }
+            for (place, step) in decision.steps.iter().enumerate() {
+                let entry = hub.intend(pass.mark.id, &step.intent, pass.run.plan(), &pass.run.at)?;
+                made.push(Made { decision: number, step: step.clone(), entry, follows: place > 0, answer: None });
+            }
+        }
+        Ok(made)
+    })
+}
+
+/// Makes the calls of a batch: those of one entity together and in order; a new line in another target than the line it replaces,
+/// only after that was reversed.
+fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcome {
+    let apart = pass.run.options.kill.as_ref().is_some_and(|trap| trap.watches("correct.after-reversal"));
+    let mut second = Vec::with_capacity(made.len());
+    let mut before: Option<&Made> = None;
+    for step in made.iter() {
+        let elsewhere = before.is_some_and(|before| before.step.route != step.step.route);
+        second.push(step.follows && (elsewhere || apart));
+        before = Some(step);
+    }
+    for late in [false, true] {
+        let mut reversed = false;
+        for route in 0..pass.sync.routes.len() {
+            let Some(to) = pass.sync.routes.get(route) else { continue };
+            let mine: Vec<usize> = (0..made.len())
+                .filter(|&ix| second.get(ix) == Some(&late) && made.get(ix).is_some_and(|step| step.step.route == route && step.answer.is_none()))
+                .collect();
+            let mut calls = Vec::with_capacity(mine.len());
+            let mut called = Vec::with_capacity(mine.len());
+            for &ix in &mine {
+                let Some(step) = made.get(ix) else { continue };
+                reversed |= step.step.intent.kind == Kind::Reverse;
+                let undone = ix.checked_sub(1).and_then(|before| made.get(before)).is_some_and(|before| matches!(before.answer, Some(Answer::Refused { .. })));
+                if step.follows && late && undone {
+                    if let Some(step) = made.get_mut(ix) {
+                        step.answer = Some(Answer::Refused { message: NOT_REVERSED.to_owned() });
+                    }
+                    continue;
+                }
+                calls.push(build(pass, step, to, !late && step.follows)?);
+                called.push(ix);
+            }
+            if calls.is_empty() {
+                continue;
+            }
+            let between = || pass.run.options.pass("posting.between-calls");
+            let answers = targets.of(&to.map.system)?.call(to.entity, &calls, pass.run.options.at, &between)?;
+            for (ix, answer) in called.into_iter().zip(answers) {
+                if let Some(step) = made.get_mut(ix) {
+                    step.answer = Some(answer);
+                }
+            }
+        }
+        if !late && reversed && apart {
+            pass.run.options.pass("correct.after-reversal")?;
+        }
+    }
+    Ok(())
+}
+
+fn build(pass: &Pass<'_>, made: &Made, route: &Route<'_>, only_after_previous: bool) -> Outcome<Call> {
+    let intent = &made.step.intent;
+    let previous = intent.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten();
+    let parts = CallParts {
+        posting_key: &intent.posting_key,
+        kind: intent.kind,
+        generation: intent.generation,
+        image: &intent.image,
+        previous: previous.as_ref(),
+        only_after_previous,
+    };
+    Ok(parts.call(pass.sync, route, pass.run.program()))
+}
+
+/// What a call is made of, from an entry of the ledger or one about to be made.
+pub(super) struct CallParts<'a> {
+    pub(super) posting_key: &'a str,
+    pub(super) kind: Kind,
+    pub(super) generation: u32,
+    pub(super) image: &'a str,
+    pub(super) previous: Option<&'a Entry>,
+    pub(super) only_after_previous: bool,
+}
+
+impl CallParts<'_> {
+    pub(super) fn call(&self, sync: &ReadySync<'_>, route: &Route<'_>, program: &Program) -> Call {
+        let read = |image: &str| values::decode(image, &program.entity(route.entity_ix).fields, program);
+        let image: Vec<Option<Value>> = read(self.image);
+        let made: Line = match self.kind {
+            Kind::Reverse => {
+                let reversed = self.previous.map_or("", |entry| &entry.target_key);
+                reversal(&image, self.generation, reversed, route, program)
+            }
+            Kind::Post | Kind::Overwrite => line(&image, self.generation, route, program),
+        };
+        let (kind, key) = match (self.kind, self.previous) {
+            (Kind::Overwrite, Some(previous)) => (CallKind::Overwrite, key_cells(&line(&read(&previous.image), self.generation, route, program), route)),
+            (Kind::Post, _) if sync.correct == Correction::Overwrite => (CallKind::Upsert, key_cells(&made, route)),
+            _ => (CallKind::Create, Vec::new()),
+        };
+        Call {
+            idempotency_key: self.posting_key.to_owned(),
+            kind,
+            key,
+            fields: made.fields,
+            only_after_previous: self.only_after_previous,
+        }
+    }
+}
+
+fn answer(pass: &Pass<'_>, made: &Made, decisions: &[Decision], refused: &mut BTreeMap<usize, Problem>) -> Outcome {
+    let hub = pass.hub();
+    match &made.answer {
+        Some(Answer::Done { returned }) => {
+            let Some(entry) = hub.entry(made.entry)? else { return Ok(()) };
+            let returned = serde_json::to_string(returned).unwrap_or_default();
+            hub.settle_done(&entry, &pass.run.at, &returned)?;
+            pass.count_done(&entry);
+            let record = decisions.get(made.decision).and_then(|decision| decision.track.record);
+            pass.bind_posted(&entry, record)
+        }
+        Some(Answer::Refused { message }) => {
+            hub.settle_refused(made.entry, &pass.run.at, message)?;
+            let queue = decisions.get(made.decision).and_then(|decision| decision.current.as_ref()).map_or("", |current| &current.queue);
+            refused.entry(made.decision).or_insert_with(|| Problem::one("target-refused", message, queue));
+            Ok(())
+        }
+        None => hub.settle_refused(made.entry, &pass.run.at, "it was not called"),
+    }
+}
+
+impl Pass<'_> {
+    /// Counts a posting that is done.
+    pub(super) fn count_done(&self, entry: &Entry) {
+        let mut this_run = self.this_run.borrow_mut();
+        match entry.kind {
+            Kind::Post => this_run.posted += 1,
+            Kind::Reverse => this_run.reversed += 1,
+            Kind::Overwrite => this_run.overwritten += 1,
+        }
+    }
+
+    /// The first line of a record gives it its identifier in the target.
+    pub(super) fn bind_posted(&self, entry: &Entry, record: Option<u64>) -> Outcome {
+        match record {
+            Some(record) if entry.kind == Kind::Post && entry.generation == 1 => {
+                self.hub().bind(&entry.target, &entry.target_key, self.sync.object_name, record)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Notes what became of the rows of a record.
+fn settle(pass: &Pass<'_>, decision: &Decision, refused: Option<&Problem>) -> Outcome {
+    let hub = pass.hub();
+    let problem = refused.or(decision.blocked.as_ref());
+    if let (Some((posting, reads)), None, Some(current)) = (&decision.take_over, problem, &decision.current) {
+        hub.take_over(*posting, current.row, reads, pass.run.plan())?;
+    }
+    let may_have_exceptions = decision.track.live.is_some() || decision.rows.iter().any(|row| row.state == State::Quarantined);
+    let known = if may_have_exceptions { hub.open_exceptions(decision.track.id)? } else { Vec::new() };
+    let mut open = decision.postponed;
+    for row in &decision.rows {
+        let Some((state, problem)) = outcome(pass, row, decision, problem) else { continue };
+        if state != row.state {
+            hub.set_state(row.id, state)?;
+            if matches!(row.state, State::Waiting | State::Quarantined) && !state.is_unsettled() && row.run != pass.run.id {
+                pass.this_run.borrow_mut().resolved += 1;
+            }
+        }
+        open |= state.is_unsettled() && row.standing == Standing::Holder;
+        let exception = known.iter().find(|known| !known.asks && known.row == row.id);
+        exceptional(pass, decision, row, false, exception, problem.as_ref())?;
+    }
+    open |= asked(pass, decision, &known, problem.is_some())?;
+    if open != decision.track.open || !decision.steps.is_empty() {
+        hub.set_open(decision.track.id, open)?;
+    }
+    Ok(())
+}
+
+/// The state a row takes; none when it stays what it is.
+fn outcome(pass: &Pass<'_>, row: &Row, decision: &Decision, refused: Option<&Problem>) -> Option<(State, Option<Problem>)> {
+    if matches!(row.standing, Standing::Unreadable | Standing::Malformed) {
+        return None;
+    }
+    if let Some(current) = &decision.current {
+        if row.id == current.row {
+            return Some(refused.map_or((current.state, None), |problem| (State::Quarantined, Some(problem.clone()))));
+        }
+        if row.rank < current.rank {
+            return Some((State::Superseded, None));
+        }
+    }
+    if row.standing == Standing::Conflict {
+        // Its exception was made when it was captured; only a row above it takes it away.
+        let queue = pass.sync.inbound.as_ref().map_or("", |inbound| &inbound.map.otherwise);
+        let problem = super::capture::conflict(row.version.as_deref().unwrap_or_default(), queue);
+        return (row.state == State::Superseded).then_some((State::Quarantined, Some(problem)));
+    }
+    match decision.own.get(&row.id)? {
+        Own::Waiting => Some((State::Waiting, None)),
+        Own::Quarantined(problem) => Some((State::Quarantined, Some(problem.clone()))),
+    }
+}
+
+/// Opens, changes or closes an exception.
+fn exceptional(pass: &Pass<'_>, decision: &Decision, row: &Row, asks: bool, known: Option<&OpenException>, problem: Option<&Problem>) -> Outcome {
+    let hub = pass.hub();
+    match (known, problem) {
+        (None, None) => Ok(()),
+        (Some(known), None) => hub.close_exception(known.id, &pass.run.at),
+        (Some(known), Some(problem)) if known.reasons == problem.text() && known.queue == problem.queue => Ok(()),
+        (Some(known), Some(problem)) => hub.change_exception(known.id, problem, pass.run.due(&problem.queue, &known.since).as_deref()),
+        (None, Some(problem)) => {
+            let due = pass.run.due(&problem.queue, &pass.run.at);
+            hub.open_exception(pass.mark.id, decision.track.id, row.id, asks, problem, &pass.run.at, due.as_deref())
+        }
+    }
+}
+
+/// Opens, changes or closes what is asked about the posted row. Whether something is asked.
+fn asked(pass: &Pass<'_>, decision: &Decision, known: &[OpenException], refused: bool) -> Outcome<bool> {
+    let open = known.iter().find(|known| known.asks);
+    let ask = if refused { &Ask::Stays } else { &decision.ask };
+    let current = decision.current.as_ref().and_then(|Current { row, .. }| decision.rows.iter().find(|known| known.id == *row));
+    match (ask, current) {
+        (Ask::Stays, _) | (_, None) => Ok(open.is_some()),
+        (Ask::Closes, Some(row)) => {
+            if open.is_some() {
+                pass.this_run.borrow_mut().resolved += 1;
+            }
+            exceptional(pass, decision, row, true, open, None)?;
+            Ok(false)
+        }
+        (Ask::Is(problem), Some(row)) => {
+            exceptional(pass, decision, row, true, open, Some(problem))?;
+            Ok(true)
+        }
+    }
+}

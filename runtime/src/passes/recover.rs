@@ -1,0 +1,142 @@
+//! Recovery: postings an earlier run left without an outcome.
+//!
+//! While the target remembers the idempotency key, and for writes that repeat themselves harmlessly, the call is made again. Past
+//! that, the hub looks for the line by the field the target can be searched by. With neither nobody can tell, and nothing is
+//! retried: the record is quarantined as `outcome-unknown`.
+
+use super::post::{CallParts, Targets};
+use super::prepare::Route;
+use super::{Pass, Unknown};
+use crate::connectors::{Answer, Call, Cell};
+use crate::error::Outcome;
+use crate::hub::{Entry, Kind};
+use jiff::{SignedDuration, Timestamp};
+use syncline_ir::Correction;
+
+/// An entry that is settled by calling again.
+struct Again<'a> {
+    entry: &'a Entry,
+    route: &'a Route<'a>,
+    call: Call,
+}
+
+/// What searching the target says about an entry.
+enum Searched {
+    Done(Vec<(String, Cell)>),
+    NotThere,
+    Unknown(Unknown),
+}
+
+pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targets<'_>) -> Outcome {
+    let mut again: Vec<Again<'_>> = Vec::new();
+    let mut unknown = Vec::new();
+    for entry in entries {
+        let Some(route) = pass.sync.route_to(&entry.target) else {
+            unknown.push((entry, Unknown::outcome(format!("`{}` is not a target any more", entry.target))));
+            continue;
+        };
+        let previous = entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten();
+        let follows = again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
+        let parts = CallParts {
+            posting_key: &entry.posting_key,
+            kind: entry.kind,
+            generation: entry.generation,
+            image: &entry.image,
+            previous: previous.as_ref(),
+            only_after_previous: follows,
+        };
+        let call = parts.call(pass.sync, route, pass.run.program());
+        if is_harmless(pass, entry) || is_remembered(pass, entry, route) {
+            again.push(Again { entry, route, call });
+            continue;
+        }
+        match search(&call, route, targets)? {
+            Searched::Done(returned) => pass.hub().transaction(|_| done(pass, entry, &returned))?,
+            Searched::NotThere => not_done(pass, entry, "it never reached the target")?,
+            Searched::Unknown(why) => unknown.push((entry, why)),
+        }
+    }
+    for run in again.chunk_by(|a, b| a.route.name == b.route.name) {
+        call_again(pass, run, targets)?;
+    }
+    for (entry, why) in unknown {
+        pass.hub().transaction(|_| {
+            pass.hub().settle_unknown(entry.id, &pass.run.at, &why.message)?;
+            pass.hub().set_open(entry.track, true)
+        })?;
+        pass.unknown.insert(entry.track, why);
+    }
+    Ok(())
+}
+
+/// Bringing a line to a state twice is bringing it there once.
+fn is_harmless(pass: &Pass<'_>, entry: &Entry) -> bool {
+    entry.kind == Kind::Overwrite || (entry.kind == Kind::Post && pass.sync.correct == Correction::Overwrite)
+}
+
+fn is_remembered(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> bool {
+    let (Some(life), Ok(intended)) = (&route.entity.idempotency, entry.intended_at.parse::<Timestamp>()) else { return false };
+    pass.run.options.at.duration_since(intended) <= SignedDuration::from_secs(i64::try_from(life.seconds).unwrap_or(i64::MAX))
+}
+
+fn search(call: &Call, route: &Route<'_>, targets: &mut Targets<'_>) -> Outcome<Searched> {
+    let by = route.entity.find_by.as_ref().and_then(|name| call.fields.iter().find(|(field, _)| field == name));
+    let Some((by, value)) = by else {
+        let message = format!("`{}` was called and did not answer, and cannot be asked whether it did it", route.name);
+        return Ok(Searched::Unknown(Unknown::outcome(message)));
+    };
+    let fields: Vec<&str> = call.fields.iter().map(|(name, _)| name.as_str()).chain(route.entity.returns.iter().map(String::as_str)).collect();
+    let Some(mut cells) = targets.of(&route.map.system)?.find(route.entity, by, value, &fields)? else { return Ok(Searched::NotThere) };
+    let returned = cells.split_off(call.fields.len().min(cells.len()));
+    if cells.iter().zip(&call.fields).any(|(stored, (_, written))| stored != written) {
+        let message = format!("`{}` has a line with this `{by}` which is not the one posted", route.name);
+        return Ok(Searched::Unknown(Unknown { reason: "stored-differently", message }));
+    }
+    Ok(Searched::Done(route.entity.returns.iter().cloned().zip(returned).collect()))
+}
+
+fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> Outcome {
+    let Some(first) = run.first() else { return Ok(()) };
+    let between = || pass.run.options.pass("posting.between-calls");
+    // The reversal which the first call follows may have been in another target, or in the calls before.
+    let mut refused = false;
+    if first.call.only_after_previous {
+        refused = !pass.hub().is_reversed(first.entry.track)?;
+    }
+    let calls: Vec<Call> = run.iter().map(|again| again.call.clone()).collect();
+    let skipped = usize::from(refused);
+    let answers = targets.of(&first.route.map.system)?.call(first.route.entity, calls.get(skipped..).unwrap_or_default(), pass.run.options.at, &between)?;
+    pass.run.options.pass("recover.after-call")?;
+    pass.hub().transaction(|_| {
+        if refused {
+            not_done_here(pass, first.entry, "the line it replaces was not reversed")?;
+        }
+        for (again, answer) in run.iter().skip(skipped).zip(answers) {
+            match answer {
+                Answer::Done { returned } => done(pass, again.entry, &returned)?,
+                Answer::Refused { message } => not_done_here(pass, again.entry, &message)?,
+            }
+        }
+        Ok(())
+    })?;
+    pass.run.options.pass("recover.after-outcome")
+}
+
+fn done(pass: &Pass<'_>, entry: &Entry, returned: &[(String, Cell)]) -> Outcome {
+    let hub = pass.hub();
+    let returned = serde_json::to_string(returned).unwrap_or_default();
+    hub.settle_done(entry, &pass.run.at, &returned)?;
+    hub.set_open(entry.track, true)?;
+    pass.count_done(entry);
+    let record = hub.track(entry.track)?.record;
+    pass.bind_posted(entry, record)
+}
+
+fn not_done(pass: &Pass<'_>, entry: &Entry, why: &str) -> Outcome {
+    pass.hub().transaction(|_| not_done_here(pass, entry, why))
+}
+
+fn not_done_here(pass: &Pass<'_>, entry: &Entry, why: &str) -> Outcome {
+    pass.hub().settle_refused(entry.id, &pass.run.at, why)?;
+    pass.hub().set_open(entry.track, true)
+}

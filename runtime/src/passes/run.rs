@@ -1,0 +1,182 @@
+//! A run: every sync in its order, capture, map, post, reconcile (section 1).
+
+use super::apply::{Mapper, OwnOutcomes, apply, track_records};
+use super::capture::capture;
+use super::plan_change::reread;
+use super::post::{Targets, post};
+use super::prepare::{Prepared, ReadySync};
+use super::reconcile::reconcile;
+use super::recover::recover;
+use super::store::Store;
+use super::{Pass, Run};
+use crate::connectors::Connectors;
+use crate::error::{Outcome, RuntimeError};
+use crate::hub::{Hub, PassKind};
+use crate::options::{Options, Progress, Stage};
+use crate::profile::Profile;
+use crate::report::{FORMAT, RunReport, SyncReport, ThisRun, Totals};
+use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use syncline_ir::{Plan, Schedule};
+
+/// Runs the syncs of a plan once.
+///
+/// Records that fail are in the report and in their queues. What was committed before an error stays; the next run goes on from
+/// there.
+///
+/// # Errors
+/// When the hub is in use or broken, a system cannot be read or written or is not shaped as the plan says, or the plan itself
+/// cannot be run. Sources and targets are looked at before anything is captured.
+pub fn run(plan: &Plan, profile: &Profile, options: &Options, progress: &mut dyn Progress) -> Outcome<RunReport> {
+    let prepared = Prepared::new(plan)?;
+    let syncs = prepared.syncs()?;
+    let connectors = Connectors::new(profile, &options.base_dir);
+    let hub = Hub::open(&options.base_dir.join(&profile.hub))?;
+    check(&syncs, &connectors, options)?;
+    carry_out(&hub, &prepared, &syncs, &connectors, options, progress).map_err(|error| hub.named(error))
+}
+
+/// Looks at every source and target of the plan.
+fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options) -> Outcome {
+    let mut systems = BTreeSet::new();
+    for sync in syncs {
+        systems.extend(sync.inbound.iter().map(|inbound| inbound.map.system.as_str()));
+        systems.extend(sync.routes.iter().map(|route| route.map.system.as_str()));
+    }
+    for system in systems {
+        connectors.prepare(system, &|| options.pass("target.after-init"))?;
+    }
+    for sync in syncs {
+        if let Some(inbound) = &sync.inbound {
+            connectors.source(&inbound.map.system)?.check(inbound.entity)?;
+        }
+        for route in &sync.routes {
+            let assigned = route.map.assignments.iter().map(|assignment| assignment.field.as_str());
+            let written: Vec<&str> = assigned.chain(route.entity.reverses.as_deref()).collect();
+            let read: Vec<&str> = route.entity.returns.iter().map(String::as_str).chain(route.entity.find_by.as_deref()).collect();
+            connectors.target(&route.map.system)?.check(route.entity, &written, &read)?;
+        }
+    }
+    Ok(())
+}
+
+fn carry_out(
+    hub: &Hub,
+    prepared: &Prepared<'_>,
+    syncs: &[ReadySync<'_>],
+    connectors: &Connectors<'_>,
+    options: &Options,
+    progress: &mut dyn Progress,
+) -> Outcome<RunReport> {
+    let at = options.at.to_string();
+    let (id, marks) = hub.transaction(|_| {
+        let marks = syncs.iter().map(|sync| hub.sync(&sync.sync.name, &sync.entity)).collect::<Outcome<Vec<_>>>()?;
+        Ok((hub.begin_run(&at, &prepared.plan.hash)?, marks))
+    })?;
+    let store = Store::new(hub, &prepared.program)?;
+    let progress = RefCell::new(progress);
+    let tell = |sync: &str, stage: Stage, done: u64, total: Option<u64>| progress.borrow_mut().advance(sync, stage, done, total);
+    let run = Run { hub, prepared, store, options, id, at, tell: &tell, instants: RefCell::default() };
+    let mut passes: Vec<Pass<'_>> = syncs
+        .iter()
+        .zip(marks)
+        .map(|(sync, mark)| Pass {
+            run: &run,
+            sync,
+            mark,
+            this_run: RefCell::new(ThisRun::default()),
+            unknown: FxHashMap::default(),
+            posting: Cell::new(false),
+        })
+        .collect();
+    let mut targets = Targets::new(connectors);
+    let unsettled = hub.unsettled()?;
+    for pass in &mut passes {
+        let entries: Vec<_> = unsettled.iter().filter(|entry| entry.sync == pass.mark.id).cloned().collect();
+        recover(pass, &entries, &mut targets)?;
+        run.advance(pass.sync, Stage::Recover, entries.len(), Some(entries.len()));
+    }
+    let reports = passes.iter().map(|pass| sync(pass, connectors, &mut targets)).collect::<Outcome<Vec<_>>>()?;
+    let report = RunReport { format: FORMAT, run: id.to_string(), at: run.at.clone(), totals: Totals::of(&reports), syncs: reports };
+    let text = serde_json::to_string(&report).map_err(|error| RuntimeError::plan(error.to_string()))?;
+    hub.end_run(id, &text)?;
+    Ok(report)
+}
+
+/// Which passes of a sync take place.
+struct Passes {
+    capture: bool,
+    post: bool,
+    reconcile: bool,
+}
+
+fn due(pass: &Pass<'_>) -> Passes {
+    let (mark, sync) = (&pass.mark, pass.sync.sync);
+    if !pass.run.options.due {
+        return Passes { capture: true, post: true, reconcile: true };
+    }
+    let elapsed = |last: &Option<String>, every: u64| match last.as_ref().and_then(|last| last.parse::<Timestamp>().ok()) {
+        Some(last) => pass.run.options.at.duration_since(last) >= SignedDuration::from_secs(i64::try_from(every).unwrap_or(i64::MAX)),
+        None => true,
+    };
+    let (capture, post) = match sync.schedule {
+        Schedule::Batch { every } => {
+            let due = elapsed(&mark.captured_at, every);
+            (due, due)
+        }
+        Schedule::Staged { capture_every, post_every } => {
+            (capture_every.is_some_and(|every| elapsed(&mark.captured_at, every)), post_every.is_some_and(|every| elapsed(&mark.posted_at, every)))
+        }
+    };
+    let reconcile = sync.reconcile.as_ref().is_some_and(|rule| elapsed(&mark.reconciled_at, rule.every));
+    Passes { capture, post, reconcile }
+}
+
+fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>) -> Outcome<SyncReport> {
+    let (hub, id) = (pass.hub(), pass.mark.id);
+    let due = due(pass);
+    let mut last = hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
+    let mut differing = Vec::new();
+    if due.capture || due.post {
+        pass.posting.set(due.post && pass.sync.posts());
+        let mapper = pass.sync.inbound.as_ref().map(|inbound| Mapper::new(pass, inbound));
+        let outcomes = match &mapper {
+            Some(mapper) => {
+                if due.capture {
+                    let mut source = connectors.source(&mapper.inbound.map.system)?;
+                    capture(pass, mapper.inbound, source.as_mut())?;
+                }
+                reread(mapper)?;
+                apply(mapper)?
+            }
+            None => {
+                track_records(pass)?;
+                OwnOutcomes::default()
+            }
+        };
+        post(pass, mapper.as_ref(), &outcomes, targets)?;
+        if let (true, true, Some(rule)) = (due.reconcile, pass.posting.get(), &pass.sync.sync.reconcile) {
+            let result = reconcile(pass, rule, targets)?;
+            let text = serde_json::to_string(&result.lines).map_err(|error| RuntimeError::plan(error.to_string()))?;
+            hub.transaction(|_| {
+                hub.add_reconciliation(pass.run.id, id, &pass.run.at, result.even, &text)?;
+                hub.passed(id, PassKind::Reconcile, &pass.run.at)?;
+                pass.run.options.pass("reconcile.before-commit")
+            })?;
+            pass.run.options.pass("reconcile.after-commit")?;
+            pass.run.advance(pass.sync, Stage::Reconcile, 1, Some(1));
+            last = Some((result.even, result.lines));
+            differing = result.differing;
+        }
+    }
+    if pass.sync.sync.reconcile.is_none() {
+        last = None;
+    }
+    let this_run = *pass.this_run.borrow();
+    let mut accounts = hub.accounts(id)?;
+    accounts.unchanged = this_run.unchanged;
+    let (reconciled, reconciliation) = last.map_or((None, Vec::new()), |(even, lines)| (Some(even), lines));
+    Ok(SyncReport { name: pass.sync.sync.name.clone(), accounts, reconciled, reconciliation, differing, this_run })
+}

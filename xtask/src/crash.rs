@@ -1,0 +1,120 @@
+//! `crash`: whenever a run is killed, the next one finishes its work as if nothing had happened.
+
+use crate::outcome::{Doing, Outcome};
+use crate::rerun::accounts;
+use crate::tool::{self, Copy, Numbers, RUNS};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use syncline_runtime::kill::POINTS;
+
+/// What an undisturbed pair of runs comes to.
+struct Undisturbed {
+    accounts: Vec<Value>,
+    books: String,
+    longest: Duration,
+}
+
+/// Kills a run once at each named step, then `trials` times at random moments.
+pub fn run(trials: u32, seed: u64) -> Outcome {
+    let copy = Copy::committed(&tool::syncline()?)?;
+    let undisturbed = undisturbed(&copy)?;
+    let mut hits: BTreeMap<&str, u32> = BTreeMap::new();
+    for point in POINTS {
+        for passing in [1, 2, 5] {
+            if at_step(&copy, &undisturbed, point, passing)? {
+                *hits.entry(point).or_default() += 1;
+            }
+        }
+    }
+    let missed: Vec<&str> = POINTS.into_iter().filter(|point| !hits.contains_key(point) && !point.starts_with("recover.")).collect();
+    if !missed.is_empty() {
+        return Err(format!("no run passed {}", missed.join(", ")));
+    }
+    println!("{} kills at {} named steps: same accounts, same books", hits.values().sum::<u32>(), hits.len());
+    let killed = at_random(&copy, &undisturbed, trials, seed)?;
+    if trials > 0 && killed == 0 {
+        return Err("no random kill hit a running process".to_owned());
+    }
+    println!("{trials} trials with kill -9 at random moments ({killed} hit a running process): same accounts, same books");
+    Ok(())
+}
+
+fn undisturbed(copy: &Copy) -> Outcome<Undisturbed> {
+    let mut found = Vec::new();
+    let mut longest = Duration::ZERO;
+    for run in RUNS {
+        let start = Instant::now();
+        found.push(accounts(&copy.run(run)?)?);
+        longest = longest.max(start.elapsed());
+    }
+    Ok(Undisturbed { accounts: found, books: copy.dump_books()?, longest })
+}
+
+/// Whether the step was passed so often that the process was killed there. Steps of recovery are reached by killing twice.
+fn at_step(copy: &Copy, undisturbed: &Undisturbed, point: &str, passing: u32) -> Outcome<bool> {
+    copy.reset()?;
+    let mut killed = false;
+    for run in RUNS {
+        if point.starts_with("recover.") {
+            killed_at(copy, run, "posting.after-call", 1)?;
+        }
+        killed |= killed_at(copy, run, point, passing)?;
+        copy.run(run)?;
+    }
+    same(copy, undisturbed, &format!("a kill at {point}#{passing}"))?;
+    Ok(killed)
+}
+
+fn killed_at(copy: &Copy, run: (&str, &str), point: &str, passing: u32) -> Outcome<bool> {
+    let mut command = copy.command(&Copy::run_arguments(run));
+    command.env("SYNCLINE_KILL_AT", format!("{point}#{passing}")).stdout(Stdio::null()).stderr(Stdio::null());
+    let status = command.status().doing("running syncline")?;
+    match status.code() {
+        Some(0 | 1) => Ok(false),
+        None => Ok(true),
+        Some(code) => Err(format!("a run to be killed at {point}#{passing} ended with exit code {code}")),
+    }
+}
+
+fn at_random(copy: &Copy, undisturbed: &Undisturbed, trials: u32, seed: u64) -> Outcome<u32> {
+    let mut numbers = Numbers(seed);
+    let mut hit = 0;
+    let longest = u64::try_from(undisturbed.longest.as_micros()).unwrap_or(1_000_000);
+    for trial in 0..trials {
+        copy.reset()?;
+        for run in RUNS {
+            for _ in 0..=numbers.below(2) {
+                let mut child = copy.command(&Copy::run_arguments(run)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().doing("running syncline")?;
+                std::thread::sleep(Duration::from_micros(numbers.below(longest)));
+                if child.try_wait().doing("asking for the process")?.is_none() {
+                    hit += 1;
+                    child.kill().doing("killing the process")?;
+                }
+                child.wait().doing("waiting for the process")?;
+            }
+            copy.run(run)?;
+        }
+        same(copy, undisturbed, &format!("random kill {trial} of seed {seed}"))?;
+    }
+    Ok(hit)
+}
+
+/// The last run's accounts and the books equal those of undisturbed runs.
+fn same(copy: &Copy, undisturbed: &Undisturbed, after: &str) -> Outcome {
+    let last = RUNS.last().copied().unwrap_or_default();
+    let found = accounts(&copy.run(last)?)?;
+    let expected = undisturbed.accounts.last().cloned().unwrap_or_default();
+    if found != expected {
+        return Err(format!("after {after} the accounts differ:\n{expected}\n{found}"));
+    }
+    let books = copy.dump_books()?;
+    if let Some((number, (expected, found))) = undisturbed.books.lines().zip(books.lines()).enumerate().find(|(_, (a, b))| a != b) {
+        return Err(format!("after {after} line {number} of the books differs:\n{expected}\n{found}"));
+    }
+    if undisturbed.books.lines().count() != books.lines().count() {
+        return Err(format!("after {after} the books have {} lines instead of {}", books.lines().count(), undisturbed.books.lines().count()));
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! `test`: everything that guards the project, one step after the other.
+
+use crate::outcome::{Doing, Outcome};
+use crate::{codes, crash, features, planted, repro, rerun, tool, verify};
+use std::process::Command;
+use std::time::Instant;
+
+/// How many checks of a step passed and failed.
+#[derive(Default, Clone, Copy)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+/// Runs every step, whatever the others say, and ends with `N passed, N failed`.
+pub fn run() -> Outcome {
+    python()?;
+    let mut total = Count::default();
+    type Step = (&'static str, fn() -> Outcome<Count>);
+    let steps: [Step; 13] = [
+        ("formatting", || cargo(&["fmt", "--all", "--check"], &[])),
+        ("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])),
+        ("tests of the crates, the reference and the pages", crates),
+        ("documentation", || cargo(&["doc", "--quiet", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])),
+        ("the oracle's own cases", oracle),
+        ("planted troubles", || one(planted::run())),
+        ("oracle against the committed set", || one(verify::run(None, 0))),
+        ("oracle against 20,000 entries", || one(verify::run(Some(20_000), 7))),
+        ("a second run changes nothing", || one(rerun::run())),
+        ("killed runs", || one(crash::run(50, 1))),
+        ("equal to the byte", || one(repro::run())),
+        ("diagnostics", || one(codes::run())),
+        ("features", || one(features::run())),
+    ];
+    for (name, step) in steps {
+        println!("\n── {name}");
+        let start = Instant::now();
+        let count = step().unwrap_or_else(|message| {
+            eprintln!("error: {message}");
+            Count { passed: 0, failed: 1 }
+        });
+        println!("   {} passed, {} failed in {} s", count.passed, count.failed, start.elapsed().as_secs());
+        total.passed += count.passed;
+        total.failed += count.failed;
+    }
+    println!("\n{} passed, {} failed", total.passed, total.failed);
+    if total.failed == 0 && total.passed > 0 { Ok(()) } else { Err("not everything passed".to_owned()) }
+}
+
+fn python() -> Outcome {
+    let mut python = Command::new("python3");
+    python.args(["-c", "import sys, decimal, sqlite3; sys.exit(sys.version_info < (3, 11))"]);
+    let ready = python.status().is_ok_and(|status| status.success());
+    if ready { Ok(()) } else { Err("the oracle needs Python 3.11 or later as `python3`: install it (Debian: `apt-get install python3`) and run again".to_owned()) }
+}
+
+fn one(outcome: Outcome) -> Outcome<Count> {
+    outcome.map(|()| Count { passed: 1, failed: 0 })
+}
+
+fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Outcome<Count> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(tool::root()).args(arguments).envs(environment.iter().copied());
+    one(tool::output(&mut cargo).map(|_| ()))
+}
+
+/// All tests written in Rust; the specs and the pages on errors are among them.
+fn crates() -> Outcome<Count> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(tool::root()).args(["test", "--workspace", "--no-fail-fast"]).env("INSTA_UPDATE", "no");
+    let output = cargo.output().doing("running cargo test")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let mut count = Count::default();
+    for line in said.lines().filter(|line| line.starts_with("test result:")) {
+        count.passed += number_before(line, " passed");
+        count.failed += number_before(line, " failed");
+    }
+    if !output.status.success() {
+        println!("{said}{}", String::from_utf8_lossy(&output.stderr));
+        count.failed = count.failed.max(1);
+    }
+    if count.passed == 0 { Err("no test ran".to_owned()) } else { Ok(count) }
+}
+
+fn oracle() -> Outcome<Count> {
+    let mut python = Command::new("python3");
+    python.current_dir(tool::root().join("tests/oracle")).args(["-m", "unittest"]);
+    let output = tool::output(&mut python)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let passed = said.lines().find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse().ok()).unwrap_or(0);
+    if passed == 0 { Err("no case ran".to_owned()) } else { Ok(Count { passed, failed: 0 }) }
+}
+
+fn number_before(line: &str, word: &str) -> u64 {
+    let before = line.split(word).next().unwrap_or_default();
+    before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,197 @@
+//! The `syncline` binary, the example, and working copies of it.
+
+use crate::outcome::{Doing, Outcome};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The example's runs: profile and instant, as in its README.
+pub const RUNS: [(&str, &str); 2] = [("july", "2026-08-01T06:00Z"), ("august", "2026-09-01T06:00Z")];
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// The example.
+pub fn example() -> PathBuf {
+    root().join("examples/consulting")
+}
+
+/// Builds the command line tool as this binary was built, and says where it is.
+pub fn syncline() -> Outcome<PathBuf> {
+    let release = !cfg!(debug_assertions);
+    build(release)?;
+    let own = std::env::current_exe().doing("finding this program")?;
+    Ok(own.with_file_name(format!("syncline{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Builds the command line tool in release mode, and says where it is.
+pub fn release() -> Outcome<PathBuf> {
+    build(true)?;
+    let own = std::env::current_exe().doing("finding this program")?;
+    let profiles = own.parent().and_then(Path::parent).ok_or("the target folder has no parent")?;
+    Ok(profiles.join("release").join(format!("syncline{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn build(release: bool) -> Outcome {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root()).args(["build", "--quiet", "--package", "syncline-cli"]);
+    if release {
+        cargo.arg("--release");
+    }
+    let status = cargo.status().doing("building syncline")?;
+    if status.success() { Ok(()) } else { Err("syncline does not build".to_owned()) }
+}
+
+/// Runs a command and gives its output; one that fails is told with what it said.
+pub fn output(command: &mut Command) -> Outcome<Output> {
+    let shown = format!("{command:?}");
+    let output = command.output().doing(&shown)?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    Err(format!("{shown} ended with {}\n{said}", output.status))
+}
+
+/// A copy of the example to run in.
+pub struct Copy {
+    /// Removed when the copy is dropped.
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+    syncline: PathBuf,
+}
+
+impl Copy {
+    /// The example with its committed data.
+    pub fn committed(syncline: &Path) -> Outcome<Self> {
+        let copy = Self::bare(syncline)?;
+        copy_folder(&example().join("data"), &copy.path.join("data"))?;
+        Ok(copy)
+    }
+
+    /// The example with generated data.
+    pub fn generated(syncline: &Path, entries: u64, seed: u64) -> Outcome<Self> {
+        let copy = Self::bare(syncline)?;
+        crate::data::generate(entries, seed, &copy.path.join("data")).doing("generating data")?;
+        Ok(copy)
+    }
+
+    fn bare(syncline: &Path) -> Outcome<Self> {
+        let folder = tempfile::tempdir().doing("making a folder")?;
+        let path = folder.path().join("consulting");
+        copy_folder(&example().join("specs"), &path.join("specs"))?;
+        fs::copy(example().join("syncline.yaml"), path.join("syncline.yaml")).doing("copying syncline.yaml")?;
+        Ok(Self { _folder: folder, path, syncline: syncline.to_owned() })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The books.
+    pub fn books(&self) -> PathBuf {
+        self.path.join(".syncline/demo/erp.db")
+    }
+
+    /// Takes back everything runs have left.
+    pub fn reset(&self) -> Outcome {
+        let state = self.path.join(".syncline");
+        if state.exists() {
+            fs::remove_dir_all(&state).doing("removing the hub")?;
+        }
+        Ok(())
+    }
+
+    /// A command of the tool in this workspace.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.syncline);
+        command.current_dir(&self.path).args(arguments).env_remove("SYNCLINE_KILL_AT");
+        command
+    }
+
+    /// The arguments of one of the example's runs.
+    pub fn run_arguments<'a>(run: (&'a str, &'a str)) -> [&'a str; 7] {
+        ["run", "--profile", run.0, "--at", run.1, "--format", "json"]
+    }
+
+    /// What a run prints as JSON. A run that does not reconcile still prints; anything else that fails is an error.
+    pub fn run(&self, run: (&str, &str)) -> Outcome<serde_json::Value> {
+        let output = output(&mut self.command(&Self::run_arguments(run)))?;
+        serde_json::from_slice(&output.stdout).doing("reading what `syncline run` printed")
+    }
+
+    /// The open exceptions as JSON.
+    pub fn exceptions(&self, run: (&str, &str)) -> Outcome<serde_json::Value> {
+        let output = output(&mut self.command(&["exceptions", "list", "--profile", run.0, "--at", run.1, "--format", "json"]))?;
+        serde_json::from_slice(&output.stdout).doing("reading what `syncline exceptions list` printed")
+    }
+
+    /// All rows of the books as text, table by table, in key order.
+    pub fn dump_books(&self) -> Outcome<String> {
+        let books = rusqlite::Connection::open_with_flags(self.books(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).doing("opening the books")?;
+        let mut dump = String::new();
+        for table in ["customer", "project_cost"] {
+            let mut statement = books.prepare(&format!("SELECT * FROM {table} ORDER BY external_id")).doing(table)?;
+            let columns = statement.column_count();
+            let mut rows = statement.query([]).doing(table)?;
+            while let Some(row) = rows.next().doing(table)? {
+                for column in 0..columns {
+                    let value = row.get_ref(column).doing(table)?;
+                    dump.push_str(&format!("{value:?}|"));
+                }
+                dump.push('\n');
+            }
+        }
+        if dump.is_empty() { Err("the books are empty".to_owned()) } else { Ok(dump) }
+    }
+}
+
+/// Copies a folder and everything in it.
+pub fn copy_folder(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to).doing(to.display())?;
+    for entry in fs::read_dir(from).doing(from.display())? {
+        let entry = entry.doing(from.display())?;
+        let target = to.join(entry.file_name());
+        if entry.file_type().doing(entry.path().display())?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target).doing(target.display())?;
+        }
+    }
+    Ok(())
+}
+
+/// All files below a folder, relative to it, sorted.
+pub fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(next) = pending.pop() {
+        for entry in fs::read_dir(&next).doing(next.display())? {
+            let path = entry.doing(next.display())?.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if let Ok(relative) = path.strip_prefix(folder) {
+                found.push(relative.to_owned());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Numbers that look random and are the same on every machine (SplitMix64).
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % limit.max(1)
+    }
+}

@@ -13,6 +13,7 @@ mod findings;
 mod output;
 mod progress;
 mod tables;
+mod timings;
 mod trouble;
 mod workspace;
 

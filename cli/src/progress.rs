@@ -1,5 +1,6 @@
 //! Progress bars: on a terminal only, on standard error, gone when the run is over.
 
+use crate::timings::Timings;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -10,18 +11,28 @@ pub(crate) struct Bar {
     bar: ProgressBar,
     /// What the bar shows now.
     current: Option<(String, Stage, bool)>,
+    stage: Option<Stage>,
+    timings: Timings,
 }
 
 impl Bar {
     /// A bar, if standard error is a terminal.
     pub fn new() -> Self {
         let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        Self { bar, current: None }
+        Self { bar, current: None, stage: None, timings: Timings::start() }
     }
 
     /// Removes the bar.
-    pub fn clear(&self) {
+    pub fn clear(&mut self) {
         self.bar.finish_and_clear();
+        self.stage_over();
+        self.timings.tell();
+    }
+
+    fn stage_over(&mut self) {
+        if let Some(stage) = self.stage.take() {
+            self.timings.over(stage.name());
+        }
     }
 
     fn turn_to(&mut self, sync: &str, stage: Stage, total: Option<u64>) {
@@ -41,6 +52,10 @@ impl Bar {
 
 impl Progress for Bar {
     fn advance(&mut self, sync: &str, stage: Stage, done: u64, total: Option<u64>) {
+        if self.stage != Some(stage) {
+            self.stage_over();
+            self.stage = Some(stage);
+        }
         if self.bar.is_hidden() {
             return;
         }

@@ -24,9 +24,23 @@ pub struct Checked {
     pub(crate) workspace: syncline_ir::Workspace,
 }
 
+/// A part of checking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckStage {
+    /// Texts become trees.
+    Parse,
+    /// Trees become a typed model, about which every check has been asked.
+    Analyse,
+}
+
 /// Checks a workspace. Never fails: what cannot be read is among the findings.
 #[must_use]
 pub fn check(workspace: &Workspace) -> Checked {
+    check_in_stages(workspace, &mut |_| {})
+}
+
+/// Checks a workspace and says when each stage is over, to callers who measure.
+pub fn check_in_stages(workspace: &Workspace, over: &mut dyn FnMut(CheckStage)) -> Checked {
     let config = &workspace.config;
     let mut sources = SourceMap::new();
     let manifest = sources.add_file(MANIFEST, Arc::clone(&config.text));
@@ -41,10 +55,12 @@ pub fn check(workspace: &Workspace) -> Checked {
         files.clear();
     }
     let Parsed { modules, diagnostics: of_form } = parsing::parse(&files, config, &mut sources);
+    over(CheckStage::Parse);
     let readable = !has_errors(&of_form) && !has_errors(&diagnostics);
     diagnostics.extend(of_form);
     let Analysis { model, flow, diagnostics: of_meaning } = analyze(&modules, &sources);
     diagnostics.extend(of_meaning);
+    over(CheckStage::Analyse);
     // Systems that could not be read are not unknown.
     if readable {
         diagnostics.extend(profiles::check(config, &model));

@@ -24,7 +24,7 @@ mod parsing;
 mod profiles;
 mod workspace;
 
-pub use check::{Checked, check};
+pub use check::{CheckStage, Checked, check, check_in_stages};
 pub use compile::{compile, emit_docs, plan_from_json, plan_json};
 pub use format::{Unformatted, format};
 pub use config::{Binding, Config, Connector, EDITIONS, Profile};

@@ -23,7 +23,7 @@ impl Options {
     /// A plain run at an instant, with paths relative to `base_dir`.
     #[must_use]
     pub fn at(at: Timestamp, base_dir: impl Into<PathBuf>) -> Self {
-        Self { at, due: false, base_dir: base_dir.into(), batch: 500, kill: None }
+        Self { at, due: false, base_dir: base_dir.into(), batch: 1_000, kill: None }
     }
 
     pub(crate) fn pass(&self, point: &str) -> crate::Outcome {

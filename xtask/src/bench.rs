@@ -35,7 +35,10 @@ pub enum What {
 pub fn run(what: &What) -> Outcome {
     if cfg!(debug_assertions) {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.current_dir(tool::root()).args(["run", "--quiet", "--release", "--package", "xtask", "--"]).args(std::env::args().skip(1));
+        cargo
+            .current_dir(tool::root())
+            .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
+            .args(std::env::args().skip(1));
         let status = cargo.status().doing("starting in release mode")?;
         return if status.success() { Ok(()) } else { Err("the measurement failed".to_owned()) };
     }
@@ -90,7 +93,13 @@ fn check(runs: usize, objects: &[usize]) -> Outcome {
                 checks.push(measure.wall);
             }
             let (parse, check) = (median(parses), median(checks));
-            println!("{:<6} {count:>7} {lines:>8} {:>12} ms {:>14} {:>11} ms {peak:>8} MiB", format!("{shape:?}").to_lowercase(), parse.as_millis(), per_second(lines, parse), check.as_millis());
+            println!(
+                "{:<6} {count:>7} {lines:>8} {:>12} ms {:>14} {:>11} ms {peak:>8} MiB",
+                format!("{shape:?}").to_lowercase(),
+                parse.as_millis(),
+                per_second(lines, parse),
+                check.as_millis()
+            );
         }
     }
     Ok(())
@@ -112,10 +121,17 @@ fn runs_of_the_example(runs: usize, entries: &[u64]) -> Outcome {
                 *peak = measure.peak_mib.max(*peak);
             }
         }
-        for (((run, times), peak), rows) in RUNS.into_iter().zip(times).zip(peaks).zip([summary.july_rows, summary.august_rows]) {
+        for (((run, times), peak), rows) in
+            RUNS.into_iter().zip(times).zip(peaks).zip([summary.july_rows, summary.august_rows])
+        {
             let time = median(times);
             let rows = usize::try_from(rows).unwrap_or(0);
-            println!("{count:>7}  {:<6} {:>13} ms {:>7} {peak:>8} MiB", run.0, time.as_millis(), per_second(rows, time));
+            println!(
+                "{count:>7}  {:<6} {:>13} ms {:>7} {peak:>8} MiB",
+                run.0,
+                time.as_millis(),
+                per_second(rows, time)
+            );
         }
     }
     Ok(())
@@ -129,7 +145,9 @@ fn measured(command: &mut Command) -> Outcome<Measure> {
     let mut peak_mib = 0;
     let status = loop {
         if let Ok(status) = std::fs::read_to_string(&status_file) {
-            let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok());
+            let peak = status
+                .lines()
+                .find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok());
             peak_mib = peak_mib.max(peak.unwrap_or(0) / 1024);
         }
         if let Some(status) = child.try_wait().doing("waiting for syncline")? {

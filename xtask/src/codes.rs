@@ -27,12 +27,17 @@ pub fn run() -> Outcome {
         }
     }
     let known: BTreeSet<&str> = codes::all().iter().map(|code| code.name).collect();
-    let unknown: Vec<&String> = raised.keys().filter(|name| !known.contains(name.as_str()) && *name != "name").collect();
+    let unknown: Vec<&String> =
+        raised.keys().filter(|name| !known.contains(name.as_str()) && *name != "name").collect();
     if !unknown.is_empty() {
         return Err(format!("markers name diagnostics that do not exist: {unknown:?}"));
     }
-    let pages: BTreeSet<String> = files_below(&root().join("docs/errors"))?.iter().filter_map(|file| Some(file.file_stem()?.to_string_lossy().into_owned())).collect();
-    let silent: Vec<&&str> = known.iter().filter(|name| !raised.contains_key(**name) && !RAISED_BY_TESTS.contains(name)).collect();
+    let pages: BTreeSet<String> = files_below(&root().join("docs/errors"))?
+        .iter()
+        .filter_map(|file| Some(file.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    let silent: Vec<&&str> =
+        known.iter().filter(|name| !raised.contains_key(**name) && !RAISED_BY_TESTS.contains(name)).collect();
     if !silent.is_empty() {
         return Err(format!("no page raises {silent:?}"));
     }
@@ -43,6 +48,10 @@ pub fn run() -> Outcome {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(root()).args(["test", "--quiet", "--package", "syncline", "--test", "specs"]);
     tool::output(&mut cargo)?;
-    println!("{} diagnostics, {} markers on the pages, each page's example and fix checked", known.len(), raised.values().sum::<u32>());
+    println!(
+        "{} diagnostics, {} markers on the pages, each page's example and fix checked",
+        known.len(),
+        raised.values().sum::<u32>()
+    );
     Ok(())
 }

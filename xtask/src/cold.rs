@@ -13,7 +13,11 @@ pub fn run() -> Outcome {
     for command in ["demo", "test"] {
         let start = Instant::now();
         let mut cargo = Command::new("cargo");
-        cargo.current_dir(&clone).args(["xtask", command]).env("CARGO_HOME", folder.path().join("cargo-home")).env_remove("CARGO_TARGET_DIR");
+        cargo
+            .current_dir(&clone)
+            .args(["xtask", command])
+            .env("CARGO_HOME", folder.path().join("cargo-home"))
+            .env_remove("CARGO_TARGET_DIR");
         let status = cargo.status().doing("running cargo")?;
         if !status.success() {
             return Err(format!("`cargo xtask {command}` ended with {status} in a fresh clone"));

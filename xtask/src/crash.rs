@@ -28,7 +28,8 @@ pub fn run(trials: u32, seed: u64) -> Outcome {
             }
         }
     }
-    let missed: Vec<&str> = POINTS.into_iter().filter(|point| !hits.contains_key(point) && !point.starts_with("recover.")).collect();
+    let missed: Vec<&str> =
+        POINTS.into_iter().filter(|point| !hits.contains_key(point) && !point.starts_with("recover.")).collect();
     if !missed.is_empty() {
         return Err(format!("no run passed {}", missed.join(", ")));
     }
@@ -37,7 +38,9 @@ pub fn run(trials: u32, seed: u64) -> Outcome {
     if trials > 0 && killed == 0 {
         return Err("no random kill hit a running process".to_owned());
     }
-    println!("{trials} trials with kill -9 at random moments ({killed} hit a running process): same accounts, same books");
+    println!(
+        "{trials} trials with kill -9 at random moments ({killed} hit a running process): same accounts, same books"
+    );
     Ok(())
 }
 
@@ -49,7 +52,7 @@ fn undisturbed(copy: &Copy) -> Outcome<Undisturbed> {
         found.push(accounts(&copy.run(run)?)?);
         longest = longest.max(start.elapsed());
     }
-    Ok(Undisturbed { accounts: found, books: copy.dump_books()?, longest })
+    Ok(Undisturbed { accounts: found, books: copy.dump_books(false)?, longest })
 }
 
 /// Whether the step was passed so often that the process was killed there. Steps of recovery are reached by killing twice.
@@ -86,7 +89,12 @@ fn at_random(copy: &Copy, undisturbed: &Undisturbed, trials: u32, seed: u64) -> 
         copy.reset()?;
         for run in RUNS {
             for _ in 0..=numbers.below(2) {
-                let mut child = copy.command(&Copy::run_arguments(run)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().doing("running syncline")?;
+                let mut child = copy
+                    .command(&Copy::run_arguments(run))
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .doing("running syncline")?;
                 std::thread::sleep(Duration::from_micros(numbers.below(longest)));
                 if child.try_wait().doing("asking for the process")?.is_none() {
                     hit += 1;
@@ -109,12 +117,18 @@ fn same(copy: &Copy, undisturbed: &Undisturbed, after: &str) -> Outcome {
     if found != expected {
         return Err(format!("after {after} the accounts differ:\n{expected}\n{found}"));
     }
-    let books = copy.dump_books()?;
-    if let Some((number, (expected, found))) = undisturbed.books.lines().zip(books.lines()).enumerate().find(|(_, (a, b))| a != b) {
+    let books = copy.dump_books(false)?;
+    if let Some((number, (expected, found))) =
+        undisturbed.books.lines().zip(books.lines()).enumerate().find(|(_, (a, b))| a != b)
+    {
         return Err(format!("after {after} line {number} of the books differs:\n{expected}\n{found}"));
     }
     if undisturbed.books.lines().count() != books.lines().count() {
-        return Err(format!("after {after} the books have {} lines instead of {}", books.lines().count(), undisturbed.books.lines().count()));
+        return Err(format!(
+            "after {after} the books have {} lines instead of {}",
+            books.lines().count(),
+            undisturbed.books.lines().count()
+        ));
     }
     Ok(())
 }

@@ -72,16 +72,8 @@ pub fn generate(entries: u64, seed: u64, out: &Path) -> io::Result<Summary> {
         write(&out.join(name), &text)?;
     }
     let kinds = planted.kinds();
-    write(
-        &out.join("planted.json"),
-        &planted::manifest(entries, seed, &kinds),
-    )?;
-    Ok(Summary {
-        entries,
-        july_rows: july_cards.len(),
-        august_rows: august_cards.len(),
-        kinds,
-    })
+    write(&out.join("planted.json"), &planted::manifest(entries, seed, &kinds))?;
+    Ok(Summary { entries, july_rows: july_cards.len(), august_rows: august_cards.len(), kinds })
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
@@ -121,31 +113,19 @@ mod tests {
         let written = files(folder.path());
         assert_eq!(written.len(), 14);
         let names = |root: &Path, files: &[PathBuf]| -> Vec<PathBuf> {
-            files
-                .iter()
-                .map(|file| file.strip_prefix(root).unwrap().to_owned())
-                .collect()
+            files.iter().map(|file| file.strip_prefix(root).unwrap().to_owned()).collect()
         };
-        assert_eq!(
-            names(folder.path(), &written),
-            names(&committed, &files(&committed))
-        );
+        assert_eq!(names(folder.path(), &written), names(&committed, &files(&committed)));
         for file in written {
             let name = file.strip_prefix(folder.path()).unwrap();
-            assert!(
-                fs::read(&file).unwrap() == fs::read(committed.join(name)).unwrap(),
-                "{name:?} differs"
-            );
+            assert!(fs::read(&file).unwrap() == fs::read(committed.join(name)).unwrap(), "{name:?} differs");
         }
     }
 
     #[test]
     fn another_seed_gives_other_data() {
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let (first, second) = (
-            generate(300, 1, one.path()).unwrap(),
-            generate(300, 2, two.path()).unwrap(),
-        );
+        let (first, second) = (generate(300, 1, one.path()).unwrap(), generate(300, 2, two.path()).unwrap());
         assert_eq!(first.kinds, second.kinds);
         let cards = |root: &Path| fs::read(root.join("july/psa/timecard.csv")).unwrap();
         assert!(cards(one.path()) != cards(two.path()));

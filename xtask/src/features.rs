@@ -13,7 +13,9 @@ pub fn run() -> Outcome {
     let mut counts = [("done", 0_u32), ("part", 0), ("later", 0)];
     let mut problems = Vec::new();
     let mut paths = 0_u32;
-    for line in text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #") && !line.starts_with("| **")) {
+    for line in
+        text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #") && !line.starts_with("| **"))
+    {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let (Some(id), Some(state)) = (cells.first(), cells.last()) else { continue };
         match counts.iter_mut().find(|(known, _)| known == state) {
@@ -21,7 +23,14 @@ pub fn run() -> Outcome {
             None => problems.push(format!("{id}: `{state}` is no state")),
         }
         let named: Vec<&str> = line.split('`').skip(1).step_by(2).filter(|span| span.contains('/')).collect();
-        if *state == "done" && !named.iter().any(|path| path.starts_with("specs/") || path.starts_with("tests/") || path.contains("/tests/") || path.starts_with("docs/errors/")) {
+        if *state == "done"
+            && !named.iter().any(|path| {
+                path.starts_with("specs/")
+                    || path.starts_with("tests/")
+                    || path.contains("/tests/")
+                    || path.starts_with("docs/errors/")
+            })
+        {
             problems.push(format!("{id} is done and names no test"));
         }
         for path in named {

@@ -100,10 +100,21 @@ fn main() -> ExitCode {
     let outcome: Outcome = match Arguments::parse().command {
         Command::Test => tests::run(),
         Command::Demo => demo::run(),
-        Command::Data { entries, seed, out } => data::generate(entries, seed, &out).map_err(|error| error.to_string()).map(|summary| {
-            println!("{} timecards in {} and {} rows, {} kinds of trouble, written to {}", summary.entries, summary.july_rows, summary.august_rows, summary.kinds.len(), out.display());
-        }),
-        Command::Spec { objects, shape, out } => spec::write(objects, shape, &out).map(|lines| println!("{lines} lines written to {}", out.display())),
+        Command::Data { entries, seed, out } => {
+            data::generate(entries, seed, &out).map_err(|error| error.to_string()).map(|summary| {
+                println!(
+                    "{} timecards in {} and {} rows, {} kinds of trouble, written to {}",
+                    summary.entries,
+                    summary.july_rows,
+                    summary.august_rows,
+                    summary.kinds.len(),
+                    out.display()
+                );
+            })
+        }
+        Command::Spec { objects, shape, out } => {
+            spec::write(objects, shape, &out).map(|lines| println!("{lines} lines written to {}", out.display()))
+        }
         Command::Verify { entries, seed } => verify::run(entries, seed),
         Command::Rerun => rerun::run(),
         Command::Crash { trials, seed } => crash::run(trials, seed),

@@ -33,7 +33,9 @@ pub fn run() -> Outcome {
         match &first {
             None if files.len() < 5 => return Err(format!("only {} files were written", files.len())),
             None => first = Some((files.len(), digest)),
-            Some((count, known)) if *count != files.len() || *known != digest => return Err(format!("other bytes with {environment:?}")),
+            Some((count, known)) if *count != files.len() || *known != digest => {
+                return Err(format!("other bytes with {environment:?}"));
+            }
             Some(_) => {}
         }
     }

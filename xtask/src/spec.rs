@@ -22,7 +22,8 @@ const OBJECTS_A_FILE: usize = 20;
 pub fn write(objects: usize, shape: Shape, out: &Path) -> Outcome<usize> {
     let mut lines = 0;
     fs::create_dir_all(out.join("specs")).doing(out.display())?;
-    fs::write(out.join("syncline.yaml"), "name: generated\nedition: 2026\nsources: specs\nprofiles: {}\n").doing("writing syncline.yaml")?;
+    fs::write(out.join("syncline.yaml"), "name: generated\nedition: 2026\nsources: specs\nprofiles: {}\n")
+        .doing("writing syncline.yaml")?;
     for (file, text) in files(objects, shape) {
         lines += text.lines().count();
         fs::write(out.join("specs").join(&file), text).doing(file)?;
@@ -36,7 +37,9 @@ pub fn files(objects: usize, shape: Shape) -> Vec<(String, String)> {
     for first in (0..objects).step_by(OBJECTS_A_FILE) {
         let mut text = match shape {
             Shape::Plain => "use shared.{desk, operations}\n".to_owned(),
-            Shape::Full => "use shared.{Client, Clients, Grade, Rate, Rates, billing, desk, ledger, operations}\n".to_owned(),
+            Shape::Full => {
+                "use shared.{Client, Clients, Grade, Rate, Rates, billing, desk, ledger, operations}\n".to_owned()
+            }
         };
         for number in first..objects.min(first + OBJECTS_A_FILE) {
             match shape {
@@ -114,13 +117,25 @@ fn copies(text: &mut String) {
 }
 
 fn plain(number: usize, text: &mut String) {
-    let _ = writeln!(text, "\n/// System number {number}.\nsystem source{number} {{\n  title \"Source {number}\"\n  category psa\n  entity thing {{\n    key id: text(18)");
+    let _ = writeln!(
+        text,
+        "\n/// System number {number}.\nsystem source{number} {{\n  title \"Source {number}\"\n  category psa\n  entity thing {{\n    key id: text(18)"
+    );
     fields(text, "    ");
-    let _ = writeln!(text, "  }}\n}}\n\n/// What source {number} holds.\nobject Thing{number}: master {{\n  key id: text(18)");
+    let _ = writeln!(
+        text,
+        "  }}\n}}\n\n/// What source {number} holds.\nobject Thing{number}: master {{\n  key id: text(18)"
+    );
     fields(text, "  ");
-    let _ = writeln!(text, "}}\n\nownership of Thing{number} by operations {{\n  source{number} owns *\n}}\n\nmap source{number}.thing -> Thing{number} creates {{\n  id = id");
+    let _ = writeln!(
+        text,
+        "}}\n\nownership of Thing{number} by operations {{\n  source{number} owns *\n}}\n\nmap source{number}.thing -> Thing{number} creates {{\n  id = id"
+    );
     copies(text);
-    let _ = writeln!(text, "  otherwise quarantine desk\n}}\n\nsync Sync{number} by operations {{\n  move source{number}.thing -> Thing{number}\n  model batch\n  every 1h\n  order by arrival\n}}");
+    let _ = writeln!(
+        text,
+        "  otherwise quarantine desk\n}}\n\nsync Sync{number} by operations {{\n  move source{number}.thing -> Thing{number}\n  model batch\n  every 1h\n  order by arrival\n}}"
+    );
 }
 
 fn full(number: usize, text: &mut String) {
@@ -129,7 +144,10 @@ fn full(number: usize, text: &mut String) {
         "\n/// System number {number}.\nsystem source{number} {{\n  title \"Source {number}\"\n  category psa\n  entity thing {{\n    key id: text(18)\n    client: text(12)\n    parent: text(12)\n    grade: enum {{ J, S, M, P, O }}\n    stage: enum {{ Draft, Signed, Active }}"
     );
     fields(text, "    ");
-    let _ = writeln!(text, "  }}\n  entity copy {{\n    key id: text(18)\n    client: text(12)\n    rate: money(USD, 14, 4)");
+    let _ = writeln!(
+        text,
+        "  }}\n  entity copy {{\n    key id: text(18)\n    client: text(12)\n    rate: money(USD, 14, 4)"
+    );
     fields(text, "    ");
     let _ = writeln!(
         text,

@@ -21,7 +21,9 @@ pub fn run() -> Outcome {
         ("formatting", || cargo(&["fmt", "--all", "--check"], &[])),
         ("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])),
         ("tests of the crates, the reference and the pages", crates),
-        ("documentation", || cargo(&["doc", "--quiet", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])),
+        ("documentation", || {
+            cargo(&["doc", "--quiet", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])
+        }),
         ("the oracle's own cases", oracle),
         ("planted troubles", || one(planted::run())),
         ("oracle against the committed set", || one(verify::run(None, 0))),
@@ -51,7 +53,11 @@ fn python() -> Outcome {
     let mut python = Command::new("python3");
     python.args(["-c", "import sys, decimal, sqlite3; sys.exit(sys.version_info < (3, 11))"]);
     let ready = python.status().is_ok_and(|status| status.success());
-    if ready { Ok(()) } else { Err("the oracle needs Python 3.11 or later as `python3`: install it (Debian: `apt-get install python3`) and run again".to_owned()) }
+    if ready {
+        Ok(())
+    } else {
+        Err("the oracle needs Python 3.11 or later as `python3`: install it (Debian: `apt-get install python3`) and run again".to_owned())
+    }
 }
 
 fn one(outcome: Outcome) -> Outcome<Count> {

@@ -1,6 +1,7 @@
 //! The `syncline` binary, the example, and working copies of it.
 
 use crate::outcome::{Doing, Outcome};
+use rusqlite::types::ValueRef;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -125,22 +126,32 @@ impl Copy {
 
     /// The open exceptions as JSON.
     pub fn exceptions(&self, run: (&str, &str)) -> Outcome<serde_json::Value> {
-        let output = output(&mut self.command(&["exceptions", "list", "--profile", run.0, "--at", run.1, "--format", "json"]))?;
+        let output =
+            output(&mut self.command(&["exceptions", "list", "--profile", run.0, "--at", run.1, "--format", "json"]))?;
         serde_json::from_slice(&output.stdout).doing("reading what `syncline exceptions list` printed")
     }
 
-    /// All rows of the books as text, table by table, in key order.
-    pub fn dump_books(&self) -> Outcome<String> {
-        let books = rusqlite::Connection::open_with_flags(self.books(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).doing("opening the books")?;
+    /// All rows of the books as text, table by table, in key order. The books number their lines as they come, so `numbers` can
+    /// be left out where the order of lines is not what counts.
+    pub fn dump_books(&self, numbers: bool) -> Outcome<String> {
+        let books = rusqlite::Connection::open_with_flags(self.books(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .doing("opening the books")?;
         let mut dump = String::new();
         for table in ["customer", "project_cost"] {
             let mut statement = books.prepare(&format!("SELECT * FROM {table} ORDER BY external_id")).doing(table)?;
-            let columns = statement.column_count();
+            let columns: Vec<usize> = statement
+                .column_names()
+                .enumerate()
+                .filter(|(_, name)| numbers || *name != "number")
+                .map(|(column, _)| column)
+                .collect();
             let mut rows = statement.query([]).doing(table)?;
             while let Some(row) = rows.next().doing(table)? {
-                for column in 0..columns {
-                    let value = row.get_ref(column).doing(table)?;
-                    dump.push_str(&format!("{value:?}|"));
+                for column in &columns {
+                    match row.get_ref(*column).doing(table)? {
+                        ValueRef::Text(text) => dump.push_str(&format!("{:?}|", String::from_utf8_lossy(text))),
+                        other => dump.push_str(&format!("{other:?}|")),
+                    }
                 }
                 dump.push('\n');
             }

@@ -3,18 +3,21 @@
 use crate::arguments::{Check, Deny, Format};
 use crate::findings::{contents, counted};
 use crate::output::{self, BOLD, GOOD, styled};
+use crate::timings::Timings;
 use crate::trouble::{Exit, Outcome};
 use crate::workspace;
 use std::path::Path;
 use std::time::Instant;
-use syncline::Checked;
+use syncline::{CheckStage, Checked};
 use syncline::diagnostics::render;
 
 pub(super) fn run(arguments: &Check, named: Option<&Path>) -> Outcome<Exit> {
     let started = Instant::now();
     let root = workspace::root(named)?;
+    let mut timings = Timings::start();
     let workspace = workspace::read(&root)?;
-    let checked = syncline::check(&workspace);
+    timings.over("read");
+    let checked = syncline::check_in_stages(&workspace, &mut |stage| timings.over(stage_name(stage)));
     match arguments.format {
         Format::Json => output::json(&render::json(&checked.diagnostics, &checked.sources))?,
         Format::Human if checked.diagnostics.is_empty() => {
@@ -26,7 +29,16 @@ pub(super) fn run(arguments: &Check, named: Option<&Path>) -> Outcome<Exit> {
         }
         Format::Human => output::print(&render::terminal(&checked.diagnostics, &checked.sources, &output::stdout_style()))?,
     }
+    timings.over("show");
+    timings.tell();
     Ok(Exit::found(refused(&checked, arguments.deny)))
+}
+
+const fn stage_name(stage: CheckStage) -> &'static str {
+    match stage {
+        CheckStage::Parse => "parse",
+        CheckStage::Analyse => "analyse",
+    }
 }
 
 /// Whether the findings are more than the caller puts up with.

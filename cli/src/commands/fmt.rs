@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Fmt, named: Option<&Path>) -> Outcome<Exit> {
         one(path, arguments.check, &mut tally)?;
     }
     let done = if arguments.check { "would be formatted" } else { "formatted" };
-    let rest = if tally.failed > 0 { format!(", {} could not be read", tally.failed) } else { String::new() };
+    let rest = if tally.failed > 0 { format!(", {} with errors", tally.failed) } else { String::new() };
     output::say(format_args!("{} of {} {done}{rest}", tally.changed, counted(paths.len(), "file")))?;
     Ok(Exit::found(tally.failed > 0 || (arguments.check && tally.changed > 0)))
 }
@@ -74,7 +74,7 @@ fn one(path: &Path, check: bool, tally: &mut Tally) -> Outcome {
 
 fn show(path: &Path, problem: &Unformatted) {
     match problem {
-        Unformatted::Errors { diagnostics, sources } => output::note(render::terminal(diagnostics, sources, &output::stderr_style())),
+        Unformatted::Errors { diagnostics, sources } => output::note(render::terminal(diagnostics, sources, &output::stderr_style()).trim_end()),
         Unformatted::Refused(reason) => output::note(format_args!("{}: `{}` is left as it is: {reason}", styled(BAD, "error"), path.display())),
     }
 }

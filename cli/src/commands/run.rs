@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
     }
     let too_many = arguments.max_exceptions.is_some_and(|allowed| open > allowed);
     if let (true, Some(allowed)) = (too_many, arguments.max_exceptions) {
-        output::note(format_args!("{}: {open} exceptions are open, {allowed} are allowed", styled(BAD, "error")));
+        output::note(format_args!("{}: {} open, {allowed} allowed", styled(BAD, "error"), number_of(open, "exception")));
     }
     Ok(Exit::found(too_many || report.totals.reconciled == Some(false)))
 }
@@ -77,13 +77,17 @@ fn told(report: &RunReport, site: &Site, open: u64) -> String {
         let _ = writeln!(text, "{}: hub, ledger and targets agree", styled(GOOD, "reconciled"));
     }
     if open > 0 {
-        let records = counted(usize::try_from(open).unwrap_or(usize::MAX), "record");
+        let records = number_of(open, "record");
         let need = if open == 1 { "needs" } else { "need" };
         let _ = writeln!(text, "{}: {records} {need} a person: {}", styled(WARN, "exceptions"), command("exceptions list", site));
     } else {
         let _ = writeln!(text, "no exceptions: {} shows the accounts again", command("status", site));
     }
     text
+}
+
+fn number_of(count: u64, noun: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 
 fn command(words: &str, site: &Site) -> String {

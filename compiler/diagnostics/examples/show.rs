@@ -49,17 +49,9 @@ fn main() {
         conflict(sales, finance),
         accepts(time),
         misspelt(time),
-        plain(
-            time,
-            &codes::UNREAD_FIELD,
-            "hours * rate.bill_rate",
-            "field `category` of `TimeEntry` is not read",
-        ),
+        plain(time, &codes::UNREAD_FIELD, "hours * rate.bill_rate", "field `category` of `TimeEntry` is not read"),
     ];
-    print!(
-        "{}",
-        render::terminal(&findings, &sources, &Style { color, width: 100 })
-    );
+    print!("{}", render::terminal(&findings, &sources, &Style { color, width: 100 }));
 }
 
 fn conflict(sales: ItemRef, finance: ItemRef) -> Diagnostic {
@@ -101,22 +93,14 @@ fn accepts(time: ItemRef) -> Diagnostic {
     .witness(Witness::new("TimeEntry").field("state", "submitted"))
     .why("hours that nobody approved would become cost in the general ledger")
     .help("narrow the condition to what the target accepts")
-    .fix(Fix::replace(
-        "write `state == approved`",
-        find(time, SYNC, " or state == submitted"),
-        "",
-    ))
+    .fix(Fix::replace("write `state == approved`", find(time, SYNC, " or state == submitted"), ""))
 }
 
 fn misspelt(time: ItemRef) -> Diagnostic {
     let span = find(time, SYNC, "desciption");
-    Diagnostic::new(
-        &codes::UNKNOWN_FIELD,
-        span,
-        "`TimeEntry` has no field `desciption`",
-    )
-    .help("did you mean `description`?")
-    .fix(Fix::replace("write `description`", span, "description"))
+    Diagnostic::new(&codes::UNKNOWN_FIELD, span, "`TimeEntry` has no field `desciption`")
+        .help("did you mean `description`?")
+        .fix(Fix::replace("write `description`", span, "description"))
 }
 
 fn plain(item: ItemRef, code: Code, at: &str, message: &str) -> Diagnostic {

@@ -154,13 +154,8 @@ pub fn all() -> &'static [Code] {
 /// When there is none; the error carries the nearest name.
 pub fn by_name(name: &str) -> Result<Code, UnknownCode> {
     let asked = name.trim();
-    let found = ALL
-        .iter()
-        .find(|code| code.name == asked || code.id().eq_ignore_ascii_case(asked));
-    found.copied().ok_or_else(|| UnknownCode {
-        name: asked.to_owned(),
-        closest: nearest(asked),
-    })
+    let found = ALL.iter().find(|code| code.name == asked || code.id().eq_ignore_ascii_case(asked));
+    found.copied().ok_or_else(|| UnknownCode { name: asked.to_owned(), closest: nearest(asked) })
 }
 
 fn nearest(asked: &str) -> Option<Code> {

@@ -74,11 +74,7 @@ impl Diagnostic {
             code,
             severity: code.severity,
             message: message.into(),
-            primary: Label {
-                span,
-                message: String::new(),
-                team: None,
-            },
+            primary: Label { span, message: String::new(), team: None },
             related: Vec::new(),
             why: None,
             help: None,
@@ -104,17 +100,8 @@ impl Diagnostic {
 
     /// Another place that has a part in the problem, with the team that answers for it, if one does.
     #[must_use]
-    pub fn related(
-        mut self,
-        span: Span,
-        message: impl Into<String>,
-        team: Option<&str>,
-    ) -> Diagnostic {
-        self.related.push(Label {
-            span,
-            message: message.into(),
-            team: team.map(str::to_owned),
-        });
+    pub fn related(mut self, span: Span, message: impl Into<String>, team: Option<&str>) -> Diagnostic {
+        self.related.push(Label { span, message: message.into(), team: team.map(str::to_owned) });
         self
     }
 
@@ -157,11 +144,7 @@ impl Diagnostic {
 impl Witness {
     /// A record of `object`, with no fields yet.
     pub fn new(object: impl Into<String>) -> Witness {
-        Witness {
-            object: object.into(),
-            fields: Vec::new(),
-            possible: false,
-        }
+        Witness { object: object.into(), fields: Vec::new(), possible: false }
     }
 
     /// A field of the record, and its value as the language writes it.
@@ -182,10 +165,7 @@ impl Witness {
 impl Fix {
     /// A fix without edits yet.
     pub fn new(message: impl Into<String>) -> Fix {
-        Fix {
-            message: message.into(),
-            edits: Vec::new(),
-        }
+        Fix { message: message.into(), edits: Vec::new() }
     }
 
     /// A fix that replaces one span.
@@ -196,10 +176,7 @@ impl Fix {
     /// One more edit.
     #[must_use]
     pub fn edit(mut self, span: Span, text: impl Into<String>) -> Fix {
-        self.edits.push(Edit {
-            span,
-            text: text.into(),
-        });
+        self.edits.push(Edit { span, text: text.into() });
         self
     }
 }
@@ -209,27 +186,16 @@ impl Fix {
 pub fn sort(diagnostics: &mut [Diagnostic], sources: &SourceMap) {
     diagnostics.sort_by_cached_key(|diagnostic| {
         let at = sources.resolve(diagnostic.primary.span);
-        (
-            at.path,
-            at.bytes.start,
-            at.bytes.end,
-            diagnostic.code.number,
-            diagnostic.message.clone(),
-        )
+        (at.path, at.bytes.start, at.bytes.end, diagnostic.code.number, diagnostic.message.clone())
     });
 }
 
 /// How many findings have this severity.
 pub fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
-    diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == severity)
-        .count()
+    diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
 }
 
 /// Whether any finding keeps the workspace from being built.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.severity == Severity::Error)
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }

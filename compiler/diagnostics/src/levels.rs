@@ -49,10 +49,7 @@ impl std::fmt::Display for LevelError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             LevelError::UnknownCode(unknown) => unknown.fmt(f),
-            LevelError::UnknownLevel(word) => write!(
-                f,
-                "`{word}` is no level; levels are `off`, `warn` and `error`"
-            ),
+            LevelError::UnknownLevel(word) => write!(f, "`{word}` is no level; levels are `off`, `warn` and `error`"),
             LevelError::CannotLower(code) => {
                 write!(f, "`{}` is an error and cannot be lowered", code.name)
             }
@@ -93,18 +90,12 @@ impl Levels {
             Severity::Error => Level::Error,
             Severity::Warning => Level::Warn,
         };
-        self.by_number
-            .get(&code.number)
-            .copied()
-            .unwrap_or(by_default)
+        self.by_number.get(&code.number).copied().unwrap_or(by_default)
     }
 
     /// The findings that remain, each with the severity that its level gives.
     pub fn apply(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        diagnostics
-            .into_iter()
-            .filter_map(|diagnostic| self.applied(diagnostic))
-            .collect()
+        diagnostics.into_iter().filter_map(|diagnostic| self.applied(diagnostic)).collect()
     }
 
     fn applied(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
@@ -128,10 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_not_set_keeps_its_severity() {
-        let found = Levels::new().apply(vec![
-            finding(&codes::UNUSED_LET),
-            finding(&codes::OWNERSHIP_CONFLICT),
-        ]);
+        let found = Levels::new().apply(vec![finding(&codes::UNUSED_LET), finding(&codes::OWNERSHIP_CONFLICT)]);
         let severities: Vec<Severity> = found.iter().map(|one| one.severity).collect();
         assert_eq!(severities, [Severity::Warning, Severity::Error]);
     }
@@ -141,10 +129,7 @@ mod tests {
         let mut levels = Levels::new();
         levels.set("unused-let", Level::Error).unwrap();
         levels.set("SYN0502", Level::Off).unwrap();
-        let found = levels.apply(vec![
-            finding(&codes::UNUSED_LET),
-            finding(&codes::UNREAD_FIELD),
-        ]);
+        let found = levels.apply(vec![finding(&codes::UNUSED_LET), finding(&codes::UNREAD_FIELD)]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].code, &codes::UNUSED_LET);
         assert_eq!(found[0].severity, Severity::Error);
@@ -154,32 +139,18 @@ mod tests {
     fn errors_cannot_be_lowered() {
         let mut levels = Levels::new();
         let lowered = LevelError::CannotLower(&codes::OWNERSHIP_CONFLICT);
-        assert_eq!(
-            levels.set("ownership-conflict", Level::Off),
-            Err(lowered.clone())
-        );
-        assert_eq!(
-            levels.set("ownership-conflict", Level::Warn),
-            Err(lowered.clone())
-        );
+        assert_eq!(levels.set("ownership-conflict", Level::Off), Err(lowered.clone()));
+        assert_eq!(levels.set("ownership-conflict", Level::Warn), Err(lowered.clone()));
         assert_eq!(levels.set("ownership-conflict", Level::Error), Ok(()));
         assert_eq!(levels.level(&codes::OWNERSHIP_CONFLICT), Level::Error);
-        assert_eq!(
-            lowered.to_string(),
-            "`ownership-conflict` is an error and cannot be lowered"
-        );
+        assert_eq!(lowered.to_string(), "`ownership-conflict` is an error and cannot be lowered");
     }
 
     #[test]
     fn unknown_names_come_with_a_proposal() {
         let error = Levels::new().set("unread-feild", Level::Warn).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "there is no diagnostic `unread-feild`; did you mean `unread-field`?"
-        );
-        let LevelError::UnknownCode(unknown) = error else {
-            panic!("another error")
-        };
+        assert_eq!(error.to_string(), "there is no diagnostic `unread-feild`; did you mean `unread-field`?");
+        let LevelError::UnknownCode(unknown) = error else { panic!("another error") };
         assert_eq!(unknown.closest, Some(&codes::UNREAD_FIELD));
     }
 
@@ -190,9 +161,6 @@ mod tests {
         assert_eq!("warn".parse(), Ok(Level::Warn));
         assert_eq!("error".parse(), Ok(Level::Error));
         let wrong = "deny".parse::<Level>().unwrap_err();
-        assert_eq!(
-            wrong.to_string(),
-            "`deny` is no level; levels are `off`, `warn` and `error`"
-        );
+        assert_eq!(wrong.to_string(), "`deny` is no level; levels are `off`, `warn` and `error`");
     }
 }

@@ -65,10 +65,6 @@ impl Span {
         if self.item != other.item {
             return self;
         }
-        Span::new(
-            self.item,
-            self.start.min(other.start),
-            self.end.max(other.end),
-        )
+        Span::new(self.item, self.start.min(other.start), self.end.max(other.end))
     }
 }

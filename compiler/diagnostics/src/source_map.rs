@@ -65,11 +65,7 @@ impl SourceMap {
     /// Adds a file; `path` is relative to the root of the workspace and uses `/`.
     pub fn add_file(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(index(self.files.len()));
-        self.files.push(File {
-            path: path.into(),
-            text: text.into(),
-            line_starts: OnceLock::new(),
-        });
+        self.files.push(File { path: path.into(), text: text.into(), line_starts: OnceLock::new() });
         id
     }
 
@@ -112,9 +108,7 @@ impl SourceMap {
         let (file, bytes) = self.bytes(span);
         Location {
             file,
-            path: self
-                .file(file)
-                .map_or_else(|| Arc::from(""), |file| Arc::clone(&file.path)),
+            path: self.file(file).map_or_else(|| Arc::from(""), |file| Arc::clone(&file.path)),
             start: self.line_column(file, bytes.start),
             end: self.line_column(file, bytes.end),
             bytes,
@@ -128,22 +122,15 @@ impl SourceMap {
         let line_text = text.get(self.line_bytes(file, line)).unwrap_or("");
         let within = floor_char_boundary(text, byte).saturating_sub(self.line_start(file, line));
         // A `\r\n` is one line end: no column lies between its two bytes.
-        let visible = line_text
-            .strip_suffix('\n')
-            .map_or(line_text, |line| line.strip_suffix('\r').unwrap_or(line));
+        let visible = line_text.strip_suffix('\n').map_or(line_text, |line| line.strip_suffix('\r').unwrap_or(line));
         let before = visible.get(..within).unwrap_or(visible);
-        LineColumn {
-            line: index(line + 1),
-            column: index(before.chars().count() + 1),
-        }
+        LineColumn { line: index(line + 1), column: index(before.chars().count() + 1) }
     }
 
     /// The index, from 0, of the line in which a byte lies.
     pub(crate) fn line_index(&self, file: FileId, byte: usize) -> usize {
         let starts = self.line_starts(file);
-        starts
-            .partition_point(|start| *start as usize <= byte)
-            .saturating_sub(1)
+        starts.partition_point(|start| *start as usize <= byte).saturating_sub(1)
     }
 
     /// How many lines a file has. An empty file has one.
@@ -157,17 +144,12 @@ impl SourceMap {
     }
 
     fn line_start(&self, file: FileId, line: usize) -> usize {
-        let start = self
-            .line_starts(file)
-            .get(line)
-            .map(|start| *start as usize);
+        let start = self.line_starts(file).get(line).map(|start| *start as usize);
         start.unwrap_or_else(|| self.text(file).len())
     }
 
     fn line_starts(&self, file: FileId) -> &[u32] {
-        self.file(file).map_or(&[0], |file| {
-            file.line_starts.get_or_init(|| line_starts(&file.text))
-        })
+        self.file(file).map_or(&[0], |file| file.line_starts.get_or_init(|| line_starts(&file.text)))
     }
 
     fn file(&self, file: FileId) -> Option<&File> {
@@ -184,9 +166,7 @@ impl SourceMap {
 }
 
 fn line_starts(text: &str) -> Vec<u32> {
-    std::iter::once(0)
-        .chain(text.match_indices('\n').map(|(at, _)| index(at + 1)))
-        .collect()
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| index(at + 1))).collect()
 }
 
 fn floor_char_boundary(text: &str, byte: usize) -> usize {
@@ -280,11 +260,7 @@ mod tests {
             let file = sources.add_file("x.syn", text);
             let item = sources.add_item(file, u32::try_from(above.len()).unwrap());
             let span = Span::new(item, 5, 6);
-            (
-                span,
-                sources.snippet(span).to_owned(),
-                sources.resolve(span).start.line,
-            )
+            (span, sources.snippet(span).to_owned(), sources.resolve(span).start.line)
         };
         let (short, long) = (span(""), span("team t {}\n\n"));
         assert_eq!(short.0, long.0);
@@ -297,10 +273,7 @@ mod tests {
     fn every_span_has_a_place() {
         let mut sources = SourceMap::new();
         let stray = Span::new(ItemRef(3), 1, 2);
-        assert_eq!(
-            sources.resolve(stray).start,
-            LineColumn { line: 1, column: 1 }
-        );
+        assert_eq!(sources.resolve(stray).start, LineColumn { line: 1, column: 1 });
         assert_eq!(sources.snippet(stray), "");
         let file = sources.add_file("x.syn", "abc");
         let item = sources.add_item(file, 1);

@@ -8,12 +8,7 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= near)
         .min()
         .map(|(_, candidate)| candidate)
@@ -25,14 +20,8 @@ mod tests {
 
     #[test]
     fn a_third_of_the_letters_may_differ() {
-        assert_eq!(
-            closest("delivry", ["finance", "delivery"]),
-            Some("delivery")
-        );
-        assert_eq!(
-            closest("unread-feild", ["unread-field", "unused-let"]),
-            Some("unread-field")
-        );
+        assert_eq!(closest("delivry", ["finance", "delivery"]), Some("delivery"));
+        assert_eq!(closest("unread-feild", ["unread-field", "unused-let"]), Some("unread-field"));
         assert_eq!(closest("hours", ["houses"]), None, "two of five");
         assert_eq!(closest("ab", ["ac"]), None, "one of two");
     }

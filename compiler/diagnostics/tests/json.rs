@@ -1,11 +1,6 @@
 //! Findings as programs read them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use serde_json::json;
 use syncline_diagnostics::{Diagnostic, Fix, SourceMap, Span, Witness, codes, render};
@@ -19,32 +14,16 @@ fn every_key_is_there_and_positions_count_scalars_from_one() {
     let sales = sources.add_item(sales, 7);
     let finance = sources.add_item(finance, 0);
     let star = Span::new(sales, 14, 15);
-    let full = Diagnostic::new(
-        &codes::OWNERSHIP_CONFLICT,
-        star,
-        "field `price` of `Contract` has two owners",
-    )
-    .label("`crm` owns every field")
-    .team("sales_ops")
-    .related(
-        Span::new(finance, 0, 14),
-        "`erp` owns `price`",
-        Some("finance"),
-    )
-    .why("the last write wins")
-    .help("agree")
-    .witness(
-        Witness::new("Contract")
-            .field("stage", "signed")
-            .field("price", "1600.00 USD"),
-    )
-    .fix(Fix::new("write `except price`").edit(star.after(), " except price"))
-    .element("Contract.price");
-    let bare = Diagnostic::new(
-        &codes::UNUSED_LET,
-        Span::new(finance, 15, 15),
-        "`rate` is not used",
-    );
+    let full = Diagnostic::new(&codes::OWNERSHIP_CONFLICT, star, "field `price` of `Contract` has two owners")
+        .label("`crm` owns every field")
+        .team("sales_ops")
+        .related(Span::new(finance, 0, 14), "`erp` owns `price`", Some("finance"))
+        .why("the last write wins")
+        .help("agree")
+        .witness(Witness::new("Contract").field("stage", "signed").field("price", "1600.00 USD"))
+        .fix(Fix::new("write `except price`").edit(star.after(), " except price"))
+        .element("Contract.price");
+    let bare = Diagnostic::new(&codes::UNUSED_LET, Span::new(finance, 15, 15), "`rate` is not used");
 
     let expected = json!({
         "format": 1,
@@ -99,7 +78,6 @@ fn every_key_is_there_and_positions_count_scalars_from_one() {
 
 #[test]
 fn no_findings_are_an_object_too() {
-    let expected =
-        json!({ "format": 1, "diagnostics": [], "summary": { "errors": 0, "warnings": 0 } });
+    let expected = json!({ "format": 1, "diagnostics": [], "summary": { "errors": 0, "warnings": 0 } });
     assert_eq!(render::json(&[], &SourceMap::new()), expected);
 }

@@ -27,5 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn texts(plan: &syncline_ir::Plan, workspace: &Path) -> std::io::Result<BTreeMap<String, String>> {
-    plan.provenance.iter().map(|source| Ok((source.file.clone(), std::fs::read_to_string(workspace.join(&source.file))?))).collect()
+    plan.provenance
+        .iter()
+        .map(|source| Ok((source.file.clone(), std::fs::read_to_string(workspace.join(&source.file))?)))
+        .collect()
 }

@@ -42,7 +42,8 @@ pub fn render_expr_lines(expr: &Expr) -> String {
     }
     match &visible(expr).op {
         Op::Match { subject, arms, otherwise } => {
-            let arms: Vec<String> = match_arms(subject, arms, otherwise.as_deref()).iter().map(|arm| format!("  {arm}\n")).collect();
+            let arms: Vec<String> =
+                match_arms(subject, arms, otherwise.as_deref()).iter().map(|arm| format!("  {arm}\n")).collect();
             format!("match {} {{\n{}}}", render_expr(subject), arms.concat())
         }
         Op::And { all } => joined(all, "\n  and ", Binding::Not),
@@ -75,7 +76,9 @@ fn binding(expr: &Expr) -> Binding {
         Op::Divide { otherwise: Some(_), .. } => Binding::Weakest,
         Op::Or { any } if any.len() > 1 => Binding::Or,
         Op::And { all } if all.len() > 1 => Binding::And,
-        Op::Or { any: parts } | Op::And { all: parts } => parts.first().map_or(Binding::Whole, |part| binding(visible(part))),
+        Op::Or { any: parts } | Op::And { all: parts } => {
+            parts.first().map_or(Binding::Whole, |part| binding(visible(part)))
+        }
         Op::Not { value } if matches!(visible(value).op, Op::IsKnown { .. }) => Binding::Compare,
         Op::Not { .. } => Binding::Not,
         Op::Compare { .. } | Op::In { .. } | Op::IsKnown { .. } => Binding::Compare,
@@ -83,7 +86,11 @@ fn binding(expr: &Expr) -> Binding {
         Op::Add { .. } | Op::Subtract { .. } => Binding::Sum,
         Op::Multiply { .. } => Binding::Product,
         Op::Negate { .. } => Binding::Sign,
-        Op::Literal { value: Literal::Decimal(digits) | Literal::Money { amount: digits, .. } } if digits.starts_with('-') => Binding::Sign,
+        Op::Literal { value: Literal::Decimal(digits) | Literal::Money { amount: digits, .. } }
+            if digits.starts_with('-') =>
+        {
+            Binding::Sign
+        }
         _ => Binding::Whole,
     }
 }
@@ -101,13 +108,18 @@ fn write_bare(expr: &Expr, out: &mut String) {
             out.push_str(&quoted(field));
         }
         Op::Lookup { object, key, .. } => {
-            let key: Vec<String> = key.iter().map(|argument| format!("{}: {}", quoted(&argument.field), render_expr(&argument.value))).collect();
+            let key: Vec<String> = key
+                .iter()
+                .map(|argument| format!("{}: {}", quoted(&argument.field), render_expr(&argument.value)))
+                .collect();
             out.push_str(&format!("{}[{}]", quoted(object), key.join(", ")));
         }
         Op::Crosswalk { object, system, entity, id, .. } => {
             out.push_str(&format!("{}[{}.{}: {}]", quoted(object), quoted(system), quoted(entity), render_expr(id)));
         }
-        Op::ForeignId { system, entity, record } => out.push_str(&format!("{}.{}[{}]", quoted(system), quoted(entity), render_expr(record))),
+        Op::ForeignId { system, entity, record } => {
+            out.push_str(&format!("{}.{}[{}]", quoted(system), quoted(entity), render_expr(record)))
+        }
         Op::Code { codes, value, .. } => out.push_str(&format!("{}[{}]", quoted(codes), render_expr(value))),
         Op::Negate { value } => {
             out.push('-');
@@ -116,7 +128,9 @@ fn write_bare(expr: &Expr, out: &mut String) {
         Op::Add { left, right } => write_pair(left, "+", right, (Binding::Sum, Binding::Product), out),
         Op::Subtract { left, right } => write_pair(left, "-", right, (Binding::Sum, Binding::Product), out),
         Op::Multiply { left, right } => write_pair(left, "*", right, (Binding::Product, Binding::Sign), out),
-        Op::Compare { comparison, left, right } => write_pair(left, sign(*comparison), right, (Binding::Coalesce, Binding::Coalesce), out),
+        Op::Compare { comparison, left, right } => {
+            write_pair(left, sign(*comparison), right, (Binding::Coalesce, Binding::Coalesce), out)
+        }
         Op::Coalesce { value, otherwise } => write_pair(value, "??", otherwise, (Binding::Sum, Binding::Coalesce), out),
         Op::Divide { left, right, mode, otherwise } => {
             out.push_str("round(");
@@ -127,7 +141,9 @@ fn write_bare(expr: &Expr, out: &mut String) {
                 write(otherwise, Binding::Or, out);
             }
         }
-        Op::Round { value, mode } => out.push_str(&format!("round({}, {}, {})", render_expr(value), expr.ty.scale(), rounding(*mode))),
+        Op::Round { value, mode } => {
+            out.push_str(&format!("round({}, {}, {})", render_expr(value), expr.ty.scale(), rounding(*mode)))
+        }
         Op::RoundCurrency { value, currency, mode } => {
             out.push_str(&format!("round({}, {}, {})", render_expr(value), render_expr(currency), rounding(*mode)));
         }
@@ -141,11 +157,19 @@ fn write_bare(expr: &Expr, out: &mut String) {
             write(value, Binding::Coalesce, out);
             out.push_str(" is known");
         }
-        Op::And { all } => out.push_str(&if all.is_empty() { "true".to_owned() } else { joined(all, " and ", Binding::Not) }),
-        Op::Or { any } => out.push_str(&if any.is_empty() { "false".to_owned() } else { joined(any, " or ", Binding::And) }),
+        Op::And { all } => {
+            out.push_str(&if all.is_empty() { "true".to_owned() } else { joined(all, " and ", Binding::Not) })
+        }
+        Op::Or { any } => {
+            out.push_str(&if any.is_empty() { "false".to_owned() } else { joined(any, " or ", Binding::And) })
+        }
         Op::Not { value } => write_not(value, out),
         Op::Match { subject, arms, otherwise } => {
-            out.push_str(&format!("match {} {{ {} }}", render_expr(subject), match_arms(subject, arms, otherwise.as_deref()).join("; ")));
+            out.push_str(&format!(
+                "match {} {{ {} }}",
+                render_expr(subject),
+                match_arms(subject, arms, otherwise.as_deref()).join("; ")
+            ));
         }
         Op::Call { function, arguments } => write_call(*function, arguments, &expr.ty, out),
         Op::Text { parts } => out.push_str(&interpolated(parts)),
@@ -207,7 +231,9 @@ fn literal(value: &Literal, ty: &Type) -> String {
         Literal::Bool(value) => value.to_string(),
         Literal::Decimal(digits) => match &ty.kind {
             // Zero is zero in every unit; the language asks for none there.
-            Kind::Decimal { unit: Some(unit), .. } if digits.chars().any(|digit| ('1'..='9').contains(&digit)) => format!("{digits} {unit}"),
+            Kind::Decimal { unit: Some(unit), .. } if digits.chars().any(|digit| ('1'..='9').contains(&digit)) => {
+                format!("{digits} {unit}")
+            }
             _ => digits.clone(),
         },
         Literal::Money { amount, currency } => format!("{amount} {currency}"),

@@ -31,6 +31,9 @@ mod tests {
 
     #[test]
     fn only_identifiers_that_are_not_reserved_are_plain() {
-        assert_eq!(path(&["crm", "Billable Hours", "when", "self", "_x1", "1x", ""]), "crm.`Billable Hours`.`when`.`self`._x1.`1x`.``");
+        assert_eq!(
+            path(&["crm", "Billable Hours", "when", "self", "_x1", "1x", ""]),
+            "crm.`Billable Hours`.`when`.`self`._x1.`1x`.``"
+        );
     }
 }

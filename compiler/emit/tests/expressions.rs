@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use syncline_emit::{render_expr, render_expr_lines};
-use syncline_ir::{Arm, Comparison, Direction, Expr, Function, KeyArgument, Kind, Literal, Op, Rounding, TextPart, Type};
+use syncline_ir::{
+    Arm, Comparison, Direction, Expr, Function, KeyArgument, Kind, Literal, Op, Rounding, TextPart, Type,
+};
 
 fn of(op: Op) -> Expr {
     Expr { ty: Type::required(Kind::INT), op, at: None }
@@ -81,7 +83,12 @@ fn state(name: &str) -> Literal {
 }
 
 fn divide(otherwise: Option<Expr>) -> Expr {
-    let op = Op::Divide { left: Box::new(add(field("a"), field("b"))), right: Box::new(multiply(field("c"), field("d"))), mode: Rounding::HalfUp, otherwise: otherwise.map(Box::new) };
+    let op = Op::Divide {
+        left: Box::new(add(field("a"), field("b"))),
+        right: Box::new(multiply(field("c"), field("d"))),
+        mode: Rounding::HalfUp,
+        otherwise: otherwise.map(Box::new),
+    };
     typed(10, 2, None, op)
 }
 
@@ -133,12 +140,29 @@ fn records_are_read_as_they_are_written() {
         let key = key.into_iter().map(|(field, value)| KeyArgument { field: field.to_owned(), value }).collect();
         of(Op::Lookup { object: "RateCard".into(), key, waits: true })
     };
-    let follow = |base: Expr, field: &str| of(Op::Follow { base: Box::new(base), object: "Project".into(), field: field.to_owned() });
+    let follow = |base: Expr, field: &str| {
+        of(Op::Follow { base: Box::new(base), object: "Project".into(), field: field.to_owned() })
+    };
     let cases = [
         (follow(follow(field("project"), "client"), "currency"), "project.client.currency"),
-        (follow(lookup(vec![("project", field("p")), ("Labour Category", field("c"))]), "rate"), "RateCard[project: p, `Labour Category`: c].rate"),
-        (of(Op::Crosswalk { object: "Project".into(), system: "psa".into(), entity: "project".into(), id: boxed("p"), waits: false }), "Project[psa.project: p]"),
-        (of(Op::ForeignId { system: "psa".into(), entity: "project".into(), record: Box::new(of(Op::Own)) }), "psa.project[self]"),
+        (
+            follow(lookup(vec![("project", field("p")), ("Labour Category", field("c"))]), "rate"),
+            "RateCard[project: p, `Labour Category`: c].rate",
+        ),
+        (
+            of(Op::Crosswalk {
+                object: "Project".into(),
+                system: "psa".into(),
+                entity: "project".into(),
+                id: boxed("p"),
+                waits: false,
+            }),
+            "Project[psa.project: p]",
+        ),
+        (
+            of(Op::ForeignId { system: "psa".into(), entity: "project".into(), record: Box::new(of(Op::Own)) }),
+            "psa.project[self]",
+        ),
         (of(Op::Code { codes: "Role".into(), direction: Direction::In, value: boxed("role_code") }), "Role[role_code]"),
         (of(Op::Origin), "origin"),
         (of(Op::Let { name: "net".into() }), "net"),
@@ -164,8 +188,14 @@ fn constants_keep_their_units_and_escapes() {
         (literal(Literal::Currency("EUR".into())), "EUR"),
         (literal(state("on hold")), "`on hold`"),
         (text("a \"b\" {c} \\ \n"), "\"a \\\"b\\\" {{c}} \\\\ \\n\""),
-        (of(Op::Text { parts: vec![TextPart::Value(field("hours")), TextPart::Text(" {h} on one day".into())] }), "\"{hours} {{h}} on one day\""),
-        (of(Op::In { value: boxed("state"), set: vec![state("approved"), state("rejected")] }), "state in { approved, rejected }"),
+        (
+            of(Op::Text { parts: vec![TextPart::Value(field("hours")), TextPart::Text(" {h} on one day".into())] }),
+            "\"{hours} {{h}} on one day\"",
+        ),
+        (
+            of(Op::In { value: boxed("state"), set: vec![state("approved"), state("rejected")] }),
+            "state in { approved, rejected }",
+        ),
     ];
     for (expr, expected) in cases {
         assert_eq!(render_expr(&expr), expected);
@@ -180,7 +210,14 @@ fn functions_have_their_names_and_arguments() {
         (call(Function::StartsWith, vec![field("t"), text("x")]), "starts_with(t, \"x\")"),
         (call(Function::Min, vec![add(field("a"), field("b")), field("c")]), "min(a + b, c)"),
         (typed(8, 3, None, Op::Round { value: boxed("x"), mode: Rounding::Ceiling }), "round(x, 3, ceiling)"),
-        (of(Op::RoundCurrency { value: Box::new(multiply(field("h"), field("r"))), currency: boxed("currency"), mode: Rounding::HalfEven }), "round(h * r, currency, half_even)"),
+        (
+            of(Op::RoundCurrency {
+                value: Box::new(multiply(field("h"), field("r"))),
+                currency: boxed("currency"),
+                mode: Rounding::HalfEven,
+            }),
+            "round(h * r, currency, half_even)",
+        ),
     ];
     for (expr, expected) in cases {
         assert_eq!(render_expr(&expr), expected);
@@ -188,8 +225,15 @@ fn functions_have_their_names_and_arguments() {
 }
 
 fn choice(arms: Vec<(&[&str], &str)>) -> Expr {
-    let arm = |(values, result): (&[&str], &str)| Arm { values: values.iter().map(|value| state(value)).collect(), result: literal(state(result)) };
-    of(Op::Match { subject: boxed("status"), arms: arms.into_iter().map(arm).collect(), otherwise: Some(Box::new(literal(state("draft")))) })
+    let arm = |(values, result): (&[&str], &str)| Arm {
+        values: values.iter().map(|value| state(value)).collect(),
+        result: literal(state(result)),
+    };
+    of(Op::Match {
+        subject: boxed("status"),
+        arms: arms.into_iter().map(arm).collect(),
+        otherwise: Some(Box::new(literal(state("draft")))),
+    })
 }
 
 #[test]
@@ -197,16 +241,33 @@ fn a_long_match_has_a_line_for_each_arm() {
     let short = choice(vec![(&["Saved", "New"], "draft")]);
     assert_eq!(render_expr_lines(&short), "match status { Saved, New => draft; else => draft }");
     let long = convert(choice(vec![(&["Submitted"], "submitted"), (&["Approved", "Accepted"], "approved")]));
-    assert_eq!(render_expr(&long), "match status { Submitted => submitted; Approved, Accepted => approved; else => draft }");
-    assert_eq!(render_expr_lines(&long), "match status {\n  Submitted => submitted\n  Approved, Accepted => approved\n  else => draft\n}");
-    let conditions = and(vec![or(vec![known("a_rather_long_name_of_a_field"), known("b")]), known("another_rather_long_name"), known("c")]);
-    assert_eq!(render_expr_lines(&conditions), "(a_rather_long_name_of_a_field is known or b is known)\n  and another_rather_long_name is known\n  and c is known");
+    assert_eq!(
+        render_expr(&long),
+        "match status { Submitted => submitted; Approved, Accepted => approved; else => draft }"
+    );
+    assert_eq!(
+        render_expr_lines(&long),
+        "match status {\n  Submitted => submitted\n  Approved, Accepted => approved\n  else => draft\n}"
+    );
+    let conditions = and(vec![
+        or(vec![known("a_rather_long_name_of_a_field"), known("b")]),
+        known("another_rather_long_name"),
+        known("c"),
+    ]);
+    assert_eq!(
+        render_expr_lines(&conditions),
+        "(a_rather_long_name_of_a_field is known or b is known)\n  and another_rather_long_name is known\n  and c is known"
+    );
 }
 
 #[test]
 fn arms_of_quantities_keep_their_units() {
     let hours = |digits: &str| Literal::Decimal(digits.to_owned());
     let subject = Box::new(typed(4, 2, Some("hour"), Op::Field { field: "hours".into() }));
-    let expr = of(Op::Match { subject, arms: vec![Arm { values: vec![hours("8.00")], result: field("full") }], otherwise: None });
+    let expr = of(Op::Match {
+        subject,
+        arms: vec![Arm { values: vec![hours("8.00")], result: field("full") }],
+        otherwise: None,
+    });
     assert_eq!(render_expr(&expr), "match hours { 8.00 hour => full }");
 }

@@ -38,7 +38,10 @@ impl Amount {
 
 pub(crate) fn too_large(form: Form) -> Box<Fault> {
     let (precision, scale) = (form.precision(), form.scale());
-    Fault::new(Reason::ValueTooLarge, format!("the result has more than {} digits before the point", precision.saturating_sub(scale)))
+    Fault::new(
+        Reason::ValueTooLarge,
+        format!("the result has more than {} digits before the point", precision.saturating_sub(scale)),
+    )
 }
 
 pub(crate) fn mismatch(left: CurrencyCode, right: CurrencyCode) -> Box<Fault> {
@@ -82,19 +85,22 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
         }
         Node::Add { left, right, left_shift, right_shift } => {
             let (left, right) = (amount(left, frame, records)?, amount(right, frame, records)?);
-            let shifted = (number::widen(left.coefficient, *left_shift), number::widen(right.coefficient, *right_shift));
+            let shifted =
+                (number::widen(left.coefficient, *left_shift), number::widen(right.coefficient, *right_shift));
             let (Some(a), Some(b)) = shifted else { return Err(too_large(form)) };
             checked(a.checked_add(b), common(left.currency, right.currency)?)
         }
         Node::Subtract { left, right, left_shift, right_shift } => {
             let (left, right) = (amount(left, frame, records)?, amount(right, frame, records)?);
-            let shifted = (number::widen(left.coefficient, *left_shift), number::widen(right.coefficient, *right_shift));
+            let shifted =
+                (number::widen(left.coefficient, *left_shift), number::widen(right.coefficient, *right_shift));
             let (Some(a), Some(b)) = shifted else { return Err(too_large(form)) };
             checked(a.checked_sub(b), common(left.currency, right.currency)?)
         }
         Node::Multiply { left, right, shift } => {
             let (left, right) = (amount(left, frame, records)?, amount(right, frame, records)?);
-            let product = left.coefficient.checked_mul(right.coefficient).and_then(|product| number::widen(product, *shift));
+            let product =
+                left.coefficient.checked_mul(right.coefficient).and_then(|product| number::widen(product, *shift));
             checked(product, left.currency.or(right.currency))
         }
         Node::Divide { left, right, left_shift, right_shift, mode, otherwise } => {
@@ -105,7 +111,8 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
                     None => Err(Fault::new(Reason::DivisionByZero, "the divisor is zero")),
                 };
             }
-            let shifted = (number::widen(left.coefficient, *left_shift), number::widen(right.coefficient, *right_shift));
+            let shifted =
+                (number::widen(left.coefficient, *left_shift), number::widen(right.coefficient, *right_shift));
             let (Some(a), Some(b)) = shifted else { return Err(too_large(form)) };
             // Money divided by money of one currency is a plain number.
             checked(number::divide(a, b, *mode), common(left.currency, right.currency)?)
@@ -125,13 +132,18 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
         Node::AddDays { date, days, negative } => {
             let (date, days) = (crate::evaluate::evaluate(date, frame, records)?, amount(days, frame, records)?);
             let Value::Date(date) = date else { return Err(Fault::ill_typed("a date", &date)) };
-            let days = i64::try_from(days.coefficient).ok().and_then(|days| if *negative { days.checked_neg() } else { Some(days) });
+            let days = i64::try_from(days.coefficient)
+                .ok()
+                .and_then(|days| if *negative { days.checked_neg() } else { Some(days) });
             let moved = days.and_then(|days| i64::from(date).checked_add(days)).and_then(time::in_range);
             moved.map(Value::Date).ok_or_else(crate::evaluate::outside_calendar)
         }
         Node::DaysBetween { left, right, shift } => {
-            match (crate::evaluate::evaluate(left, frame, records)?, crate::evaluate::evaluate(right, frame, records)?) {
-                (Value::Date(left), Value::Date(right)) => checked(number::widen(i128::from(left) - i128::from(right), *shift), None),
+            match (crate::evaluate::evaluate(left, frame, records)?, crate::evaluate::evaluate(right, frame, records)?)
+            {
+                (Value::Date(left), Value::Date(right)) => {
+                    checked(number::widen(i128::from(left) - i128::from(right), *shift), None)
+                }
                 (Value::Date(_), other) | (other, _) => Err(Fault::ill_typed("a date", &other)),
             }
         }
@@ -140,24 +152,40 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
 }
 
 /// Rounds to the currency's minor units and writes the result at the scale of `form`, which may have no room for them.
-fn round_to_minor_units(coefficient: i128, scale: u8, currency: CurrencyCode, form: Form, mode: Rounding) -> Evaluated<i128> {
+fn round_to_minor_units(
+    coefficient: i128,
+    scale: u8,
+    currency: CurrencyCode,
+    form: Form,
+    mode: Rounding,
+) -> Evaluated<i128> {
     let kept = currency.minor_units();
     let rounded = number::rescale(coefficient, scale, kept, mode).ok_or_else(|| too_large(form))?;
     number::rescale_exactly(rounded, kept, form.scale()).ok_or_else(|| {
         let shown = digits::show(rounded, kept);
-        Fault::new(Reason::ValueTooLarge, format!("{shown} {currency} needs more than {} digits after the point", form.scale()))
+        Fault::new(
+            Reason::ValueTooLarge,
+            format!("{shown} {currency} needs more than {} digits after the point", form.scale()),
+        )
     })
 }
 
-fn convert(expr: &LinkedExpr, operand: &LinkedExpr, wanted: Option<&LinkedExpr>, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+fn convert(
+    expr: &LinkedExpr,
+    operand: &LinkedExpr,
+    wanted: Option<&LinkedExpr>,
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> Evaluated {
     let form = expr.shape.form;
     let value = crate::evaluate::evaluate(operand, frame, records)?;
     match (&value, form) {
         (Value::Null, _) if expr.shape.optional => Ok(Value::Null),
         (Value::Null, _) => Err(Fault::required("a required value")),
-        (Value::Text(found), Form::Text { max: Some(max) }) if !text::fits(found, max) => {
-            Err(Fault::new(Reason::ValueTooLarge, format!("the text has {} characters, more than {max}", text::length(found))))
-        }
+        (Value::Text(found), Form::Text { max: Some(max) }) if !text::fits(found, max) => Err(Fault::new(
+            Reason::ValueTooLarge,
+            format!("the text has {} characters, more than {max}", text::length(found)),
+        )),
         (Value::Decimal(_) | Value::Money(..), _) if form.is_number() => {
             let given = Amount::of(&value)?;
             let coefficient = number::rescale_exactly(given.coefficient, operand.shape.form.scale(), form.scale());
@@ -165,7 +193,10 @@ fn convert(expr: &LinkedExpr, operand: &LinkedExpr, wanted: Option<&LinkedExpr>,
                 let shown = digits::show(given.coefficient, operand.shape.form.scale());
                 Fault::new(
                     Reason::ValueTooLarge,
-                    format!("{shown} needs more than {} digits after the point, or more digits than there are", form.scale()),
+                    format!(
+                        "{shown} needs more than {} digits after the point, or more digits than there are",
+                        form.scale()
+                    ),
                 )
             })?;
             let set = match (form, wanted) {

@@ -5,7 +5,7 @@
 //! - numbers: an optional sign, digits, and optionally a point and digits. No exponent, no separators, no blanks. Zeros at both
 //!   ends count for nothing; other digits after the point beyond the scale are `cast-failed` (nothing is rounded), more digits
 //!   before the point than the type has are `value-too-large`.
-//! - `date`: `2026-01-31`; `instant`: `2026-01-31T10:00:00Z` or with an offset. See [`time`](crate::time).
+//! - `date`: `2026-01-31`; `instant`: `2026-01-31T10:00:00Z` or with an offset. See [`time`].
 //! - enumerations: the name as written; `currency`: a code of ISO 4217 in capitals.
 //! - text is brought to NFC and nothing else; longer than `text(n)` is `value-too-large`.
 //! - money: the amount; its currency is the one of the type or the one found in the row.
@@ -68,14 +68,22 @@ pub fn read(text: Option<&str>, field: &LinkedField, currency: Option<CurrencyCo
         let missing = || failed(Reason::RequiredMissing, format!("`{}` is missing", field.name));
         return if field.shape.optional { Ok(Value::Null) } else { Err(missing()) };
     };
-    let no = || failed(Reason::CastFailed, format!("`{}` is `{}`, not of type `{}`", field.name, excerpt(text), field.described));
+    let no = || {
+        failed(
+            Reason::CastFailed,
+            format!("`{}` is `{}`, not of type `{}`", field.name, excerpt(text), field.described),
+        )
+    };
     match field.shape.form {
         Form::Text { max } => {
             let normal = text::normalised(text);
             match max {
                 Some(max) if !text::fits(&normal, max) => {
                     let length = text::length(&normal);
-                    Err(failed(Reason::ValueTooLarge, format!("`{}` has {length} characters, more than {max}", field.name)))
+                    Err(failed(
+                        Reason::ValueTooLarge,
+                        format!("`{}` has {length} characters, more than {max}", field.name),
+                    ))
                 }
                 _ => Ok(Value::Text(normal)),
             }
@@ -104,13 +112,18 @@ fn number(text: &str, field: &LinkedField, precision: u8, scale: u8) -> Result<i
     // Points and fraction of one percentage have the same coefficient, two digits apart in scale.
     let scale = if field.percent == Some(PercentForm::Points) { scale.saturating_sub(2) } else { scale };
     digits::read(text, precision, scale).map_err(|error| match error {
-        DigitsError::TooLarge => {
-            failed(Reason::ValueTooLarge, format!("`{}` is `{}`, too large for `{}`", field.name, excerpt(text), field.described))
-        }
-        DigitsError::TooPrecise => {
-            failed(Reason::CastFailed, format!("`{}` is `{}`, with more than {scale} digits after the point", field.name, excerpt(text)))
-        }
-        DigitsError::NotADecimal => failed(Reason::CastFailed, format!("`{}` is `{}`, not of type `{}`", field.name, excerpt(text), field.described)),
+        DigitsError::TooLarge => failed(
+            Reason::ValueTooLarge,
+            format!("`{}` is `{}`, too large for `{}`", field.name, excerpt(text), field.described),
+        ),
+        DigitsError::TooPrecise => failed(
+            Reason::CastFailed,
+            format!("`{}` is `{}`, with more than {scale} digits after the point", field.name, excerpt(text)),
+        ),
+        DigitsError::NotADecimal => failed(
+            Reason::CastFailed,
+            format!("`{}` is `{}`, not of type `{}`", field.name, excerpt(text), field.described),
+        ),
     })
 }
 
@@ -122,7 +135,9 @@ pub(crate) fn digits_fault(text: &str, error: DigitsError, form: Form) -> Box<Fa
             Reason::ValueTooLarge,
             format!("`{text}` has more than {} digits before the point", form.precision().saturating_sub(form.scale())),
         ),
-        DigitsError::TooPrecise => Fault::new(Reason::CastFailed, format!("`{text}` has more than {} digits after the point", form.scale())),
+        DigitsError::TooPrecise => {
+            Fault::new(Reason::CastFailed, format!("`{text}` has more than {} digits after the point", form.scale()))
+        }
         DigitsError::NotADecimal => Fault::new(Reason::CastFailed, format!("`{text}` is no number")),
     }
 }

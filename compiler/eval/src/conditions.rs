@@ -43,7 +43,9 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
 
 /// Whether a value equals one of these constants. The constant 0 is an amount in every currency.
 pub(crate) fn among(value: &Value, constants: &[Value]) -> bool {
-    constants.iter().any(|constant| value == constant || matches!((value, constant), (Value::Money(0, _), Value::Decimal(0))))
+    constants
+        .iter()
+        .any(|constant| value == constant || matches!((value, constant), (Value::Money(0, _), Value::Decimal(0))))
 }
 
 fn compare(comparison: Comparison, left: &Value, left_shift: u8, right: &Value, right_shift: u8) -> Evaluated<bool> {
@@ -58,13 +60,20 @@ fn compare(comparison: Comparison, left: &Value, left_shift: u8, right: &Value, 
             Some(equal) => return Ok(!equal),
             None => return Err(arithmetic::mismatch(*a, *b)),
         },
-        (Value::Decimal(a) | Value::Money(a, _), Value::Decimal(b) | Value::Money(b, _)) => number::compare(*a, left_shift, *b, right_shift),
+        (Value::Decimal(a) | Value::Money(a, _), Value::Decimal(b) | Value::Money(b, _)) => {
+            number::compare(*a, left_shift, *b, right_shift)
+        }
         (Value::Date(a), Value::Date(b)) => a.cmp(b),
         (Value::Instant(a), Value::Instant(b)) => a.cmp(b),
         _ => match equality {
             Some(equal) => return Ok((left == right) == equal),
             None => {
-                let wrong = if matches!(left, Value::Date(_) | Value::Instant(_) | Value::Decimal(_) | Value::Money(..)) { right } else { left };
+                let wrong = if matches!(left, Value::Date(_) | Value::Instant(_) | Value::Decimal(_) | Value::Money(..))
+                {
+                    right
+                } else {
+                    left
+                };
                 return Err(Fault::ill_typed("an operand of a comparison", wrong));
             }
         },

@@ -1,8 +1,8 @@
 //! Decimals as text: reading and printing coefficients.
 //!
-//! Written here and not taken from a decimal library, because intermediate results have up to 38 digits, twice what fits the
-//! coefficient of common libraries is not (theirs end at 28), and because reading must refuse what they let pass: exponents,
-//! separators, and digits after the point which the type has no room for.
+//! Written here and not taken from a decimal library: intermediate results have up to 38 digits where the usual library ends at
+//! 28, and reading must refuse what such libraries let pass (exponents, separators, digits after the point which the type has no
+//! room for).
 
 use crate::number;
 use std::fmt::Write;
@@ -47,7 +47,9 @@ pub fn read(text: &str, precision: u8, scale: u8) -> Result<i128, DigitsError> {
     let missing = usize::from(scale) - kept.len();
     let coefficient = coefficient.and_then(|coefficient| number::widen(coefficient, u8::try_from(missing).ok()?));
     match coefficient {
-        Some(coefficient) if number::fits(coefficient, precision) => Ok(if negative { -coefficient } else { coefficient }),
+        Some(coefficient) if number::fits(coefficient, precision) => {
+            Ok(if negative { -coefficient } else { coefficient })
+        }
         _ => Err(DigitsError::TooLarge),
     }
 }

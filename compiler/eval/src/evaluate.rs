@@ -8,7 +8,8 @@
 
 use crate::expr::{LinkedPart, Node};
 use crate::{
-    Cause, Cell, Evaluated, Fault, LinkedExpr, Program, Reason, RecordId, Records, Value, arithmetic, conditions, functions, lookup, show, time,
+    Cause, Cell, Evaluated, Fault, LinkedExpr, Program, Reason, RecordId, Records, Value, arithmetic, conditions,
+    functions, lookup, show, time,
 };
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -110,8 +111,12 @@ pub fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> 
             other => Err(Fault::ill_typed("a reference", &other)),
         },
         Node::Lookup { object, key, waits } => lookup::by_key(expr, *object, key, *waits, frame, records),
-        Node::Crosswalk { object, entity, id, waits } => lookup::crosswalk(expr, *object, *entity, id, *waits, frame, records),
-        Node::ForeignId { entity, object, record } => lookup::foreign_id(expr, *entity, *object, record, frame, records),
+        Node::Crosswalk { object, entity, id, waits } => {
+            lookup::crosswalk(expr, *object, *entity, id, *waits, frame, records)
+        }
+        Node::ForeignId { entity, object, record } => {
+            lookup::foreign_id(expr, *entity, *object, record, frame, records)
+        }
         Node::CodeIn { codes, value } => functions::code_in(*codes, &evaluate(value, frame, records)?, expr, frame),
         Node::CodeOut { codes, value } => functions::code_out(*codes, &evaluate(value, frame, records)?, expr, frame),
         Node::Compare { .. } | Node::In { .. } | Node::IsKnown(_) | Node::And(_) | Node::Or(_) | Node::Not(_) => {
@@ -137,7 +142,9 @@ pub fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> 
             for part in parts {
                 match part {
                     LinkedPart::Text(text) => out.push_str(text),
-                    LinkedPart::Value(value) => show::append(&evaluate(value, frame, records)?, value.shape, frame.program, records, &mut out),
+                    LinkedPart::Value(value) => {
+                        show::append(&evaluate(value, frame, records)?, value.shape, frame.program, records, &mut out)
+                    }
                 }
             }
             Ok(Value::Text(Arc::from(out)))

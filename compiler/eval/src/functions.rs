@@ -10,7 +10,13 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 use syncline_ir::Function;
 
-pub(crate) fn call(function: Function, arguments: &[LinkedExpr], expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+pub(crate) fn call(
+    function: Function,
+    arguments: &[LinkedExpr],
+    expr: &LinkedExpr,
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> Evaluated {
     match (function, arguments) {
         (Function::Min, _) => extreme(Ordering::Less, arguments, expr, frame, records),
         (Function::Max, _) => extreme(Ordering::Greater, arguments, expr, frame, records),
@@ -38,7 +44,14 @@ fn malformed() -> Box<Fault> {
     Fault::new(Reason::IllTyped, "a function is called with other arguments than it takes")
 }
 
-fn unary(function: Function, value: &Value, argument: &LinkedExpr, expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+fn unary(
+    function: Function,
+    value: &Value,
+    argument: &LinkedExpr,
+    expr: &LinkedExpr,
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> Evaluated {
     match (function, value) {
         (Function::Text, Value::Text(_)) => Ok(value.clone()),
         (Function::Text, _) => {
@@ -50,10 +63,14 @@ fn unary(function: Function, value: &Value, argument: &LinkedExpr, expr: &Linked
         (Function::Lower, Value::Text(text)) => Ok(Value::text(&text.to_lowercase())),
         (Function::Trim, Value::Text(text)) => Ok(Value::text(text.trim())),
         (Function::Folded, Value::Text(text)) => Ok(Value::text(&text::folded(text))),
-        (Function::Length, Value::Text(text)) => Ok(Value::Decimal(i128::try_from(text::length(text)).unwrap_or(i128::MAX))),
+        (Function::Length, Value::Text(text)) => {
+            Ok(Value::Decimal(i128::try_from(text::length(text)).unwrap_or(i128::MAX)))
+        }
         (Function::Decimal | Function::Int, Value::Text(text)) => {
             let form = expr.shape.form;
-            digits::read(text, form.precision(), form.scale()).map(Value::Decimal).map_err(|error| cast::digits_fault(text, error, form))
+            digits::read(text, form.precision(), form.scale())
+                .map(Value::Decimal)
+                .map_err(|error| cast::digits_fault(text, error, form))
         }
         (Function::Date, Value::Text(text)) => match time::read_date(text) {
             Some(days) => Ok(Value::Date(days)),
@@ -102,7 +119,13 @@ fn concat(arguments: &[LinkedExpr], frame: &Frame<'_>, records: &dyn Records) ->
 }
 
 /// The least or greatest argument; of equal ones the first. All have the scale of the result.
-fn extreme(wanted: Ordering, arguments: &[LinkedExpr], expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+fn extreme(
+    wanted: Ordering,
+    arguments: &[LinkedExpr],
+    expr: &LinkedExpr,
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> Evaluated {
     let mut best: Option<Value> = None;
     let mut currency: Option<CurrencyCode> = None;
     let mut unknown = false;

@@ -14,7 +14,8 @@ pub fn parse(literal: &Literal, form: Form, program: &Program) -> Result<Value, 
         digits::read(written, form.precision(), form.scale())
             .map_err(|_| format!("`{written}` is no number with {} digits after the point", form.scale()))
     };
-    let code = |written: &str| CurrencyCode::new(written).ok_or_else(|| format!("`{written}` is not a currency of ISO 4217"));
+    let code =
+        |written: &str| CurrencyCode::new(written).ok_or_else(|| format!("`{written}` is not a currency of ISO 4217"));
     match (literal, form) {
         (Literal::Null, _) => Ok(Value::Null),
         (Literal::Bool(value), Form::Bool) => Ok(Value::Bool(*value)),
@@ -32,7 +33,9 @@ pub fn parse(literal: &Literal, form: Form, program: &Program) -> Result<Value, 
             number(amount, form).map(|amount| Value::Money(amount, currency))
         }
         (Literal::Text(written), Form::Text { .. }) => Ok(Value::Text(text::normalised(written))),
-        (Literal::Date(written), Form::Date) => time::read_date(written).map(Value::Date).ok_or_else(|| format!("`{written}` is no date")),
+        (Literal::Date(written), Form::Date) => {
+            time::read_date(written).map(Value::Date).ok_or_else(|| format!("`{written}` is no date"))
+        }
         (Literal::Instant(written), Form::Instant) => {
             time::read_instant(written).map(Value::Instant).ok_or_else(|| format!("`{written}` is no instant"))
         }

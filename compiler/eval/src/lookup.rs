@@ -7,7 +7,14 @@ use crate::evaluate::evaluate;
 use crate::fault::Missing;
 use crate::{EntityIx, Evaluated, Fault, Found, Frame, LinkedExpr, ObjectIx, Reason, Records, Value, show};
 
-pub(crate) fn by_key(expr: &LinkedExpr, object: ObjectIx, key: &[LinkedExpr], waits: bool, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+pub(crate) fn by_key(
+    expr: &LinkedExpr,
+    object: ObjectIx,
+    key: &[LinkedExpr],
+    waits: bool,
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> Evaluated {
     // Most keys have one or two fields; those need no allocation.
     let mut few = [const { Value::Null }; 4];
     let mut many = Vec::new();
@@ -43,7 +50,13 @@ fn null_key(expr: &LinkedExpr) -> Evaluated {
     if expr.shape.optional { Ok(Value::Null) } else { Err(Fault::required("a value of the key looked up")) }
 }
 
-fn result_of(found: Found, object: ObjectIx, waits: bool, frame: &Frame<'_>, wanted: impl FnOnce() -> String) -> Evaluated {
+fn result_of(
+    found: Found,
+    object: ObjectIx,
+    waits: bool,
+    frame: &Frame<'_>,
+    wanted: impl FnOnce() -> String,
+) -> Evaluated {
     let reason = match found {
         Found::One(record) => return Ok(Value::Record(record)),
         Found::None => Reason::LookupMissing,

@@ -17,8 +17,8 @@
 use crate::evaluate::{self, Lets};
 use crate::expr::{LinkedPart, Node};
 use crate::{
-    Cause, Cell, EntityIx, Evaluated, Failure, Fault, Form, Frame, LinkedExpr, LinkedField, Missing, ObjectIx, Program, Reason, RecordId, Records,
-    Side, Value, arithmetic, show,
+    Cause, Cell, EntityIx, Evaluated, Failure, Fault, Form, Frame, LinkedExpr, LinkedField, Missing, ObjectIx, Program,
+    Reason, RecordId, Records, Side, Value, arithmetic, show,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -157,7 +157,12 @@ pub fn run(program: &Program, map: &LinkedMap, input: &Input<'_>, records: &dyn 
                         *slot = Some(value);
                     }
                 }
-                Err(fault) => run.fail(*fault, step.order, fields.get(target).map(|field| Arc::clone(&field.name)), step.route.as_ref()),
+                Err(fault) => run.fail(
+                    *fault,
+                    step.order,
+                    fields.get(target).map(|field| Arc::clone(&field.name)),
+                    step.route.as_ref(),
+                ),
             },
         }
     }
@@ -206,13 +211,20 @@ impl Run<'_> {
         match (evaluate::holds(&step.value, &self.frame, self.records), &step.route) {
             (Ok(true), _) => {}
             (Ok(false), route) => {
-                let reason = route.as_ref().and_then(|route| route.reason.clone()).map_or(Reason::RequirementNotMet, Reason::Declared);
+                let reason = route
+                    .as_ref()
+                    .and_then(|route| route.reason.clone())
+                    .map_or(Reason::RequirementNotMet, Reason::Declared);
                 let fault = Fault::new(reason, "the record does not meet a requirement");
                 self.fail(*fault, step.order, None, route.as_ref());
             }
             (Err(fault), route) => {
                 // The rule was not broken, it could not be asked: the queue of the rule, the reason of what failed.
-                let queue = route.as_ref().map(|route| LinkedRoute { queue: Arc::clone(&route.queue), reason: None, message: None });
+                let queue = route.as_ref().map(|route| LinkedRoute {
+                    queue: Arc::clone(&route.queue),
+                    reason: None,
+                    message: None,
+                });
                 self.fail(*fault, step.order, None, queue.as_ref());
             }
         }
@@ -261,7 +273,9 @@ impl Run<'_> {
         let map = self.map;
         let fields = self.frame.program.fields(map.target());
         for step in &map.steps {
-            let Some((target, field)) = step.target.and_then(|target| Some((target, fields.get(target)?))) else { continue };
+            let Some((target, field)) = step.target.and_then(|target| Some((target, fields.get(target)?))) else {
+                continue;
+            };
             let Some(Some(value)) = values.get(target) else { continue };
             let result = match value {
                 Value::Null if !field.shape.optional => Err(Fault::required(&format!("`{}`", field.name))),
@@ -294,7 +308,9 @@ impl Run<'_> {
             _ => None,
         };
         match (value, bound) {
-            (Value::Money(_, given), Some(Value::Currency(bound))) if *given != bound => Err(arithmetic::currency_changed(*given, bound)),
+            (Value::Money(_, given), Some(Value::Currency(bound))) if *given != bound => {
+                Err(arithmetic::currency_changed(*given, bound))
+            }
             (Value::Decimal(coefficient), Some(Value::Currency(bound))) => Ok(Some(Value::Money(*coefficient, bound))),
             (Value::Decimal(_), _) => Err(Fault::required("the currency of an amount")),
             _ => Ok(None),

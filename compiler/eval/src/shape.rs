@@ -96,7 +96,8 @@ impl Form {
     pub fn represents(self, other: Self) -> bool {
         match (self, other) {
             (Self::Text { .. }, Self::Text { .. }) => true,
-            (Self::Decimal { scale: a, .. }, Self::Decimal { scale: b, .. }) | (Self::Money { scale: a, .. }, Self::Money { scale: b, .. }) => a == b,
+            (Self::Decimal { scale: a, .. }, Self::Decimal { scale: b, .. })
+            | (Self::Money { scale: a, .. }, Self::Money { scale: b, .. }) => a == b,
             _ => self == other,
         }
     }

@@ -47,7 +47,9 @@ pub(crate) fn reference(object: ObjectIx, record: RecordId, program: &Program, r
 }
 
 fn append_to(value: &Value, form: Form, program: &Program, records: &dyn Records, depth: u8, out: &mut String) {
-    let (Value::Record(record), Form::Reference(object)) = (value, form) else { return plain(value, form, program, out) };
+    let (Value::Record(record), Form::Reference(object)) = (value, form) else {
+        return plain(value, form, program, out);
+    };
     let Some(deeper) = depth.checked_sub(1) else { return plain(value, form, program, out) };
     let declared = program.object(object);
     for (position, &field) in declared.key.iter().enumerate() {

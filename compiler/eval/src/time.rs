@@ -85,7 +85,9 @@ pub fn read_instant(text: &str) -> Option<i64> {
     };
     let (hours, minutes, seconds) = match clock.as_bytes() {
         [b'T', h0, h1, b':', m0, m1] => (digits(&[*h0, *h1])?, digits(&[*m0, *m1])?, 0),
-        [b'T', h0, h1, b':', m0, m1, b':', s0, s1] => (digits(&[*h0, *h1])?, digits(&[*m0, *m1])?, digits(&[*s0, *s1])?),
+        [b'T', h0, h1, b':', m0, m1, b':', s0, s1] => {
+            (digits(&[*h0, *h1])?, digits(&[*m0, *m1])?, digits(&[*s0, *s1])?)
+        }
         _ => return None,
     };
     if hours > 23 || minutes > 59 || seconds > 59 {

@@ -52,7 +52,10 @@ fn products_add_scales() {
     gives(&multiply(number("8.00"), constant("187.3333 USD", usd(14, 4)), usd(20, 6)), "1498.666400 USD");
     gives(&multiply(constant("187.3333 USD", usd(14, 4)), number("0"), usd(20, 4)), "0.0000 USD");
     // 10¹⁹ − 1 squared has 38 digits: 99999999999999999980000000000000000001.
-    gives(&multiply(number("9999999999999999999"), number("9999999999999999999"), decimal(38, 0)), "99999999999999999980000000000000000001");
+    gives(
+        &multiply(number("9999999999999999999"), number("9999999999999999999"), decimal(38, 0)),
+        "99999999999999999980000000000000000001",
+    );
 }
 
 #[test]
@@ -116,7 +119,10 @@ fn quotients_are_rounded_once() {
     // Rounded twice (first to 0.445 at three digits), this would be 0.45.
     gives(&divide(number("0.4449"), number("1"), decimal(5, 2), Rounding::HalfUp), "0.44");
     gives(&divide(constant("100.00 USD", usd(6, 2)), number("3"), usd(8, 2), Rounding::HalfEven), "33.33 USD");
-    gives(&divide(constant("50.00 USD", usd(6, 2)), constant("200.00 USD", usd(6, 2)), decimal(8, 4), Rounding::HalfEven), "0.2500");
+    gives(
+        &divide(constant("50.00 USD", usd(6, 2)), constant("200.00 USD", usd(6, 2)), decimal(8, 4), Rounding::HalfEven),
+        "0.2500",
+    );
     // 38 digits on both sides.
     let (nines, eights) = ("99999999999999999999999999999999999999", "88888888888888888888888888888888888888");
     gives(&divide(number(nines), number(eights), decimal(38, 0), Rounding::HalfEven), "1");
@@ -127,12 +133,20 @@ fn quotients_are_rounded_once() {
 #[test]
 fn a_zero_divisor_takes_the_alternative() {
     let zero = || Box::new(number("0.00"));
-    let with = |otherwise| expr(decimal(5, 2), Op::Divide { left: Box::new(number("1")), right: zero(), mode: Rounding::HalfUp, otherwise });
+    let with = |otherwise| {
+        expr(
+            decimal(5, 2),
+            Op::Divide { left: Box::new(number("1")), right: zero(), mode: Rounding::HalfUp, otherwise },
+        )
+    };
     gives(&with(Some(Box::new(number("7.5")))), "7.50");
     fails(&with(None), "division-by-zero");
     // The alternative is evaluated only then.
     let otherwise = Some(Box::new(divide(number("1"), number("0"), decimal(5, 2), Rounding::HalfUp)));
-    let fine = expr(decimal(5, 2), Op::Divide { left: Box::new(number("1")), right: Box::new(number("4")), mode: Rounding::HalfUp, otherwise });
+    let fine = expr(
+        decimal(5, 2),
+        Op::Divide { left: Box::new(number("1")), right: Box::new(number("4")), mode: Rounding::HalfUp, otherwise },
+    );
     gives(&fine, "0.25");
 }
 
@@ -153,11 +167,23 @@ fn currencies_have_their_own_minor_units() {
     let ty = money_in("currency", 19, 4);
     gives(&round_currency(constant("2.6750 USD", ty.clone()), "USD", ty.clone(), Rounding::HalfEven), "2.6800 USD");
     gives(&round_currency(constant("2.6650 USD", ty.clone()), "USD", ty.clone(), Rounding::HalfEven), "2.6600 USD");
-    gives(&round_currency(constant("-1498.5000 JPY", ty.clone()), "JPY", ty.clone(), Rounding::HalfEven), "-1498.0000 JPY");
-    fails(&round_currency(constant("1.0000 EUR", ty.clone()), "USD", ty.clone(), Rounding::HalfEven), "currency-mismatch");
+    gives(
+        &round_currency(constant("-1498.5000 JPY", ty.clone()), "JPY", ty.clone(), Rounding::HalfEven),
+        "-1498.0000 JPY",
+    );
+    fails(
+        &round_currency(constant("1.0000 EUR", ty.clone()), "USD", ty.clone(), Rounding::HalfEven),
+        "currency-mismatch",
+    );
     // An amount with fewer digits than the currency needs no rounding; a result with fewer holds only what fits.
-    gives(&round_currency(constant("1.5 KWD", money_in("c", 5, 1)), "KWD", ty.clone(), Rounding::HalfEven), "1.5000 KWD");
-    fails(&round_currency(constant("1.2340 KWD", ty), "KWD", money_in("c", 9, 2), Rounding::HalfEven), "value-too-large");
+    gives(
+        &round_currency(constant("1.5 KWD", money_in("c", 5, 1)), "KWD", ty.clone(), Rounding::HalfEven),
+        "1.5000 KWD",
+    );
+    fails(
+        &round_currency(constant("1.2340 KWD", ty), "KWD", money_in("c", 9, 2), Rounding::HalfEven),
+        "value-too-large",
+    );
 }
 
 #[test]
@@ -209,8 +235,12 @@ fn conversions_widen_or_fail() {
     gives(&convert(number("12.5"), usd(6, 2)), "12.50 USD");
     fails(&convert(constant("12.50 EUR", money_in("c", 6, 2)), usd(6, 2)), "currency-changed");
     gives(&convert(constant("12.50 USD", money_in("c", 6, 2)), usd(9, 4)), "12.5000 USD");
-    let with =
-        |value, code: &str| expr(money_in("c", 9, 2), Op::Convert { value: Box::new(value), currency: Some(Box::new(constant(code, currency()))) });
+    let with = |value, code: &str| {
+        expr(
+            money_in("c", 9, 2),
+            Op::Convert { value: Box::new(value), currency: Some(Box::new(constant(code, currency()))) },
+        )
+    };
     gives(&with(number("7"), "JPY"), "7.00 JPY");
     fails(&with(constant("7.00 EUR", money_in("c", 6, 2)), "JPY"), "currency-changed");
     fails(&convert(constant("null", optional(decimal(3, 1))), decimal(3, 1)), "required-missing");
@@ -219,7 +249,9 @@ fn conversions_widen_or_fail() {
     gives(&convert(constant("äöü", text()), text_of(3)), "äöü");
     fails(&convert(constant("abcd", text()), text_of(3)), "value-too-large");
     assert!(evaluate(&convert(number("1"), text())).unwrap_err().starts_with("link: there is no conversion"));
-    assert!(evaluate(&convert(number("1"), money_in("c", 6, 2))).unwrap_err().starts_with("link: there is no conversion"));
+    assert!(
+        evaluate(&convert(number("1"), money_in("c", 6, 2))).unwrap_err().starts_with("link: there is no conversion")
+    );
 }
 
 #[test]

@@ -12,7 +12,12 @@ use syncline_ir::{Enumeration, Field, PercentForm, Type};
 /// A program with one entity `psa.row` of these fields.
 fn row_of(fields: Vec<Field>) -> Program {
     let mut plan = empty_plan();
-    plan.enums = vec![Enumeration { name: "Status".into(), values: vec!["Saved".into(), "In Review".into()], doc: None, at: String::new() }];
+    plan.enums = vec![Enumeration {
+        name: "Status".into(),
+        values: vec!["Saved".into(), "In Review".into()],
+        doc: None,
+        at: String::new(),
+    }];
     let key = fields[0].name.clone();
     plan.systems = vec![system("psa", vec![entity("row", &[&key], fields)])];
     Program::link(&plan).unwrap()
@@ -77,7 +82,8 @@ fn numbers_are_digits_sign_and_point() {
     ] {
         reads(decimal(6, 2), None, written, Err("cast-failed"));
     }
-    for written in ["10000", "10000.00", "-10000.00", "99999999999999999999999999999999999999999999999999999999999999"] {
+    for written in ["10000", "10000.00", "-10000.00", "99999999999999999999999999999999999999999999999999999999999999"]
+    {
         reads(decimal(6, 2), None, written, Err("value-too-large"));
     }
     let widest = "9".repeat(28);
@@ -141,8 +147,12 @@ fn text_is_normalised_and_counted_in_code_points() {
 
 #[test]
 fn null_is_no_text() {
-    let program =
-        row_of(vec![declared("a", text()), declared("b", optional(text())), declared("c", decimal(6, 2)), declared("d", optional(decimal(6, 2)))]);
+    let program = row_of(vec![
+        declared("a", text()),
+        declared("b", optional(text())),
+        declared("c", decimal(6, 2)),
+        declared("d", optional(decimal(6, 2))),
+    ]);
     let missing = || Err("required-missing".to_owned());
     assert_eq!(read(&program, &[None, None, None, None]), [missing(), Ok(Value::Null), missing(), Ok(Value::Null)]);
     // A row that is shorter than the entity lacks its last fields.
@@ -156,10 +166,22 @@ fn money_finds_its_currency_in_the_row() {
     let program = row_of(vec![amount(), declared("currency", optional(currency())), declared("fee", usd(6, 2))]);
     let eur = CurrencyCode::new("EUR").unwrap();
     let fee = || Ok(Value::Money(150, usd_code()));
-    assert_eq!(read(&program, &[Some("12.5"), Some("EUR"), Some("1.50")]), [Ok(Value::Money(1250, eur)), Ok(Value::Currency(eur)), fee()]);
-    assert_eq!(read(&program, &[Some("12.5"), None, Some("1.50")]), [Err("required-missing".to_owned()), Ok(Value::Null), fee()]);
-    assert_eq!(read(&program, &[Some("12.5"), Some("XX"), Some("1.50")]), [Err("cast-failed".to_owned()), Err("cast-failed".to_owned()), fee()]);
-    assert_eq!(read(&program, &[None, Some("XX"), Some("1.50")]), [Ok(Value::Null), Err("cast-failed".to_owned()), fee()]);
+    assert_eq!(
+        read(&program, &[Some("12.5"), Some("EUR"), Some("1.50")]),
+        [Ok(Value::Money(1250, eur)), Ok(Value::Currency(eur)), fee()]
+    );
+    assert_eq!(
+        read(&program, &[Some("12.5"), None, Some("1.50")]),
+        [Err("required-missing".to_owned()), Ok(Value::Null), fee()]
+    );
+    assert_eq!(
+        read(&program, &[Some("12.5"), Some("XX"), Some("1.50")]),
+        [Err("cast-failed".to_owned()), Err("cast-failed".to_owned()), fee()]
+    );
+    assert_eq!(
+        read(&program, &[None, Some("XX"), Some("1.50")]),
+        [Ok(Value::Null), Err("cast-failed".to_owned()), fee()]
+    );
     let fixed = &program.entities()[0].fields[2];
     assert_eq!(
         cast::read(Some("1.50"), fixed, Some(eur), &program).ok(),
@@ -177,12 +199,24 @@ fn messages_name_field_value_and_type() {
     let program = row_of(vec![declared("hours", decimal(6, 2)), declared("code", text_of(3))]);
     let entity = program.entity(program.entity_ix("psa", "row").unwrap());
     let messages = |row: &[Option<&str>]| {
-        cast::row(&program, entity, row).into_iter().filter_map(|cell| cell.err().map(|error| error.message)).collect::<Vec<_>>()
+        cast::row(&program, entity, row)
+            .into_iter()
+            .filter_map(|cell| cell.err().map(|error| error.message))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(messages(&[Some("eight"), Some("abcd")]), ["`hours` is `eight`, not of type `decimal(6, 2)`", "`code` has 4 characters, more than 3"]);
-    assert_eq!(messages(&[Some("8.255"), None]), ["`hours` is `8.255`, with more than 2 digits after the point", "`code` is missing"]);
+    assert_eq!(
+        messages(&[Some("eight"), Some("abcd")]),
+        ["`hours` is `eight`, not of type `decimal(6, 2)`", "`code` has 4 characters, more than 3"]
+    );
+    assert_eq!(
+        messages(&[Some("8.255"), None]),
+        ["`hours` is `8.255`, with more than 2 digits after the point", "`code` is missing"]
+    );
     assert_eq!(messages(&[Some("80000"), Some("")]), ["`hours` is `80000`, too large for `decimal(6, 2)`"]);
-    assert_eq!(messages(&[Some(&"é".repeat(50)), Some("")]), [format!("`hours` is `{}…`, not of type `decimal(6, 2)`", "é".repeat(40))]);
+    assert_eq!(
+        messages(&[Some(&"é".repeat(50)), Some("")]),
+        [format!("`hours` is `{}…`, not of type `decimal(6, 2)`", "é".repeat(40))]
+    );
 }
 
 fn field_of(program: &Program) -> &LinkedField {

@@ -25,7 +25,12 @@ fn truth(value: bool) -> Expr {
 
 /// A condition that cannot be evaluated.
 fn broken() -> Expr {
-    let zero = Op::Divide { left: Box::new(number("1")), right: Box::new(number("0")), mode: syncline_ir::Rounding::Down, otherwise: None };
+    let zero = Op::Divide {
+        left: Box::new(number("1")),
+        right: Box::new(number("0")),
+        mode: syncline_ir::Rounding::Down,
+        otherwise: None,
+    };
     compare(Comparison::Equal, expr(decimal(3, 0), zero), number("1"))
 }
 
@@ -44,9 +49,15 @@ fn comparisons_of_numbers_align_scales() {
         for (right, expected) in [("1.501", less), ("1.500", equal), ("1.499", greater)] {
             gives(&compare(comparison, number("1.5"), number(right)), if expected { "true" } else { "false" });
         }
-        gives(&compare(comparison, constant("2026-01-31", date()), constant("2026-02-01", date())), if less { "true" } else { "false" });
+        gives(
+            &compare(comparison, constant("2026-01-31", date()), constant("2026-02-01", date())),
+            if less { "true" } else { "false" },
+        );
         let (early, late) = ("2026-01-31T10:00:00Z", "2026-01-31T10:00:00.000001Z");
-        gives(&compare(comparison, constant(late, instant()), constant(early, instant())), if greater { "true" } else { "false" });
+        gives(
+            &compare(comparison, constant(late, instant()), constant(early, instant())),
+            if greater { "true" } else { "false" },
+        );
     }
     gives(&compare(C::Less, number("-0.01"), number("0")), "true");
 }
@@ -63,15 +74,31 @@ fn equality_is_total() {
     gives(&equal(constant("e\u{301}", text()), constant("\u{e9}", text())), "true");
     gives(&equal(constant("1.00 USD", usd(5, 2)), constant("1.0 USD", usd(5, 1))), "true");
     gives(&equal(constant("1.00 USD", money_in("a", 5, 2)), constant("1.00 EUR", money_in("b", 5, 2))), "false");
-    gives(&compare(Comparison::NotEqual, constant("0.00 USD", money_in("a", 5, 2)), constant("0.00 EUR", money_in("b", 5, 2))), "true");
-    fails(&compare(Comparison::Less, constant("0.00 USD", money_in("a", 5, 2)), constant("1.00 EUR", money_in("b", 5, 2))), "currency-mismatch");
+    gives(
+        &compare(
+            Comparison::NotEqual,
+            constant("0.00 USD", money_in("a", 5, 2)),
+            constant("0.00 EUR", money_in("b", 5, 2)),
+        ),
+        "true",
+    );
+    fails(
+        &compare(
+            Comparison::Less,
+            constant("0.00 USD", money_in("a", 5, 2)),
+            constant("1.00 EUR", money_in("b", 5, 2)),
+        ),
+        "currency-mismatch",
+    );
     gives(&compare(Comparison::Greater, constant("0.01 EUR", money_in("b", 5, 2)), number("0")), "true");
     // An ordering of nothing is a fault, whichever side it stands on.
     fails(&compare(Comparison::Less, null(decimal(3, 0)), number("0")), "required-missing");
     fails(&compare(Comparison::GreaterOrEqual, constant("2026-01-31", date()), null(date())), "required-missing");
-    for (left, right) in
-        [(number("1"), constant("1", text())), (constant("a", text()), constant("b", text())), (number("1"), constant("1.00 USD", usd(5, 2)))]
-    {
+    for (left, right) in [
+        (number("1"), constant("1", text())),
+        (constant("a", text()), constant("b", text())),
+        (number("1"), constant("1.00 USD", usd(5, 2))),
+    ] {
         let refused = evaluate(&compare(Comparison::Less, left, right)).unwrap_err();
         assert_eq!(refused, "link: these two values cannot be compared");
     }
@@ -103,19 +130,26 @@ fn null_is_narrowed_by_is_known_and_coalesce() {
         assert_eq!(evaluate_with(&program, &or_five(), &record).as_deref(), Ok(coalesced));
     }
     // What the types promise is not there: a record that lacks a required field.
-    let sum = expr(decimal(7, 2), Op::Add { left: Box::new(field("limit", decimal(6, 2))), right: Box::new(number("1")) });
+    let sum =
+        expr(decimal(7, 2), Op::Add { left: Box::new(field("limit", decimal(6, 2))), right: Box::new(number("1")) });
     assert_eq!(evaluate_with(&program, &sum, &[Value::Null, Value::Null]), Err("required-missing".to_owned()));
 }
 
 #[test]
 fn membership_and_match_compare_values_of_one_scale() {
-    let literals = |values: &[&str]| values.iter().map(|value| Literal::Decimal((*value).to_owned())).collect::<Vec<_>>();
+    let literals =
+        |values: &[&str]| values.iter().map(|value| Literal::Decimal((*value).to_owned())).collect::<Vec<_>>();
     let within = |value: Expr, set: Vec<Literal>| expr(bool(), Op::In { value: Box::new(value), set });
     gives(&within(number("1.50"), literals(&["2", "1.5"])), "true");
     gives(&within(number("1.51"), literals(&["2", "1.5"])), "false");
     gives(&within(constant("null", optional(decimal(3, 2))), literals(&["2"])), "false");
     gives(&within(constant("null", optional(decimal(3, 2))), vec![Literal::Null]), "false");
-    let arms = || vec![Arm { values: literals(&["1", "2"]), result: number("0.5") }, Arm { values: literals(&["3"]), result: number("7") }];
+    let arms = || {
+        vec![
+            Arm { values: literals(&["1", "2"]), result: number("0.5") },
+            Arm { values: literals(&["3"]), result: number("7") },
+        ]
+    };
     let choice = |subject: &str, otherwise: Option<Expr>| {
         let subject = Box::new(constant(subject, decimal(3, 1)));
         expr(decimal(3, 2), Op::Match { subject, arms: arms(), otherwise: otherwise.map(Box::new) })
@@ -128,7 +162,8 @@ fn membership_and_match_compare_values_of_one_scale() {
 
 #[test]
 fn constants_out_of_reach_equal_nothing() {
-    let literals = |values: &[&str]| values.iter().map(|value| Literal::Decimal((*value).to_owned())).collect::<Vec<_>>();
+    let literals =
+        |values: &[&str]| values.iter().map(|value| Literal::Decimal((*value).to_owned())).collect::<Vec<_>>();
     let within = |value: Expr, set: Vec<Literal>| expr(bool(), Op::In { value: Box::new(value), set });
     gives(&within(number("1.5"), literals(&["1000000", "1.50"])), "true");
     gives(&within(number("1.5"), literals(&["1000000"])), "false");
@@ -158,10 +193,17 @@ fn the_constant_zero_is_an_amount_in_every_currency() {
         expr(ty, Op::Coalesce { value, otherwise: Box::new(number("0")) })
     };
     gives(&or_zero(usd(6, 2)), "0.00 USD");
-    let sum = Op::Add { left: Box::new(or_zero(money_in("c", 6, 2))), right: Box::new(constant("1.50 EUR", money_in("c", 6, 2))) };
+    let sum = Op::Add {
+        left: Box::new(or_zero(money_in("c", 6, 2))),
+        right: Box::new(constant("1.50 EUR", money_in("c", 6, 2))),
+    };
     gives(&expr(money_in("c", 7, 2), sum), "1.50 EUR");
-    let five = Op::Coalesce { value: Box::new(constant("null", optional(usd(6, 2)))), otherwise: Box::new(number("5")) };
-    assert_eq!(evaluate(&expr(usd(6, 2), five)), Err("link: a value of type `decimal(1, 0)` stands where another type is needed".to_owned()));
+    let five =
+        Op::Coalesce { value: Box::new(constant("null", optional(usd(6, 2)))), otherwise: Box::new(number("5")) };
+    assert_eq!(
+        evaluate(&expr(usd(6, 2), five)),
+        Err("link: a value of type `decimal(1, 0)` stands where another type is needed".to_owned())
+    );
 }
 
 #[test]
@@ -214,7 +256,8 @@ fn folded_text_is_what_matching_needs() {
 
 #[test]
 fn casts_of_text_are_strict() {
-    let to_decimal = |word: &str| call(decimal(6, 2), Function::Decimal, vec![constant(word, text()), number("6"), number("2")]);
+    let to_decimal =
+        |word: &str| call(decimal(6, 2), Function::Decimal, vec![constant(word, text()), number("6"), number("2")]);
     gives(&to_decimal("-12.5"), "-12.50");
     fails(&to_decimal("12,5"), "cast-failed");
     fails(&to_decimal("12.505"), "cast-failed");
@@ -242,7 +285,10 @@ fn extremes_bring_all_to_one_scale() {
     gives(&call(money_in("c", 6, 2), Function::Max, vec![euros("-3.00 EUR"), number("0")]), "0.00 EUR");
     gives(&call(money_in("c", 6, 2), Function::Max, vec![number("0"), euros("3.00 EUR")]), "3.00 EUR");
     fails(&call(money_in("c", 6, 2), Function::Max, vec![euros("3.00 EUR"), euros("3.00 USD")]), "currency-mismatch");
-    assert_eq!(evaluate(&call(decimal(4, 2), Function::Max, numbers(&["1"]))), Err("link: this call does not give `decimal(4, 2)`".to_owned()));
+    assert_eq!(
+        evaluate(&call(decimal(4, 2), Function::Max, numbers(&["1"]))),
+        Err("link: this call does not give `decimal(4, 2)`".to_owned())
+    );
 }
 
 #[test]

@@ -110,9 +110,15 @@ fn instants_are_written_in_utc() {
 
 #[test]
 fn date_arithmetic_is_in_days() {
-    let plus = |written: &str, days: &str| expr(date(), Op::Add { left: Box::new(on(written)), right: Box::new(number(days)) });
-    let minus = |written: &str, days: &str| expr(date(), Op::Subtract { left: Box::new(on(written)), right: Box::new(number(days)) });
-    let between = |left: &str, right: &str| expr(decimal(18, 0), Op::Subtract { left: Box::new(on(left)), right: Box::new(on(right)) });
+    let plus = |written: &str, days: &str| {
+        expr(date(), Op::Add { left: Box::new(on(written)), right: Box::new(number(days)) })
+    };
+    let minus = |written: &str, days: &str| {
+        expr(date(), Op::Subtract { left: Box::new(on(written)), right: Box::new(number(days)) })
+    };
+    let between = |left: &str, right: &str| {
+        expr(decimal(18, 0), Op::Subtract { left: Box::new(on(left)), right: Box::new(on(right)) })
+    };
     gives(&plus("2024-02-28", "2"), "2024-03-01");
     gives(&plus("2023-02-28", "2"), "2023-03-02");
     gives(&minus("2026-01-01", "1"), "2025-12-31");
@@ -131,7 +137,9 @@ fn date_arithmetic_is_in_days() {
 
 #[test]
 fn an_instant_has_a_date_in_a_zone_only() {
-    let date_of = |written: &str, zone: &str| call(date(), Function::DateOf, vec![constant(written, instant()), constant(zone, text())]);
+    let date_of = |written: &str, zone: &str| {
+        call(date(), Function::DateOf, vec![constant(written, instant()), constant(zone, text())])
+    };
     gives(&date_of("2026-07-01T03:59:59Z", "America/New_York"), "2026-06-30");
     gives(&date_of("2026-07-01T04:00:00Z", "America/New_York"), "2026-07-01");
     gives(&date_of("2026-01-01T04:59:59Z", "America/New_York"), "2025-12-31");
@@ -146,7 +154,8 @@ fn an_instant_has_a_date_in_a_zone_only() {
 
 #[test]
 fn a_day_starts_with_its_first_instant() {
-    let start_of = |written: &str, zone: &str| call(instant(), Function::StartOf, vec![on(written), constant(zone, text())]);
+    let start_of =
+        |written: &str, zone: &str| call(instant(), Function::StartOf, vec![on(written), constant(zone, text())]);
     gives(&start_of("2026-07-01", "Europe/Berlin"), "2026-06-30T22:00:00Z");
     gives(&start_of("2026-01-01", "Europe/Berlin"), "2025-12-31T23:00:00Z");
     gives(&start_of("2026-07-01", "UTC"), "2026-07-01T00:00:00Z");

@@ -7,8 +7,8 @@ use support::consulting::{assign, compare, equal, hours, hub, plan};
 use support::*;
 use syncline_eval::{Frame, NoRecords, Program, RecordId, Side, Value, expr};
 use syncline_ir::{
-    Claim, CodePair, Comparison, Correction, Direction, Function, KeyArgument, Literal, Map, MaskEntry, Mover, Op, Order, Ownership, Plan, Rounding,
-    RouteTo, Schedule, Starts, Sync,
+    Claim, CodePair, Comparison, Correction, Direction, Function, KeyArgument, Literal, Map, MaskEntry, Mover, Op,
+    Order, Ownership, Plan, Rounding, RouteTo, Schedule, Starts, Sync,
 };
 
 fn sync() -> Sync {
@@ -38,13 +38,26 @@ fn sync() -> Sync {
 }
 
 fn mover(from: &str, to: &str, system: &str) -> Mover {
-    Mover { field: "state".into(), from: from.into(), to: to.into(), system: system.into(), team: "delivery".into(), at: "owners.syn:1:1".into() }
+    Mover {
+        field: "state".into(),
+        from: from.into(),
+        to: to.into(),
+        system: system.into(),
+        team: "delivery".into(),
+        at: "owners.syn:1:1".into(),
+    }
 }
 
 fn owned(plan: &mut Plan) {
     let approved = equal(field("state", one_of("TimeState")), constant("approved", one_of("TimeState")));
-    let claim =
-        |name: &str, guard| Claim { field: name.into(), system: "psa".into(), team: "delivery".into(), guard, guard_text: None, at: String::new() };
+    let claim = |name: &str, guard| Claim {
+        field: name.into(),
+        system: "psa".into(),
+        team: "delivery".into(),
+        guard,
+        guard_text: None,
+        at: String::new(),
+    };
     plan.ownership = vec![Ownership {
         object: "TimeEntry".into(),
         claims: vec![claim("hours", Some(approved)), claim("work_date", None)],
@@ -68,9 +81,15 @@ fn names_become_positions() {
     assert_eq!(program.object(entry).field_ix("nothing"), None);
     let card = program.entity_ix("psa", "timecard").unwrap();
     assert_eq!((card.index(), program.entity(card).field_ix("status")), (2, Some(6)));
-    assert_eq!((program.entity_ix("erp", "timecard"), program.object_ix("timecard"), program.enum_ix("none")), (None, None, None));
+    assert_eq!(
+        (program.entity_ix("erp", "timecard"), program.object_ix("timecard"), program.enum_ix("none")),
+        (None, None, None)
+    );
     let states = program.enumeration(program.enum_ix("TimeState").unwrap());
-    assert_eq!((states.value("approved"), states.value("Approved"), states.name_of(3).map(|name| &**name)), (Some(2), None, Some("rejected")));
+    assert_eq!(
+        (states.value("approved"), states.value("Approved"), states.name_of(3).map(|name| &**name)),
+        (Some(2), None, Some("rejected"))
+    );
     let sync = program.sync("ApprovedTime").unwrap();
     assert_eq!((sync.object, &sync.idempotent_by, sync.routes.len()), (entry, &vec![1], 1));
     let (starts, order) = (sync.starts.unwrap(), sync.order.unwrap());
@@ -110,7 +129,10 @@ fn claims_and_movers_belong_to_the_object() {
     assert!(moves("psa", draft, submitted) && moves("psa", submitted, approved));
     assert!(moves("psa", draft, approved), "polling may have missed the state between");
     assert!(moves("psa", approved, approved) && moves("nobody", approved, approved), "no move at all");
-    assert!(!moves("psa", approved, draft) && !moves("psa", approved, submitted), "declared in the lifecycle, but nobody's");
+    assert!(
+        !moves("psa", approved, draft) && !moves("psa", approved, submitted),
+        "declared in the lifecycle, but nobody's"
+    );
     assert!(!moves("psa", submitted, rejected), "another system's");
     assert!(moves("erp", submitted, draft) && !moves("erp", draft, submitted));
     assert!(!program.moves(entry, 6, "psa", draft, submitted), "another field");
@@ -142,8 +164,8 @@ fn self_is_the_record_at_hand() {
 #[test]
 fn nothing_is_found_under_null() {
     let program = Program::link(&plan()).unwrap();
-    let ask = |ty: &dyn Fn() -> syncline_ir::Type, op: Op| {
-        let linked = program.link_expr(&expr(ty(), op), Side::Object(program.object_ix("TimeEntry").unwrap())).unwrap();
+    let ask = |ty: syncline_ir::Type, op: Op| {
+        let linked = program.link_expr(&expr(ty, op), Side::Object(program.object_ix("TimeEntry").unwrap())).unwrap();
         let record = vec![Value::Null; 9];
         let result = expr::evaluate(&linked, &Frame::record(&program, None, &record), &hub(&program));
         result.map_err(|fault| fault.reason.to_string())
@@ -166,19 +188,26 @@ fn nothing_is_found_under_null() {
         waits: true,
     };
     let id_of = || Op::ForeignId { system: "psa".into(), entity: "project".into(), record: project() };
-    let code_of =
-        || Op::Code { codes: "Role".into(), direction: Direction::Out, value: Box::new(field("category", optional(one_of("LaborCategory")))) };
-    let code_in = || Op::Code { codes: "Role".into(), direction: Direction::In, value: Box::new(field("note", optional(text_of(200)))) };
-    let cases: [(Op, &dyn Fn() -> syncline_ir::Type, &dyn Fn() -> syncline_ir::Type); 5] = [
-        (by_key(), &|| reference("RateCard"), &|| optional(reference("RateCard"))),
-        (by_id(), &|| reference("Project"), &|| optional(reference("Project"))),
-        (id_of(), &|| text_of(16), &|| optional(text_of(16))),
-        (code_of(), &|| text_of(8), &|| optional(text_of(8))),
-        (code_in(), &|| one_of("LaborCategory"), &|| optional(one_of("LaborCategory"))),
+    let code_of = || Op::Code {
+        codes: "Role".into(),
+        direction: Direction::Out,
+        value: Box::new(field("category", optional(one_of("LaborCategory")))),
+    };
+    let code_in = || Op::Code {
+        codes: "Role".into(),
+        direction: Direction::In,
+        value: Box::new(field("note", optional(text_of(200)))),
+    };
+    let cases = [
+        (by_key(), reference("RateCard")),
+        (by_id(), reference("Project")),
+        (id_of(), text_of(16)),
+        (code_of(), text_of(8)),
+        (code_in(), one_of("LaborCategory")),
     ];
-    for (op, required, maybe) in cases {
-        assert_eq!(ask(required, op.clone()), missing(), "{op:?}");
-        assert_eq!(ask(maybe, op.clone()), Ok(Value::Null), "{op:?}");
+    for (op, ty) in cases {
+        assert_eq!(ask(ty.clone(), op.clone()), missing(), "{op:?}");
+        assert_eq!(ask(optional(ty), op.clone()), Ok(Value::Null), "{op:?}");
     }
 }
 
@@ -209,7 +238,9 @@ fn a_value_of_another_type_than_promised_is_a_fault() {
     let long = program.link_expr(&compare(Comparison::Greater, field("hours", hours()), number("8")), entry).unwrap();
     let mut record = vec![Value::Null; 9];
     record[6] = Value::text("8");
-    let ask = |record: &[Value]| expr::holds(&long, &Frame::record(&program, None, record), &NoRecords).unwrap_err().reason.to_string();
+    let ask = |record: &[Value]| {
+        expr::holds(&long, &Frame::record(&program, None, record), &NoRecords).unwrap_err().reason.to_string()
+    };
     assert_eq!(ask(&record), "ill-typed");
     assert_eq!(ask(&record[..3]), "ill-typed");
     record[6] = Value::Null;
@@ -233,25 +264,61 @@ fn inbound(plan: &mut Plan) -> &mut Map {
 #[test]
 fn plans_that_do_not_hang_together_are_refused() {
     refuses(|plan| plan.format = 2, "the plan has format 2, this version reads format 1");
-    refuses(|plan| plan.objects[0].fields[0].ty = one_of("Colour"), "test.syn:1:1 number: there is no enumeration or lifecycle `Colour`");
-    refuses(|plan| plan.objects[0].fields[0].ty = reference("Client"), "test.syn:1:1 number: there is no object `Client`");
-    refuses(|plan| plan.objects[0].fields[1].name = "number".into(), "test.syn:1:1 currency: there are two fields named `number`");
+    refuses(
+        |plan| plan.objects[0].fields[0].ty = one_of("Colour"),
+        "test.syn:1:1 number: there is no enumeration or lifecycle `Colour`",
+    );
+    refuses(
+        |plan| plan.objects[0].fields[0].ty = reference("Client"),
+        "test.syn:1:1 number: there is no object `Client`",
+    );
+    refuses(
+        |plan| plan.objects[0].fields[1].name = "number".into(),
+        "test.syn:1:1 currency: there are two fields named `number`",
+    );
     refuses(|plan| plan.objects[0].key = vec!["code".into()], "test.syn:1:1 Contract: there is no field `code`");
     refuses(|plan| plan.objects[1].name = "Contract".into(), "test.syn:1:1 Project: `Contract` is declared twice");
-    refuses(|plan| plan.objects[0].fields[0].ty = decimal(39, 0), "test.syn:1:1 number: `decimal(39, 0)` has more than 38 digits");
+    refuses(
+        |plan| plan.objects[0].fields[0].ty = decimal(39, 0),
+        "test.syn:1:1 number: `decimal(39, 0)` has more than 38 digits",
+    );
     let path = |path: &'static str| move |plan: &mut Plan| plan.objects[2].fields[2].ty = money_in(path, 14, 4);
-    refuses(path("project.budget"), "test.syn:1:1 bill_rate: the currency path `project.budget` names `budget`, which is no field there");
-    refuses(path("category.code"), "test.syn:1:1 bill_rate: the currency path `category.code` names `code`, which is no field there");
-    refuses(path("project.contract"), "test.syn:1:1 bill_rate: the currency path `project.contract` does not end in a currency");
+    refuses(
+        path("project.budget"),
+        "test.syn:1:1 bill_rate: the currency path `project.budget` names `budget`, which is no field there",
+    );
+    refuses(
+        path("category.code"),
+        "test.syn:1:1 bill_rate: the currency path `category.code` names `code`, which is no field there",
+    );
+    refuses(
+        path("project.contract"),
+        "test.syn:1:1 bill_rate: the currency path `project.contract` does not end in a currency",
+    );
     let pair = |code: &str, value: &str, both_ways| CodePair { code: code.into(), value: value.into(), both_ways };
     let pairs = |extra: CodePair| move |plan: &mut Plan| plan.codes[0].pairs.push(extra);
-    refuses(pairs(pair("MGR", "partner", true)), "codes.syn:1:1: code table `Role` is ambiguous at `MGR` and `partner`");
-    refuses(pairs(pair("MG2", "manager", true)), "codes.syn:1:1: code table `Role` is ambiguous at `MG2` and `manager`");
-    refuses(pairs(pair("X", "intern", true)), "codes.syn:1:1: code table `Role`: there is no value `intern` in `LaborCategory`");
+    refuses(
+        pairs(pair("MGR", "partner", true)),
+        "codes.syn:1:1: code table `Role` is ambiguous at `MGR` and `partner`",
+    );
+    refuses(
+        pairs(pair("MG2", "manager", true)),
+        "codes.syn:1:1: code table `Role` is ambiguous at `MG2` and `manager`",
+    );
+    refuses(
+        pairs(pair("X", "intern", true)),
+        "codes.syn:1:1: code table `Role`: there is no value `intern` in `LaborCategory`",
+    );
     refuses(|plan| plan.codes[0].field = "role".into(), "codes.syn:1:1: code table `Role`: there is no field `role`");
     refuses(|plan| plan.ownership[0].claims[0].field = "fee".into(), "`TimeEntry` has no field `fee`");
-    refuses(|plan| plan.ownership[0].movers[0].to = "approved".into(), "`TimeState` has no transition `draft -> approved`");
-    refuses(|plan| plan.syncs[0].routes[0].map = "psa.timecard -> TimeEntry".into(), "`psa.timecard -> TimeEntry` is no map out of `TimeEntry`");
+    refuses(
+        |plan| plan.ownership[0].movers[0].to = "approved".into(),
+        "`TimeState` has no transition `draft -> approved`",
+    );
+    refuses(
+        |plan| plan.syncs[0].routes[0].map = "psa.timecard -> TimeEntry".into(),
+        "`psa.timecard -> TimeEntry` is no map out of `TimeEntry`",
+    );
     refuses(
         |plan| plan.syncs[0].starts = Some(Starts { date: "2026-07-01".into(), field: "hours".into() }),
         "syncs.syn:1:1: `hours` is no date field",
@@ -261,17 +328,39 @@ fn plans_that_do_not_hang_together_are_refused() {
 
 #[test]
 fn maps_that_do_not_hang_together_are_refused() {
-    let assigned = |ix: usize, value: syncline_ir::Expr| move |plan: &mut Plan| inbound(plan).assignments[ix].value = value;
+    let assigned =
+        |ix: usize, value: syncline_ir::Expr| move |plan: &mut Plan| inbound(plan).assignments[ix].value = value;
     refuses(assigned(0, field("ident", text_of(18))), "maps.syn:0:1: there is no field `ident`");
-    refuses(assigned(0, field("hours", hours())), "maps.syn:0:1: a value of type `decimal(6, 2)` stands where another type is needed");
+    refuses(
+        assigned(0, field("hours", hours())),
+        "maps.syn:0:1: a value of type `decimal(6, 2)` stands where another type is needed",
+    );
     refuses(assigned(0, field("hours", text_of(18))), "maps.syn:0:1: what is read here is not of type `text(18)`");
-    refuses(assigned(5, field("hours", decimal(6, 3))), "maps.syn:5:1: what is read here is not of type `decimal(6, 3)`");
-    refuses(assigned(5, constant("8.125", decimal(6, 3))), "maps.syn:5:1: a value of type `decimal(6, 3)` stands where another type is needed");
-    refuses(assigned(0, expr(text(), Op::Let { name: "later".into() })), "maps.syn:0:1: there is no `let later` before this");
+    refuses(
+        assigned(5, field("hours", decimal(6, 3))),
+        "maps.syn:5:1: what is read here is not of type `decimal(6, 3)`",
+    );
+    refuses(
+        assigned(5, constant("8.125", decimal(6, 3))),
+        "maps.syn:5:1: a value of type `decimal(6, 3)` stands where another type is needed",
+    );
+    refuses(
+        assigned(0, expr(text(), Op::Let { name: "later".into() })),
+        "maps.syn:0:1: there is no `let later` before this",
+    );
     refuses(assigned(2, expr(reference("Project"), Op::Own)), "maps.syn:2:1: a source row has no identity in the hub");
-    refuses(|plan| inbound(plan).assignments.push(assign(9, "hours", field("hours", hours()))), "maps.syn:9:1: `hours` is assigned twice");
-    refuses(|plan| inbound(plan).assignments.push(assign(9, "fee", field("hours", hours()))), "maps.syn:9:1: there is no field `fee`");
-    refuses(|plan| inbound(plan).condition = Some(field("hours", hours())), "maps.syn:1:1: expected a condition, found `decimal(6, 2)`");
+    refuses(
+        |plan| inbound(plan).assignments.push(assign(9, "hours", field("hours", hours()))),
+        "maps.syn:9:1: `hours` is assigned twice",
+    );
+    refuses(
+        |plan| inbound(plan).assignments.push(assign(9, "fee", field("hours", hours()))),
+        "maps.syn:9:1: there is no field `fee`",
+    );
+    refuses(
+        |plan| inbound(plan).condition = Some(field("hours", hours())),
+        "maps.syn:1:1: expected a condition, found `decimal(6, 2)`",
+    );
     refuses(
         |plan| inbound(plan).mask = vec![MaskEntry { field: "hours".into(), guard: number("1") }],
         "maps.syn:1:1: expected a condition, found `decimal(1, 0)`",
@@ -305,12 +394,23 @@ fn operations_refuse_operands_they_cannot_work_on() {
             expr(decimal(3, 1), Op::Multiply { left: Box::new(number("1.5")), right: Box::new(number("1.5")) }),
             "`decimal(3, 1)` has fewer digits after the point than its operands",
         ),
-        (expr(decimal(3, 1), Op::Add { left: Box::new(number("1")), right: Box::new(constant("1", text())) }), "expected a number, found `text`"),
-        (expr(usd(5, 2), Op::Round { value: Box::new(number("1")), mode: half }), "rounding does not change what a number counts"),
+        (
+            expr(decimal(3, 1), Op::Add { left: Box::new(number("1")), right: Box::new(constant("1", text())) }),
+            "expected a number, found `text`",
+        ),
+        (
+            expr(usd(5, 2), Op::Round { value: Box::new(number("1")), mode: half }),
+            "rounding does not change what a number counts",
+        ),
         (
             expr(
                 decimal(5, 2),
-                Op::Divide { left: Box::new(number("1")), right: Box::new(constant("1.00 USD", usd(5, 2))), mode: half, otherwise: None },
+                Op::Divide {
+                    left: Box::new(number("1")),
+                    right: Box::new(constant("1.00 USD", usd(5, 2))),
+                    mode: half,
+                    otherwise: None,
+                },
             ),
             "only money divided by a number is money",
         ),
@@ -318,7 +418,10 @@ fn operations_refuse_operands_they_cannot_work_on() {
             expr(date(), Op::Add { left: Box::new(constant("2026-01-01", date())), right: Box::new(number("1.5")) }),
             "expected a whole number of days, found `decimal(2, 1)`",
         ),
-        (expr(text(), Op::Call { function: Function::Upper, arguments: vec![number("1")] }), "expected text, found `decimal(1, 0)`"),
+        (
+            expr(text(), Op::Call { function: Function::Upper, arguments: vec![number("1")] }),
+            "expected text, found `decimal(1, 0)`",
+        ),
         (expr(text(), Op::Call { function: Function::Upper, arguments: vec![] }), "this call does not give `text`"),
         (
             expr(decimal(3, 1), Op::Call { function: Function::Upper, arguments: vec![constant("a", text())] }),

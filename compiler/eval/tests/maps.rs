@@ -5,11 +5,22 @@ mod support;
 
 use support::consulting::{assign, bill_rate, compare, hours, hub, inbound, message, outbound, plan, route};
 use support::*;
-use syncline_eval::{Failure, Found, Input, ObjectIx, Outcome, Program, RecordId, Records, Side, Value, cast, map, show};
+use syncline_eval::{
+    Failure, Found, Input, ObjectIx, Outcome, Program, RecordId, Records, Side, Value, cast, map, show,
+};
 use syncline_ir::{Comparison, Let, Map, Op, Plan, Require, Route, TextPart};
 
-const GOOD: [Option<&str>; 9] =
-    [Some("T-1"), Some("3"), Some("p1"), Some("CON2"), Some("2026-07-01"), Some("8.00"), Some("Approved"), None, Some("2026-07-01T10:00:00Z")];
+const GOOD: [Option<&str>; 9] = [
+    Some("T-1"),
+    Some("3"),
+    Some("p1"),
+    Some("CON2"),
+    Some("2026-07-01"),
+    Some("8.00"),
+    Some("Approved"),
+    None,
+    Some("2026-07-01T10:00:00Z"),
+];
 
 fn with(changes: &[(usize, Option<&'static str>)]) -> [Option<&'static str>; 9] {
     let mut row = GOOD;
@@ -70,7 +81,10 @@ fn mapped(program: &Program, side: Side, outcome: &Outcome) -> Vec<String> {
 
 /// Reason, field, queue, order and message of each failure.
 fn listed(failures: &[Failure]) -> Vec<String> {
-    failures.iter().map(|f| format!("{} {} {} {}: {}", f.reason, f.field.as_deref().unwrap_or("-"), f.queue, f.order, f.message)).collect()
+    failures
+        .iter()
+        .map(|f| format!("{} {} {} {}: {}", f.reason, f.field.as_deref().unwrap_or("-"), f.queue, f.order, f.message))
+        .collect()
 }
 
 #[track_caller]
@@ -118,7 +132,8 @@ fn yen_have_no_minor_units() {
 #[test]
 fn everything_wrong_is_listed_in_source_order() {
     let program = program(|_| {});
-    let row = with(&[(1, Some("v3")), (2, Some("p9")), (3, Some("CON9")), (5, Some("25.00")), (4, None), (8, Some("now"))]);
+    let row =
+        with(&[(1, Some("v3")), (2, Some("p9")), (3, Some("CON9")), (5, Some("25.00")), (4, None), (8, Some("now"))]);
     let expected = [
         "cast-failed version data_desk 0: `version` is `v3`, not of type `int`",
         "required-missing work_date data_desk 0: `work_date` is missing",
@@ -144,12 +159,20 @@ fn a_record_waits_for_what_some_sync_brings() {
     let hub = hub(&program);
     let Outcome::Waiting { missing, failures } = capture(&program, &with(&[(2, Some("p9"))]), &hub) else { panic!() };
     assert_eq!(missing.len(), 1);
-    assert_eq!((missing[0].object, missing[0].wanted.as_str()), (program.object_ix("Project").unwrap(), "`Project` with `psa.project` p9"));
+    assert_eq!(
+        (missing[0].object, missing[0].wanted.as_str()),
+        (program.object_ix("Project").unwrap(), "`Project` with `psa.project` p9")
+    );
     assert_eq!(listed(&failures), ["lookup-missing project data_desk 2: there is no `Project` with `psa.project` p9"]);
     // Two steps that look for the same record wait for one.
     let twice = with_inbound(|map| {
         let again = compare(Comparison::Equal, map.assignments[2].value.clone(), map.assignments[2].value.clone());
-        map.requires.push(Require { condition: again, route: route("data_desk", "other_project", None), order: 9, at: String::new() });
+        map.requires.push(Require {
+            condition: again,
+            route: route("data_desk", "other_project", None),
+            order: 9,
+            at: String::new(),
+        });
     });
     let Outcome::Waiting { missing, failures } = capture(&twice, &with(&[(2, Some("p9"))]), &hub) else { panic!() };
     assert_eq!((missing.len(), failures.len()), (1, 2));
@@ -173,7 +196,11 @@ fn several_records_under_one_identifier_do_not_wait() {
 #[test]
 fn lookups_by_key_name_the_records_they_follow() {
     let program = program(|_| {});
-    let Outcome::Waiting { missing, .. } = post(&program, &entry(&program, 1, "manager", 800, "approved"), &hub(&program)) else { panic!() };
+    let Outcome::Waiting { missing, .. } =
+        post(&program, &entry(&program, 1, "manager", 800, "approved"), &hub(&program))
+    else {
+        panic!()
+    };
     assert_eq!(missing[0].wanted, "`RateCard` with `project` P-1, `category` manager");
 }
 
@@ -195,10 +222,16 @@ fn a_failing_let_is_reported_once_at_its_first_use() {
     let entry = |program: &Program| entry(program, 1, "manager", 800, "approved");
     let plain = twice(None);
     let Outcome::Waiting { failures, .. } = post(&plain, &entry(&plain), &hub(&plain)) else { panic!() };
-    assert_eq!(listed(&failures), ["lookup-missing number finance_desk 1: there is no `RateCard` with `project` P-1, `category` manager"]);
+    assert_eq!(
+        listed(&failures),
+        ["lookup-missing number finance_desk 1: there is no `RateCard` with `project` P-1, `category` manager"]
+    );
     let routed = twice(Some(Route { queue: "rates_desk".into(), reason: Some("no_rate".into()), message: None }));
     let Outcome::Waiting { failures, missing } = post(&routed, &entry(&routed), &hub(&routed)) else { panic!() };
-    assert_eq!(listed(&failures), ["no_rate number rates_desk 1: there is no `RateCard` with `project` P-1, `category` manager"]);
+    assert_eq!(
+        listed(&failures),
+        ["no_rate number rates_desk 1: there is no `RateCard` with `project` P-1, `category` manager"]
+    );
     assert_eq!(missing.len(), 1);
 }
 
@@ -208,7 +241,10 @@ fn a_let_that_is_not_used_cannot_fail_the_record() {
         map.assignments.retain(|assignment| assignment.field != "amount");
     });
     let outcome = post(&program, &entry(&program, 1, "manager", 800, "approved"), &hub(&program));
-    assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &outcome), ["T-1", "-", "USD", "8.00", "-"]);
+    assert_eq!(
+        mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &outcome),
+        ["T-1", "-", "USD", "8.00", "-"]
+    );
 }
 
 #[test]
@@ -231,17 +267,34 @@ fn a_let_is_evaluated_once() {
     }
     let rate = || expr(reference("RateCard"), Op::Let { name: "rate".into() });
     let program = with_outbound(|map| {
-        let again = Let { name: "per_hour".into(), value: follow(rate(), "RateCard", "bill_rate", bill_rate()), order: 0, at: String::new() };
+        let again = Let {
+            name: "per_hour".into(),
+            value: follow(rate(), "RateCard", "bill_rate", bill_rate()),
+            order: 0,
+            at: String::new(),
+        };
         map.lets.push(again);
-        let positive = compare(Comparison::Greater, expr(bill_rate(), Op::Let { name: "per_hour".into() }), number("0"));
-        map.requires.push(Require { condition: positive, route: route("finance_desk", "free_work", None), order: 6, at: String::new() });
+        let positive =
+            compare(Comparison::Greater, expr(bill_rate(), Op::Let { name: "per_hour".into() }), number("0"));
+        map.requires.push(Require {
+            condition: positive,
+            route: route("finance_desk", "free_work", None),
+            order: 6,
+            at: String::new(),
+        });
     });
     let hub = hub(&program);
     let counting = Counting(&hub, std::cell::Cell::new(0));
-    assert!(matches!(post(&program, &entry(&program, 1, "consultant", 800, "approved"), &counting), Outcome::Mapped { .. }));
+    assert!(matches!(
+        post(&program, &entry(&program, 1, "consultant", 800, "approved"), &counting),
+        Outcome::Mapped { .. }
+    ));
     assert_eq!(counting.1.get(), 1);
     // A `let` that fails through another is no second failure.
-    let Outcome::Waiting { failures, .. } = post(&program, &entry(&program, 1, "manager", 800, "approved"), &hub) else { panic!() };
+    let Outcome::Waiting { failures, .. } = post(&program, &entry(&program, 1, "manager", 800, "approved"), &hub)
+    else {
+        panic!()
+    };
     assert_eq!(failures.len(), 1);
 }
 
@@ -266,7 +319,10 @@ fn an_assignment_sends_its_failures_where_it_says() {
             Some(message(vec![TextPart::Text("role ".into()), TextPart::Value(field("role_code", text_of(8)))])),
         ));
     });
-    assert_eq!(failed(&capture(&program, &with(&[(3, Some("CON9"))]), &hub(&program))), ["unknown_role category roles_desk 3: role CON9"]);
+    assert_eq!(
+        failed(&capture(&program, &with(&[(3, Some("CON9"))]), &hub(&program))),
+        ["unknown_role category roles_desk 3: role CON9"]
+    );
     // A cast belongs to the row: the step's route does not apply, and its message is not needed.
     let outcome = capture(&program, &with(&[(3, Some("much too long"))]), &hub(&program));
     assert_eq!(failed(&outcome), ["value-too-large role_code data_desk 0: `role_code` has 13 characters, more than 8"]);
@@ -275,8 +331,11 @@ fn an_assignment_sends_its_failures_where_it_says() {
 #[test]
 fn a_message_explains_even_what_cannot_be_read() {
     let program = with_inbound(|map| {
-        map.assignments[3].route =
-            Some(route("roles_desk", "unknown_role", Some(message(vec![TextPart::Text("hours ".into()), TextPart::Value(field("hours", hours()))]))));
+        map.assignments[3].route = Some(route(
+            "roles_desk",
+            "unknown_role",
+            Some(message(vec![TextPart::Text("hours ".into()), TextPart::Value(field("hours", hours()))])),
+        ));
     });
     let outcome = capture(&program, &with(&[(3, Some("CON9")), (5, Some("x"))]), &hub(&program));
     assert_eq!(failed(&outcome)[1], "unknown_role category roles_desk 3: hours ?");
@@ -285,13 +344,32 @@ fn a_message_explains_even_what_cannot_be_read() {
 #[test]
 fn a_require_that_cannot_be_asked_keeps_the_reason_of_what_failed() {
     let program = with_inbound(|map| {
-        let code = Op::Code { codes: "Role".into(), direction: syncline_ir::Direction::In, value: Box::new(field("role_code", text_of(8))) };
-        let is_partner = compare(Comparison::Equal, expr(one_of("LaborCategory"), code), constant("partner", one_of("LaborCategory")));
+        let code = Op::Code {
+            codes: "Role".into(),
+            direction: syncline_ir::Direction::In,
+            value: Box::new(field("role_code", text_of(8))),
+        };
+        let is_partner = compare(
+            Comparison::Equal,
+            expr(one_of("LaborCategory"), code),
+            constant("partner", one_of("LaborCategory")),
+        );
         map.assignments.retain(|assignment| assignment.field != "category");
-        map.requires.push(Require { condition: is_partner, route: route("roles_desk", "partners_only", None), order: 9, at: String::new() });
+        map.requires.push(Require {
+            condition: is_partner,
+            route: route("roles_desk", "partners_only", None),
+            order: 9,
+            at: String::new(),
+        });
     });
-    assert_eq!(failed(&capture(&program, &GOOD, &hub(&program))), ["partners_only - roles_desk 9: the record does not meet a requirement"]);
-    assert_eq!(failed(&capture(&program, &with(&[(3, Some("CON9"))]), &hub(&program))), ["unmapped-value - roles_desk 9: `Role` has no code CON9"]);
+    assert_eq!(
+        failed(&capture(&program, &GOOD, &hub(&program))),
+        ["partners_only - roles_desk 9: the record does not meet a requirement"]
+    );
+    assert_eq!(
+        failed(&capture(&program, &with(&[(3, Some("CON9"))]), &hub(&program))),
+        ["unmapped-value - roles_desk 9: `Role` has no code CON9"]
+    );
 }
 
 #[test]
@@ -317,7 +395,10 @@ fn what_is_stored_fits_its_field_whatever_the_plan_says() {
         record[8] = note;
         post(&program, &record, &hub(&program))
     };
-    assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &noted(Value::text("short")))[4], "short");
+    assert_eq!(
+        mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &noted(Value::text("short")))[4],
+        "short"
+    );
     assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &noted(Value::Null))[4], "null");
     assert_eq!(
         failed(&noted(Value::text("more than twenty letters"))),
@@ -334,12 +415,18 @@ fn wider_types_are_converted_to_their_fields() {
         plan.maps[0] = consulting::outbound();
         plan.maps[0].assignments[3].value = field("hours", decimal(8, 2));
         let contract = follow(field("project", reference("Project")), "Project", "contract", reference("Contract"));
-        let zero = Op::Convert { value: Box::new(number("7")), currency: Some(Box::new(follow(contract, "Contract", "currency", currency()))) };
+        let zero = Op::Convert {
+            value: Box::new(number("7")),
+            currency: Some(Box::new(follow(contract, "Contract", "currency", currency()))),
+        };
         plan.maps[0].assignments[2] = assign(3, "dollars", expr(money_in("project.contract.currency", 19, 4), zero));
         plan.maps[0].requires.clear();
     });
     let outcome = post(&program, &entry(&program, 1, "consultant", 999_999, "approved"), &hub(&program));
-    assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &outcome), ["T-1", "-", "USD", "9999.99", "-", "7.0000 USD"]);
+    assert_eq!(
+        mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &outcome),
+        ["T-1", "-", "USD", "9999.99", "-", "7.0000 USD"]
+    );
     let outcome = post(&program, &entry(&program, 2, "consultant", 1_000_000, "approved"), &hub(&program));
     let expected = [
         "currency-changed dollars finance_desk 3: the amount is in JPY, the currency here is USD",
@@ -353,7 +440,10 @@ fn a_record_that_lacks_a_required_field_is_not_posted() {
     let program = program(|_| {});
     let mut record = entry(&program, 1, "consultant", 800, "approved");
     record[1] = Value::Null;
-    assert_eq!(failed(&post(&program, &record, &hub(&program))), ["required-missing external_id finance_desk 1: `external_id` is missing"]);
+    assert_eq!(
+        failed(&post(&program, &record, &hub(&program))),
+        ["required-missing external_id finance_desk 1: `external_id` is missing"]
+    );
 }
 
 #[test]
@@ -362,7 +452,10 @@ fn an_amount_keeps_the_currency_of_its_record() {
         map.assignments[1].value = constant("EUR", currency());
     });
     let outcome = post(&program, &entry(&program, 1, "consultant", 800, "approved"), &hub(&program));
-    assert_eq!(failed(&outcome), ["currency-changed amount finance_desk 3: the amount is in USD, the currency here is EUR"]);
+    assert_eq!(
+        failed(&outcome),
+        ["currency-changed amount finance_desk 3: the amount is in USD, the currency here is EUR"]
+    );
     // The constant 0 is an amount in whatever currency the record has.
     let zero = with_outbound(|map| {
         let assignment = map.assignments.iter_mut().find(|assignment| assignment.field == "amount").unwrap();
@@ -444,12 +537,19 @@ fn references_are_shown_by_their_key() {
 #[test]
 fn codes_go_out_by_the_pair_that_says_both_ways() {
     let program = program(|plan| {
-        let code = |value| Op::Code { codes: "Role".into(), direction: syncline_ir::Direction::Out, value: Box::new(value) };
-        plan.maps[0].assignments.push(assign(6, "number", expr(text_of(8), code(field("category", one_of("LaborCategory"))))));
+        let code =
+            |value| Op::Code { codes: "Role".into(), direction: syncline_ir::Direction::Out, value: Box::new(value) };
+        plan.maps[0].assignments.push(assign(
+            6,
+            "number",
+            expr(text_of(8), code(field("category", one_of("LaborCategory")))),
+        ));
         plan.maps[0].assignments.retain(|assignment| assignment.field != "amount");
     });
     let post = |category: &str| post(&program, &entry(&program, 1, category, 800, "approved"), &hub(&program));
-    let number = |category: &str| mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &post(category))[4].clone();
+    let number = |category: &str| {
+        mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &post(category))[4].clone()
+    };
     assert_eq!(number("consultant"), "CON1");
     assert_eq!(number("manager"), "MGR");
     assert_eq!(failed(&post("partner")), ["unmapped-value number finance_desk 6: `Role` has no code for partner"]);
@@ -464,9 +564,15 @@ fn foreign_identifiers_come_from_the_crosswalk() {
     });
     let mut hub = hub(&program);
     let record = entry(&program, 1, "consultant", 800, "approved");
-    assert_eq!(mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &post(&program, &record, &hub))[4], "p1");
+    assert_eq!(
+        mapped(&program, target(&program, "TimeEntry -> erp.project_cost"), &post(&program, &record, &hub))[4],
+        "p1"
+    );
     hub.bindings.clear();
-    assert_eq!(failed(&post(&program, &record, &hub)), ["lookup-missing number finance_desk 6: `Project` P-1 is not known in `psa.project`"]);
+    assert_eq!(
+        failed(&post(&program, &record, &hub)),
+        ["lookup-missing number finance_desk 6: `Project` P-1 is not known in `psa.project`"]
+    );
 }
 
 #[test]

@@ -74,15 +74,17 @@ fn expected(number: &BigRational, precision: u8, scale: u8) -> Result<String, St
 
 /// A decimal text of some scale with at most `digits` digits; small numbers and ties are as likely as large ones.
 fn decimal_text(digits: u32) -> impl Strategy<Value = String> {
-    (any::<bool>(), 0..10u128.pow(digits), 0..=digits, 0u8..=9, any::<bool>()).prop_map(move |(negative, number, length, scale, tie)| {
-        let mut number = number % 10u128.pow(length);
-        if tie && number > 0 {
-            number = (number / 10 * 10 + 5) % 10u128.pow(digits);
-        }
-        let digits = format!("{number:0>width$}", width = usize::from(scale) + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));
-        format!("{}{whole}{}{fraction}", if negative { "-" } else { "" }, if scale == 0 { "" } else { "." })
-    })
+    (any::<bool>(), 0..10u128.pow(digits), 0..=digits, 0u8..=9, any::<bool>()).prop_map(
+        move |(negative, number, length, scale, tie)| {
+            let mut number = number % 10u128.pow(length);
+            if tie && number > 0 {
+                number = (number / 10 * 10 + 5) % 10u128.pow(digits);
+            }
+            let digits = format!("{number:0>width$}", width = usize::from(scale) + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));
+            format!("{}{whole}{}{fraction}", if negative { "-" } else { "" }, if scale == 0 { "" } else { "." })
+        },
+    )
 }
 
 fn scale_of(written: &str) -> u8 {
@@ -166,8 +168,14 @@ proptest! {
 #[test]
 fn half_even_is_unbiased_on_ties() {
     let bias = |mode: Rounding, from: i32| -> BigRational {
-        let ties = (from..1000).map(|whole| 2 * whole + 1).map(|halves| format!("{}{}.5", if halves < 0 { "-" } else { "" }, halves.abs() / 2));
-        ties.map(|tie| exact(&evaluate(&expr(decimal(5, 0), Op::Round { value: Box::new(operand(&tie)), mode })).unwrap()) - exact(&tie)).sum()
+        let ties = (from..1000)
+            .map(|whole| 2 * whole + 1)
+            .map(|halves| format!("{}{}.5", if halves < 0 { "-" } else { "" }, halves.abs() / 2));
+        ties.map(|tie| {
+            exact(&evaluate(&expr(decimal(5, 0), Op::Round { value: Box::new(operand(&tie)), mode })).unwrap())
+                - exact(&tie)
+        })
+        .sum()
     };
     assert_eq!(bias(Rounding::HalfEven, 0), BigRational::zero());
     assert_eq!(bias(Rounding::HalfEven, -1000), BigRational::zero());

@@ -44,7 +44,18 @@ mod tests {
     /// ISO 4217:2015, list one, as published by its maintenance agency.
     #[test]
     fn minor_units_are_those_of_the_standard() {
-        for (code, digits) in [("USD", 2), ("EUR", 2), ("JPY", 0), ("KRW", 0), ("KWD", 3), ("BHD", 3), ("CLF", 4), ("UYW", 4), ("ISK", 0), ("CHF", 2)] {
+        for (code, digits) in [
+            ("USD", 2),
+            ("EUR", 2),
+            ("JPY", 0),
+            ("KRW", 0),
+            ("KWD", 3),
+            ("BHD", 3),
+            ("CLF", 4),
+            ("UYW", 4),
+            ("ISK", 0),
+            ("CHF", 2),
+        ] {
             assert_eq!(minor_units(code), Some(digits), "{code}");
         }
         assert_eq!(minor_units("usd"), None);

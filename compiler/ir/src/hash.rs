@@ -5,7 +5,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Members that do not change what a plan does.
-const OUTSIDE_MEANING: [&str; 8] = ["at", "doc", "hash", "provenance", "title", "contact", "guard_text", "condition_text"];
+const OUTSIDE_MEANING: [&str; 8] =
+    ["at", "doc", "hash", "provenance", "title", "contact", "guard_text", "condition_text"];
 
 /// `sha256:` over the canonical JSON of the plan without documentation, places, titles and provenance.
 ///

@@ -28,8 +28,8 @@ pub use hash::meaning_hash;
 pub use lineage::{Edge, EdgeKind};
 pub use map::{Assignment, Claim, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
 pub use plan::{
-    Acceptance, Codes, CodePair, Control, Entity, Enumeration, Field, Idempotency, Lifecycle, Object, ObjectKind, Ownership, PercentForm, Plan,
-    Queue, Source, System, Team, Transition, Unit, Workspace,
+    Acceptance, CodePair, Codes, Control, Entity, Enumeration, Field, Idempotency, Lifecycle, Object, ObjectKind,
+    Ownership, PercentForm, Plan, Queue, Source, System, Team, Transition, Unit, Workspace,
 };
 pub use schema::json_schema;
 pub use sync::{Change, ChangePolicy, Correction, Leave, Measure, Order, Reconcile, RouteTo, Schedule, Starts, Sync};

@@ -247,7 +247,7 @@ pub struct Field {
     /// Set once, never changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fixed: bool,
-    /// For percentages in a system: how they are written there.
+    /// For percentages: how they are written there; in an object always a fraction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<PercentForm>,
     /// Documentation.

@@ -5,7 +5,11 @@ use syncline_ir as ir;
 use syncline_semantics::model::{Codes, Enumeration, Model};
 
 pub(crate) fn units(model: &Model, places: Places<'_>) -> Vec<ir::Unit> {
-    let unit = |(name, unit): (&String, &syncline_semantics::model::Unit)| ir::Unit { name: name.clone(), doc: unit.doc.clone(), at: places.at(unit.span) };
+    let unit = |(name, unit): (&String, &syncline_semantics::model::Unit)| ir::Unit {
+        name: name.clone(),
+        doc: unit.doc.clone(),
+        at: places.at(unit.span),
+    };
     model.units.iter().map(unit).collect()
 }
 
@@ -46,7 +50,8 @@ pub(crate) fn value_sets(model: &Model, places: Places<'_>) -> (Vec<ir::Enumerat
         match transitions {
             None => enums.push(ir::Enumeration { name, values, doc, at }),
             Some(steps) => {
-                let transitions = steps.iter().map(|step| ir::Transition { from: step.from.clone(), to: step.to.clone() }).collect();
+                let transitions =
+                    steps.iter().map(|step| ir::Transition { from: step.from.clone(), to: step.to.clone() }).collect();
                 lifecycles.push(ir::Lifecycle { name, states: values, transitions, doc, at });
             }
         }
@@ -60,7 +65,11 @@ pub(crate) fn codes(model: &Model, places: Places<'_>) -> Option<Vec<ir::Codes>>
 
 fn table_of(name: &str, table: &Codes, model: &Model, places: Places<'_>) -> Option<ir::Codes> {
     let entity = model.entities.get(&table.entity)?;
-    let pair = |row: &syncline_semantics::model::CodeRow| ir::CodePair { code: row.code.clone(), value: row.value.clone(), both_ways: row.both_ways };
+    let pair = |row: &syncline_semantics::model::CodeRow| ir::CodePair {
+        code: row.code.clone(),
+        value: row.value.clone(),
+        both_ways: row.both_ways,
+    };
     Some(ir::Codes {
         name: name.to_owned(),
         system: entity.system.clone(),

@@ -27,7 +27,13 @@ const FORMAT: u32 = 1;
 
 /// The plan of a model; none when part of the model is unknown.
 #[must_use]
-pub fn lower(model: &Model, flow: &FlowGraph, sources: &SourceMap, workspace: Workspace, mut provenance: Vec<Source>) -> Option<Plan> {
+pub fn lower(
+    model: &Model,
+    flow: &FlowGraph,
+    sources: &SourceMap,
+    workspace: Workspace,
+    mut provenance: Vec<Source>,
+) -> Option<Plan> {
     let places = Places(sources);
     provenance.sort_by(|a, b| a.file.cmp(&b.file));
     let (enums, lifecycles) = declarations::value_sets(model, places);

@@ -11,7 +11,13 @@ use syncline_semantics::walk;
 pub(crate) fn edges(model: &Model, flow: &FlowGraph, places: Places<'_>) -> Vec<Edge> {
     let mut found: BTreeSet<Edge> = BTreeSet::new();
     for edge in &flow.edges {
-        found.insert(Edge { from: edge.from.clone(), to: edge.to.clone(), kind: edge.kind, map: edge.map.clone(), at: places.at(edge.span) });
+        found.insert(Edge {
+            from: edge.from.clone(),
+            to: edge.to.clone(),
+            kind: edge.kind,
+            map: edge.map.clone(),
+            at: places.at(edge.span),
+        });
     }
     for sync in model.syncs.values() {
         for (route, object) in sync.routes.iter().zip(std::iter::repeat(&sync.object)) {
@@ -26,7 +32,9 @@ pub(crate) fn edges(model: &Model, flow: &FlowGraph, places: Places<'_>) -> Vec<
 /// Everything a route writes depends on what its condition reads.
 fn route_condition(model: &Model, route: &RouteTo, object: &str, places: Places<'_>) -> Vec<Edge> {
     let condition = route.condition.as_ref().and_then(|condition| Some((condition.expr.as_ref()?, condition.span)));
-    let (Some((condition, span)), Some(map)) = (condition, model.map(&route.entity, object, true)) else { return Vec::new() };
+    let (Some((condition, span)), Some(map)) = (condition, model.map(&route.entity, object, true)) else {
+        return Vec::new();
+    };
     let written = map.assignments.iter().map(|assignment| format!("{}.{}", map.entity, assignment.field));
     let edge = |to: String| {
         let from = fields(condition, object).into_iter();

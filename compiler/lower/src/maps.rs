@@ -15,12 +15,30 @@ pub(crate) fn all(model: &Model, places: Places<'_>) -> Option<Vec<ir::Map>> {
 
 fn map(model: &Model, map: &Map, places: Places<'_>) -> Option<ir::Map> {
     let entity = model.entities.get(&map.entity)?;
-    let lets = map.lets.iter().map(|found| Some(ir::Let { name: found.name.clone(), value: found.value.clone()?, order: found.order, at: places.at(found.span) }));
+    let lets = map.lets.iter().map(|found| {
+        Some(ir::Let {
+            name: found.name.clone(),
+            value: found.value.clone()?,
+            order: found.order,
+            at: places.at(found.span),
+        })
+    });
     let assignments = map.assignments.iter().map(|found| {
-        Some(ir::Assignment { field: found.field.clone(), value: found.value.clone()?, route: found.route.clone(), order: found.order, at: places.at(found.span) })
+        Some(ir::Assignment {
+            field: found.field.clone(),
+            value: found.value.clone()?,
+            route: found.route.clone(),
+            order: found.order,
+            at: places.at(found.span),
+        })
     });
     let requires = map.requires.iter().map(|found| {
-        Some(ir::Require { condition: found.predicate.expr.clone()?, route: found.route.clone()?, order: found.order, at: places.at(found.predicate.span) })
+        Some(ir::Require {
+            condition: found.predicate.expr.clone()?,
+            route: found.route.clone()?,
+            order: found.order,
+            at: places.at(found.predicate.span),
+        })
     });
     Some(ir::Map {
         id: map.id.clone(),

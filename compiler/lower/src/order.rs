@@ -5,7 +5,10 @@ use syncline_semantics::model::Model;
 
 /// The names of all syncs, each after those it names in `after`; among those that are free, by name. None when they wait for each other.
 pub(crate) fn of_syncs(model: &Model) -> Option<Vec<&str>> {
-    let waits = model.syncs.iter().map(|(name, sync)| (name.as_str(), sync.after.iter().map(|(before, _)| before.as_str()).collect()));
+    let waits = model
+        .syncs
+        .iter()
+        .map(|(name, sync)| (name.as_str(), sync.after.iter().map(|(before, _)| before.as_str()).collect()));
     topological(waits.collect())
 }
 

@@ -36,7 +36,14 @@ fn claim(block: &OwnershipBlock, found: &Claim, places: Places<'_>) -> Option<ir
         None => (None, None),
         Some(predicate) => (Some(predicate.expr.clone()?), Some(predicate.text.clone())),
     };
-    Some(ir::Claim { field: found.field.clone(), system: found.system.clone(), team: block.team.clone()?, guard, guard_text, at: places.at(found.span) })
+    Some(ir::Claim {
+        field: found.field.clone(),
+        system: found.system.clone(),
+        team: block.team.clone()?,
+        guard,
+        guard_text,
+        at: places.at(found.span),
+    })
 }
 
 /// The fields which an inbound map assigns and its system owns only while something holds, in the order assigned.
@@ -51,11 +58,19 @@ pub(crate) fn mask(model: &Model, map: &Map) -> Option<Vec<ir::MaskEntry>> {
     let identifies = |field: &String| map.direction == ir::MapDirection::Updates && key.contains(field);
     let mut mask = Vec::new();
     for assignment in map.assignments.iter().filter(|assignment| !identifies(&assignment.field)) {
-        let claims: Vec<&Claim> = model.claims(&map.object, &assignment.field).map(|(_, claim)| claim).filter(|claim| claim.system == *system).collect();
+        let claims: Vec<&Claim> = model
+            .claims(&map.object, &assignment.field)
+            .map(|(_, claim)| claim)
+            .filter(|claim| claim.system == *system)
+            .collect();
         if claims.is_empty() || claims.iter().any(|claim| claim.guard.is_none()) {
             continue;
         }
-        let guards = claims.iter().filter_map(|claim| claim.guard.as_ref()).map(|guard| guard.expr.clone()).collect::<Option<Vec<ir::Expr>>>()?;
+        let guards = claims
+            .iter()
+            .filter_map(|claim| claim.guard.as_ref())
+            .map(|guard| guard.expr.clone())
+            .collect::<Option<Vec<ir::Expr>>>()?;
         mask.push(ir::MaskEntry { field: assignment.field.clone(), guard: any(guards)? });
     }
     Some(mask)

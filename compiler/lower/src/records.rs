@@ -10,7 +10,14 @@ pub(crate) fn systems(model: &Model, places: Places<'_>) -> Option<Vec<ir::Syste
         let entities = system.entities.iter().map(|id| entity(model.entities.get(id)?, places));
         let mut entities = entities.collect::<Option<Vec<ir::Entity>>>()?;
         entities.sort_by(|a, b| a.name.cmp(&b.name));
-        Some(ir::System { name: name.clone(), title: system.title.clone(), category: system.category.clone(), entities, doc: system.doc.clone(), at: places.at(system.span) })
+        Some(ir::System {
+            name: name.clone(),
+            title: system.title.clone(),
+            category: system.category.clone(),
+            entities,
+            doc: system.doc.clone(),
+            at: places.at(system.span),
+        })
     });
     systems.collect()
 }
@@ -19,7 +26,14 @@ pub(crate) fn systems(model: &Model, places: Places<'_>) -> Option<Vec<ir::Syste
 pub(crate) fn objects(model: &Model, places: Places<'_>) -> Option<Vec<ir::Object>> {
     let objects = model.objects.iter().map(|(name, object)| {
         let RecordType { key, doc, span, .. } = &object.record;
-        Some(ir::Object { name: name.clone(), kind: object.kind, fields: fields(&object.record, places)?, key: key.clone(), doc: doc.clone(), at: places.at(*span) })
+        Some(ir::Object {
+            name: name.clone(),
+            kind: object.kind,
+            fields: fields(&object.record, places)?,
+            key: key.clone(),
+            doc: doc.clone(),
+            at: places.at(*span),
+        })
     });
     objects.collect()
 }
@@ -54,7 +68,14 @@ fn acceptance(found: &Acceptance) -> Option<ir::Acceptance> {
 
 fn fields(record: &RecordType, places: Places<'_>) -> Option<Vec<ir::Field>> {
     let field = |field: &Field| {
-        Some(ir::Field { name: field.name.clone(), ty: field.ty.clone()?, fixed: field.fixed, percent: field.percent, doc: field.doc.clone(), at: places.at(field.span) })
+        Some(ir::Field {
+            name: field.name.clone(),
+            ty: field.ty.clone()?,
+            fixed: field.fixed,
+            percent: field.percent,
+            doc: field.doc.clone(),
+            at: places.at(field.span),
+        })
     };
     record.fields.iter().map(field).collect()
 }

@@ -31,7 +31,11 @@ fn sync(model: &Model, sync: &Sync, places: Places<'_>) -> Option<ir::Sync> {
         order: sync.order.clone().unwrap_or(ir::Order::Arrival),
         correct: sync.correct.as_ref().map(|(correct, _)| *correct),
         leave: sync.leave.as_ref().map(|(leave, _)| leave.clone()),
-        on_change: sync.on_change.iter().map(|policy| ir::ChangePolicy { object: policy.object.clone(), action: policy.action.clone() }).collect(),
+        on_change: sync
+            .on_change
+            .iter()
+            .map(|policy| ir::ChangePolicy { object: policy.object.clone(), action: policy.action.clone() })
+            .collect(),
         reconcile: sync.reconcile.as_ref().map(|(reconcile, _)| reconcile.clone()),
         doc: sync.doc.clone(),
         at: places.at(sync.span),

@@ -31,10 +31,23 @@ pub struct Model {
     pub codes: BTreeMap<String, Codes>,
     /// Ownership blocks in source order.
     pub ownership: Vec<OwnershipBlock>,
+    /// Whether there are ownership blocks of which not even the object is known.
+    pub ownership_poisoned: bool,
     /// Maps in source order.
     pub maps: Vec<Map>,
     /// Syncs by name.
     pub syncs: BTreeMap<String, Sync>,
+    /// What is not all there: nothing follows from an absence.
+    pub left_out: LeftOut,
+}
+
+/// Kinds of declarations of which one could not be understood, has been reported, and is missing in the model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// A map.
+    pub maps: bool,
+    /// A sync.
+    pub syncs: bool,
 }
 
 /// A declared unit.
@@ -176,6 +189,8 @@ pub struct Entity {
     pub additive: Vec<(String, Span)>,
     /// `reverses in`.
     pub reverses: Option<String>,
+    /// Whether a member could not be read or resolved: checks of completeness stay silent.
+    pub poisoned: bool,
 }
 
 /// `accepts OBJECT when P`.
@@ -250,6 +265,8 @@ pub struct OwnershipBlock {
     pub claims: Vec<Claim>,
     /// Steps of lifecycle fields.
     pub movers: Vec<Mover>,
+    /// Whether a statement could not be read or resolved: what the block leaves out is not known.
+    pub poisoned: bool,
     /// The header's place.
     pub span: Span,
 }
@@ -457,6 +474,12 @@ impl Model {
     pub fn claims<'a>(&'a self, object: &'a str, field: &'a str) -> impl Iterator<Item = (&'a OwnershipBlock, &'a Claim)> + 'a {
         let blocks = self.ownership.iter().filter(move |block| block.object == object);
         blocks.flat_map(move |block| block.claims.iter().filter(move |claim| claim.field == field).map(move |claim| (block, claim)))
+    }
+
+    /// Whether all that is said about who owns an object could be understood: only then something is missing from it.
+    #[must_use]
+    pub fn knows_owners(&self, object: &str) -> bool {
+        !self.ownership_poisoned && self.ownership.iter().filter(|block| block.object == object).all(|block| !block.poisoned)
     }
 
     /// The map between an entity and an object in one direction; `creates` before `updates`.

@@ -101,7 +101,6 @@ impl<'m> Question<'m> {
             Kind::Bool => "false".to_owned(),
             Kind::Decimal { .. } => number(0, &ty.kind),
             Kind::Date | Kind::Instant => number(FIRST_DAY * scale_of_time(&ty.kind), &ty.kind),
-            Kind::Money { currency: syncline_ir::CurrencyOf::Fixed(code), .. } => format!("{} {code}", number(0, &ty.kind)),
             Kind::Money { .. } => number(0, &ty.kind),
             Kind::Currency => "USD".to_owned(),
             Kind::Enum { name } => self.model.enums.get(name).and_then(|known| known.values.first()).map_or_else(String::new, |(value, _)| value.clone()),
@@ -179,30 +178,75 @@ impl<'m> Question<'m> {
         if let Op::Literal { value } = &right.op {
             return self.against(comparison, left, value);
         }
-        let (a, b) = (self.path(left)?, self.path(right)?);
-        let negated = comparison == Comparison::NotEqual;
-        match comparison {
-            Comparison::Equal | Comparison::NotEqual => {
-                let scaled = numeric(&left.ty.kind) && scale_of(&left.ty.kind) != scale_of(&right.ty.kind);
-                let same = if scaled { return None } else { Formula::Same(a, b) };
-                Some(if negated { Formula::not(same) } else { same })
-            }
-            ordered => (scale_of(&left.ty.kind) == scale_of(&right.ty.kind)).then(|| Formula::between(a, solver_comparison(ordered), b, 0)),
+        let (a, b) = (self.shifted(left)?, self.shifted(right)?);
+        let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        if a.scale != b.scale {
+            return None;
         }
+        if equality && a.offset == b.offset {
+            let same = Formula::Same(a.path, b.path);
+            return Some(if comparison == Comparison::NotEqual { Formula::not(same) } else { same });
+        }
+        // `a + x op b + y` is `a op b + (y - x)`.
+        Some(Formula::between(a.path, solver_comparison(comparison), b.path, b.offset.checked_sub(a.offset)?))
     }
 
     fn against(&self, comparison: Comparison, left: &Expr, value: &Literal) -> Option<Formula> {
-        let path = self.path(left)?;
         let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        let left = self.resolved(left);
+        if let Op::Subtract { left: minuend, right: subtrahend } = &left.op
+            && !matches!(subtrahend.op, Op::Literal { .. })
+        {
+            return self.difference(comparison, minuend, subtrahend, value);
+        }
+        let Shifted { path, offset, scale } = self.shifted(left)?;
         let formula = match (value, equality) {
             (Literal::Null, true) => Formula::not(Formula::Known(path)),
-            (value, true) => Formula::Equals(path, constant(value, &left.ty.kind)?),
-            (value, false) => {
-                let Constant::Integer(bound) = constant(value, &left.ty.kind)? else { return None };
-                Formula::Against(path, solver_comparison(comparison), bound)
+            _ if offset == 0 && equality => match (constant(value, &left.ty.kind), finer(value, scale)) {
+                (Some(constant), _) => Formula::Equals(path, constant),
+                // No value of the path has so many digits after the point.
+                (None, Some(_)) => Formula::False,
+                (None, None) => return None,
+            },
+            _ => {
+                let (comparison, bound) = bound(comparison, value, scale)?;
+                let Some(bound) = bound else { return Some(if comparison == Comparison::NotEqual { Formula::True } else { Formula::False }) };
+                return Some(Formula::Against(path, solver_comparison(comparison), bound.checked_sub(offset)?));
             }
         };
         Some(if comparison == Comparison::NotEqual { Formula::not(formula) } else { formula })
+    }
+
+    /// `a - b op constant` is `a op b + constant`.
+    fn difference(&self, comparison: Comparison, minuend: &Expr, subtrahend: &Expr, value: &Literal) -> Option<Formula> {
+        let (a, b) = (self.shifted(minuend)?, self.shifted(subtrahend)?);
+        if a.scale != b.scale {
+            return None;
+        }
+        let (comparison, bound) = bound(comparison, value, a.scale)?;
+        let Some(bound) = bound else { return Some(if comparison == Comparison::NotEqual { Formula::True } else { Formula::False }) };
+        let offset = bound.checked_add(b.offset)?.checked_sub(a.offset)?;
+        Some(Formula::between(a.path, solver_comparison(comparison), b.path, offset))
+    }
+
+    /// A path and the constant added to it; none when an expression is more than that.
+    fn shifted(&self, expr: &Expr) -> Option<Shifted> {
+        let expr = self.resolved(expr);
+        let (base, value, sign) = match &expr.op {
+            Op::Add { left, right } => match (&left.op, &right.op) {
+                (_, Op::Literal { value }) => (left, value, 1),
+                (Op::Literal { value }, _) => (right, value, 1),
+                _ => return None,
+            },
+            Op::Subtract { left, right } => match &right.op {
+                Op::Literal { value } => (left, value, -1),
+                _ => return None,
+            },
+            _ => return Some(Shifted { path: self.path(expr)?, offset: 0, scale: scale_of(&expr.ty.kind) }),
+        };
+        let Shifted { path, offset, scale } = self.shifted(base)?;
+        let (Literal::Decimal(digits) | Literal::Money { amount: digits, .. }) = value else { return None };
+        Some(Shifted { path, offset: offset.checked_add(sign * scaled(digits, scale)?)?, scale })
     }
 
     /// The path an expression stands for; none when it is more than a path.
@@ -295,10 +339,6 @@ const fn solver_comparison(comparison: Comparison) -> solver::Comparison {
     }
 }
 
-const fn numeric(kind: &Kind) -> bool {
-    matches!(kind, Kind::Decimal { .. } | Kind::Money { .. })
-}
-
 const fn scale_of(kind: &Kind) -> u8 {
     match kind {
         Kind::Decimal { scale, .. } | Kind::Money { scale, .. } => *scale,
@@ -313,8 +353,6 @@ fn constant(literal: &Literal, kind: &Kind) -> Option<Constant> {
         Literal::Bool(value) => Constant::Bool(*value),
         Literal::Enum(value) => Constant::Symbol(value.clone()),
         Literal::Text(value) | Literal::Currency(value) => Constant::Text(value.clone()),
-        // An amount says its currency as well, which a number does not: only zero is alike in all of them.
-        Literal::Money { amount, .. } if amount.chars().any(|digit| digit.is_ascii_digit() && digit != '0') => return None,
         Literal::Decimal(digits) | Literal::Money { amount: digits, .. } => Constant::Integer(scaled(digits, scale_of(kind))?),
         Literal::Date(date) => {
             let date: jiff::civil::Date = date.parse().ok()?;
@@ -322,6 +360,41 @@ fn constant(literal: &Literal, kind: &Kind) -> Option<Constant> {
         }
         Literal::Instant(instant) => Constant::Integer(i128::from(instant.parse::<jiff::Timestamp>().ok()?.as_microsecond())),
     })
+}
+
+/// A path and the constant added to it, as a coefficient of the path's scale.
+struct Shifted {
+    path: PathId,
+    offset: i128,
+    scale: u8,
+}
+
+/// A comparison with a number, as one with a coefficient of a scale. A number that lies between two coefficients is
+/// ordered like its neighbours, and equal to none: then there is no coefficient.
+fn bound(comparison: Comparison, value: &Literal, scale: u8) -> Option<(Comparison, Option<i128>)> {
+    let kind = Kind::Decimal { precision: 38, scale, unit: None };
+    if let Some(Constant::Integer(exact)) = constant(value, &kind) {
+        return Some((comparison, Some(exact)));
+    }
+    let floor = finer(value, scale)?;
+    Some(match comparison {
+        Comparison::Less | Comparison::LessOrEqual => (Comparison::LessOrEqual, Some(floor)),
+        Comparison::Greater | Comparison::GreaterOrEqual => (Comparison::Greater, Some(floor)),
+        equality => (equality, None),
+    })
+}
+
+/// The greatest coefficient below a number with more digits after the point than the scale has.
+fn finer(value: &Literal, scale: u8) -> Option<i128> {
+    let (Literal::Decimal(digits) | Literal::Money { amount: digits, .. }) = value else { return None };
+    let (_, fraction) = digits.split_once('.')?;
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() <= usize::from(scale) {
+        return None;
+    }
+    let exact = scaled(digits, u8::try_from(fraction.len()).ok()?)?;
+    let surplus = u32::try_from(fraction.len() - usize::from(scale)).ok()?;
+    Some(exact.div_euclid(10_i128.checked_pow(surplus)?))
 }
 
 /// Decimal digits as a coefficient of this scale.
@@ -347,6 +420,7 @@ fn number(value: i128, kind: &Kind) -> String {
             let digits = decimal(value, *scale);
             unit.as_ref().map_or(digits.clone(), |unit| format!("{digits} {unit}"))
         }
+        Kind::Money { scale, currency: syncline_ir::CurrencyOf::Fixed(code), .. } => format!("{} {code}", decimal(value, *scale)),
         Kind::Money { scale, .. } => decimal(value, *scale),
         _ => value.to_string(),
     }

@@ -99,7 +99,10 @@ fn object(text: &mut String, number: usize) {
 fn main() {
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 20_000, 200_000] } else { sizes };
-    println!("{:>5} {:>8} {:>6} {:>14} {:>13} {:>9}", "shape", "lines", "B/line", "split lines/s", "both lines/s", "both MB/s");
+    println!(
+        "{:>5} {:>8} {:>6} {:>14} {:>13} {:>9}",
+        "shape", "lines", "B/line", "split lines/s", "both lines/s", "both MB/s"
+    );
     let shapes = sizes.iter().flat_map(|size| [(*size, false), (*size, true)]);
     for (size, is_full) in shapes {
         let text = specification(size, is_full);

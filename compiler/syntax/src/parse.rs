@@ -21,11 +21,11 @@ use pest::Parser as _;
 use self::context::Context;
 
 use self::grammar::{Grammar, Rule};
+use crate::Parsed;
 use crate::ast::{Item, ItemKind, ItemWord, Name, Range};
 use crate::names::normalised;
 use crate::split::ItemSource;
 use crate::words::is_reserved;
-use crate::Parsed;
 
 /// Reads an item. Never fails: what cannot be read is broken in the tree and explained in the errors, which are
 /// counted from the start of the item and include those that splitting found in it.

@@ -15,6 +15,8 @@
 //! Splitting never fails and never looks at what statements mean. What it finds wrong itself (brackets, quotes,
 //! characters) it reports once; the grammar's errors at the same statement are then kept silent.
 
+mod assemble;
+mod brackets;
 mod identity;
 mod newline;
 mod scan;

@@ -9,8 +9,25 @@ use crate::ast::ItemWord;
 pub(crate) fn is_reserved(word: &str) -> bool {
     matches!(
         word,
-        "and" | "or" | "not" | "in" | "is" | "else" | "when" | "where" | "while" | "match" | "let" | "as" | "from"
-            | "for" | "then" | "true" | "false" | "null" | "self"
+        "and"
+            | "or"
+            | "not"
+            | "in"
+            | "is"
+            | "else"
+            | "when"
+            | "where"
+            | "while"
+            | "match"
+            | "let"
+            | "as"
+            | "from"
+            | "for"
+            | "then"
+            | "true"
+            | "false"
+            | "null"
+            | "self"
     )
 }
 

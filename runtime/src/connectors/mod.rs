@@ -38,6 +38,17 @@ pub enum Cell {
     },
 }
 
+impl Cell {
+    /// Whether two cells say the same: a whole number may stand as such or as text.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(number), Self::Text(text)) | (Self::Text(text), Self::Integer(number)) => *text == number.to_string(),
+            _ => self == other,
+        }
+    }
+}
+
 /// Where a row was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {

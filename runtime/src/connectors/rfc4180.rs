@@ -168,7 +168,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn all(text: &str) -> Vec<(u64, Result<Vec<(String, bool)>, &'static str>)> {
+    type Cut = Result<Vec<(String, bool)>, &'static str>;
+
+    fn all(text: &str) -> Vec<(u64, Cut)> {
         let mut records = Records::new(text.as_bytes());
         let mut found = Vec::new();
         while let Some((line, record, _)) = records.next().unwrap() {
@@ -183,7 +185,7 @@ mod tests {
         found
     }
 
-    fn plain(cells: &[&str]) -> Result<Vec<(String, bool)>, &'static str> {
+    fn plain(cells: &[&str]) -> Cut {
         Ok(cells.iter().map(|cell| ((*cell).to_owned(), false)).collect())
     }
 

@@ -56,6 +56,28 @@ pub(crate) struct Intent {
     pub(crate) reads: Vec<(u64, u64)>,
 }
 
+/// What of an entry matters once it is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Done<'a> {
+    pub(crate) track: TrackId,
+    pub(crate) kind: Kind,
+    pub(crate) generation: u32,
+    pub(crate) target: &'a str,
+    pub(crate) target_key: &'a str,
+}
+
+impl Intent {
+    pub(crate) fn done(&self) -> Done<'_> {
+        Done { track: self.track, kind: self.kind, generation: self.generation, target: &self.target, target_key: &self.target_key }
+    }
+}
+
+impl Entry {
+    pub(crate) fn done(&self) -> Done<'_> {
+        Done { track: self.track, kind: self.kind, generation: self.generation, target: &self.target, target_key: &self.target_key }
+    }
+}
+
 impl Kind {
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -74,7 +96,11 @@ impl Kind {
     }
 }
 
-const ENTRY: &str = "SELECT id, sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, intended_at FROM posting";
+macro_rules! select_entry {
+    ($rest:literal) => {
+        concat!("SELECT id, sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, intended_at FROM posting ", $rest)
+    };
+}
 
 fn entry(row: &SqlRow<'_>) -> rusqlite::Result<Entry> {
     let reads: String = row.get(12)?;
@@ -103,7 +129,7 @@ fn reads_text(reads: &[(u64, u64)]) -> String {
 
 impl Hub {
     pub(crate) fn entry(&self, id: i64) -> Outcome<Option<Entry>> {
-        Ok(self.db().prepare_cached(&format!("{ENTRY} WHERE id = ?1"))?.query_row([id], entry).optional()?)
+        Ok(self.db().prepare_cached(select_entry!("WHERE id = ?1"))?.query_row([id], entry).optional()?)
     }
 
     /// Whether a posting key is not free for a track: it is when there is no entry under it, or one of this track that changed
@@ -148,14 +174,14 @@ impl Hub {
     }
 
     /// Settles an entry that is done, with what the target returned, and what follows for its track.
-    pub(crate) fn settle_done(&self, entry: &Entry, at: &str, returned: &str) -> Outcome {
-        self.answer(entry.id, "done", at, returned)?;
-        let sql = match entry.kind {
+    pub(crate) fn settle_done(&self, id: i64, done: &Done<'_>, at: &str, returned: &str) -> Outcome {
+        self.answer(id, "done", at, returned)?;
+        let sql = match done.kind {
             Kind::Post => "UPDATE track SET live = ?2, generation = ?3 WHERE id = ?1",
             Kind::Reverse => "UPDATE track SET live = NULL WHERE id = ?1 AND ?2 > 0 AND ?3 > 0",
             Kind::Overwrite => "UPDATE track SET live = ?2, overwrites = overwrites + 1 WHERE id = ?1 AND ?3 > 0",
         };
-        self.db().prepare_cached(sql)?.execute((entry.track.0, entry.id, entry.generation))?;
+        self.db().prepare_cached(sql)?.execute((done.track.0, id, done.generation))?;
         Ok(())
     }
 
@@ -186,7 +212,7 @@ impl Hub {
 
     /// Entries whose outcome is not known, in the order made.
     pub(crate) fn unsettled(&self) -> Outcome<Vec<Entry>> {
-        let mut statement = self.db().prepare_cached(&format!("{ENTRY} WHERE state IN ('intent', 'unknown') ORDER BY id"))?;
+        let mut statement = self.db().prepare_cached(select_entry!("WHERE state IN ('intent', 'unknown') ORDER BY id"))?;
         let rows = statement.query_map([], entry)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -198,7 +224,7 @@ impl Hub {
 
     /// Hands over all entries of a sync that are done, in the order made.
     pub(crate) fn ledger(&self, sync: SyncId, take: &mut dyn FnMut(Entry) -> Outcome) -> Outcome {
-        let mut statement = self.db().prepare_cached(&format!("{ENTRY} WHERE sync = ?1 AND state = 'done' ORDER BY id"))?;
+        let mut statement = self.db().prepare_cached(select_entry!("WHERE sync = ?1 AND state = 'done' ORDER BY id"))?;
         let mut rows = statement.query([sync.0])?;
         while let Some(row) = rows.next()? {
             take(entry(row)?)?;

@@ -17,7 +17,7 @@ mod syncs;
 
 pub use exceptions::ExceptionText;
 pub(crate) use exceptions::{Listed, OpenException, Problem};
-pub(crate) use ledger::{Entry, Intent, Kind};
+pub(crate) use ledger::{Done, Entry, Intent, Kind};
 pub(crate) use records::StoredRecord;
 pub(crate) use rows::{Captured, Image, NewRow, Row, RowId, Standing, State, Track, TrackId, cells_from_text, cells_to_text};
 pub(crate) use syncs::{PassKind, SyncId, SyncMark};

@@ -143,8 +143,17 @@ impl State {
     }
 }
 
-const TRACK: &str = "SELECT id, record, applied, open, generation, overwrites, live FROM track";
-const ROW: &str = "SELECT id, version, rank, standing, state, accepted, run, content FROM source_row";
+macro_rules! select_track {
+    ($rest:literal) => {
+        concat!("SELECT id, record, applied, open, generation, overwrites, live FROM track ", $rest)
+    };
+}
+
+macro_rules! select_row {
+    ($rest:literal) => {
+        concat!("SELECT id, version, rank, standing, state, accepted, run, content, track FROM source_row ", $rest)
+    };
+}
 
 fn track(row: &SqlRow<'_>) -> rusqlite::Result<Track> {
     Ok(Track {
@@ -188,8 +197,8 @@ impl Hub {
     /// The track of a key, or of an identity where the key alone does not tell.
     pub(crate) fn find_track(&self, sync: SyncId, key: &str, identity: Option<&str>) -> Outcome<Option<Track>> {
         Ok(match identity {
-            None => self.db().prepare_cached(&format!("{TRACK} WHERE sync = ?1 AND key = ?2 AND identity IS NULL"))?.query_row((sync.0, key), track),
-            Some(identity) => self.db().prepare_cached(&format!("{TRACK} WHERE sync = ?1 AND identity = ?2"))?.query_row((sync.0, identity), track),
+            None => self.db().prepare_cached(select_track!("WHERE sync = ?1 AND key = ?2 AND identity IS NULL"))?.query_row((sync.0, key), track),
+            Some(identity) => self.db().prepare_cached(select_track!("WHERE sync = ?1 AND identity = ?2"))?.query_row((sync.0, identity), track),
         }
         .optional()?)
     }
@@ -202,7 +211,7 @@ impl Hub {
     }
 
     pub(crate) fn track(&self, id: TrackId) -> Outcome<Track> {
-        Ok(self.db().prepare_cached(&format!("{TRACK} WHERE id = ?1"))?.query_row([id.0], track)?)
+        Ok(self.db().prepare_cached(select_track!("WHERE id = ?1"))?.query_row([id.0], track)?)
     }
 
     /// Tracks in the order of postings: by key.
@@ -240,7 +249,7 @@ impl Hub {
     }
 
     pub(crate) fn set_open(&self, track: TrackId, open: bool) -> Outcome {
-        self.db().prepare_cached("UPDATE track SET open = ?2 WHERE id = ?1")?.execute((track.0, open))?;
+        self.db().prepare_cached("UPDATE track SET open = ?2 WHERE id = ?1 AND open <> ?2")?.execute((track.0, open))?;
         Ok(())
     }
 
@@ -252,15 +261,14 @@ impl Hub {
 
     /// The rows of a track as captured.
     pub(crate) fn rows(&self, track: TrackId) -> Outcome<Vec<Row>> {
-        let mut statement = self.db().prepare_cached(&format!("{ROW} WHERE track = ?1 ORDER BY id"))?;
+        let mut statement = self.db().prepare_cached(select_row!("WHERE track = ?1 ORDER BY id"))?;
         let rows = statement.query_map([track.0], source_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Rows of a sync without readable key or version, with their tracks.
     pub(crate) fn unreadable_rows(&self, sync: SyncId) -> Outcome<Vec<(TrackId, Row)>> {
-        let sql = "SELECT id, version, rank, standing, state, accepted, run, content, track FROM source_row WHERE sync = ?1 AND standing = 2 ORDER BY id";
-        let mut statement = self.db().prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(select_row!("WHERE sync = ?1 AND standing = 2 ORDER BY id"))?;
         let rows = statement.query_map([sync.0], |row| Ok((TrackId(row.get(8)?), source_row(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -114,7 +114,6 @@ CREATE TABLE record (
     UNIQUE (object, key)
 );
 CREATE INDEX record_change ON record (object, change);
-CREATE INDEX record_row_change ON record (object, row_change);
 
 -- All versions of canonical records.
 CREATE TABLE record_version (

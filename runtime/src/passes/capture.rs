@@ -93,7 +93,7 @@ impl Extract<'_> {
             Captured::New | Captured::Duplicate => this_run.new += 1,
             Captured::Unchanged => this_run.unchanged += 1,
         }
-        if this_run.read % TOLD_EVERY == 0 {
+        if this_run.read.is_multiple_of(TOLD_EVERY) {
             let done = usize::try_from(this_run.read).unwrap_or(usize::MAX);
             drop(this_run);
             self.pass.run.advance(self.pass.sync, Stage::Capture, done, None);

@@ -66,15 +66,11 @@ pub(super) fn decide(pass: &Pass<'_>, id: TrackId, mapper: Option<&Mapper<'_>>, 
     order.sort_by(|&a, &b| rows.get(b).map(|row| &row.rank).cmp(&rows.get(a).map(|row| &row.rank)));
     let mut decided = None;
     for row in order.into_iter().filter_map(|ix| rows.get(ix)) {
-        if !row.accepted {
-            match own_outcome(pass, &mut track, row, mapper, outcomes)? {
-                Some(outcome) => {
-                    own.insert(row.id, outcome);
-                    continue;
-                }
-                // It is accepted now, and judged like the others.
-                None => {}
-            }
+        if !row.accepted
+            && let Some(outcome) = own_outcome(pass, &mut track, row, mapper, outcomes)?
+        {
+            own.insert(row.id, outcome);
+            continue;
         }
         let judged = match judge(pass, &track, row, live.as_ref())? {
             Judged::Own(outcome) => {

@@ -35,9 +35,8 @@ pub(super) fn reversal(image: &[Option<Value>], generation: u32, reversed: &str,
         if !route.entity.additive.iter().any(|name| **name == *field.name) {
             continue;
         }
-        match slot {
-            Some(Value::Decimal(number) | Value::Money(number, _)) => *number = number.saturating_neg(),
-            _ => {}
+        if let Some(Value::Decimal(number) | Value::Money(number, _)) = slot {
+            *number = number.saturating_neg();
         }
     }
     let mut line = build(&negated, &format!("/{generation}r"), route, program);

@@ -54,6 +54,9 @@ impl Unknown {
     }
 }
 
+/// Tells somebody how far a stage of a sync is: done, and of how many.
+pub(crate) type Tell<'a> = dyn Fn(&str, Stage, u64, Option<u64>) + 'a;
+
 /// One run.
 pub(crate) struct Run<'a> {
     pub(crate) hub: &'a Hub,
@@ -63,7 +66,7 @@ pub(crate) struct Run<'a> {
     pub(crate) id: i64,
     /// The instant of the run as it is kept.
     pub(crate) at: String,
-    pub(crate) tell: &'a dyn Fn(&str, Stage, u64, Option<u64>),
+    pub(crate) tell: &'a Tell<'a>,
     instants: RefCell<FxHashMap<i64, Timestamp>>,
 }
 

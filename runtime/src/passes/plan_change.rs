@@ -2,7 +2,8 @@
 //!
 //! Rows that gave no key or no version may give one now. Rows that were accepted are mapped anew, so that a field which the plan
 //! has added is there for all records; such a revision comes with the plan and not with a row, which is what `on change of plan`
-//! tells apart. A row the new map fails on stays as it was accepted.
+//! tells apart. A row the new map fails on stays as it was accepted; a posted row under `on change of plan keep` gains what is new and
+//! keeps what it was posted with.
 
 use super::apply::Mapper;
 use super::capture::{Version, conflict, version};
@@ -11,6 +12,7 @@ use crate::error::Outcome;
 use crate::hub::{NewRow, Row, Standing, State, TrackId};
 use crate::values;
 use syncline_eval::{Input, Outcome as Mapped, Value, map};
+use syncline_ir::Change;
 
 use super::store::View;
 
@@ -73,6 +75,7 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
     let program = pass.run.program();
     let object = pass.sync.linked_object(program);
     let track = hub.track(id)?;
+    let posted = track.live.map(|live| hub.entry(live)).transpose()?.flatten().filter(|_| *pass.sync.on_change.plan == Change::Keep);
     for row in hub.rows(id)?.iter().filter(|row| row.accepted) {
         let Some(before) = hub.reading(row.id)? else { continue };
         let (_, read) = mapper.read(row.id)?;
@@ -89,9 +92,11 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
         };
         let written = values::decode(&before, &object.fields, program);
         for (ix, (slot, written)) in values.iter_mut().zip(&written).enumerate() {
-            // What was outside its claim then is not written now.
-            if written.is_none() && mapper.inbound.linked.mask.iter().any(|entry| entry.field == ix) {
-                *slot = None;
+            match written {
+                // What was outside its claim then is not written now.
+                None if mapper.inbound.linked.mask.iter().any(|entry| entry.field == ix) => *slot = None,
+                Some(_) if posted.as_ref().is_some_and(|entry| entry.row == row.id) => slot.clone_from(written),
+                _ => {}
             }
         }
         let reading = mapper.reading(&values);

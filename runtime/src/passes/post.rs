@@ -9,9 +9,9 @@ use super::decide::{Ask, Current, Decision, Step, decide};
 use super::line::{Line, key_cells, line, reversal};
 use super::prepare::{ReadySync, Route};
 use super::{Own, Pass};
-use crate::connectors::{Answer, Call, CallKind, Connectors, Target};
+use crate::connectors::{Answer, Call, CallKind, Cell, Connectors, Target};
 use crate::error::{Outcome, RuntimeError};
-use crate::hub::{Entry, Kind, OpenException, Problem, Row, Standing, State};
+use crate::hub::{Done, Entry, Kind, OpenException, Problem, Row, Standing, State};
 use crate::options::Stage;
 use crate::values;
 use std::collections::BTreeMap;
@@ -247,12 +247,8 @@ fn answer(pass: &Pass<'_>, made: &Made, decisions: &[Decision], refused: &mut BT
     let hub = pass.hub();
     match &made.answer {
         Some(Answer::Done { returned }) => {
-            let Some(entry) = hub.entry(made.entry)? else { return Ok(()) };
-            let returned = serde_json::to_string(returned).unwrap_or_default();
-            hub.settle_done(&entry, &pass.run.at, &returned)?;
-            pass.count_done(&entry);
             let record = decisions.get(made.decision).and_then(|decision| decision.track.record);
-            pass.bind_posted(&entry, record)
+            pass.done(made.entry, &made.step.intent.done(), record, returned)
         }
         Some(Answer::Refused { message }) => {
             hub.settle_refused(made.entry, &pass.run.at, message)?;
@@ -265,21 +261,19 @@ fn answer(pass: &Pass<'_>, made: &Made, decisions: &[Decision], refused: &mut BT
 }
 
 impl Pass<'_> {
-    /// Counts a posting that is done.
-    pub(super) fn count_done(&self, entry: &Entry) {
+    /// Settles an entry that is done, and counts it. The first line of a record gives it its identifier in the target.
+    pub(super) fn done(&self, entry: i64, done: &Done<'_>, record: Option<u64>, returned: &[(String, Cell)]) -> Outcome {
+        let returned = serde_json::to_string(returned).unwrap_or_default();
+        self.hub().settle_done(entry, done, &self.run.at, &returned)?;
         let mut this_run = self.this_run.borrow_mut();
-        match entry.kind {
+        match done.kind {
             Kind::Post => this_run.posted += 1,
             Kind::Reverse => this_run.reversed += 1,
             Kind::Overwrite => this_run.overwritten += 1,
         }
-    }
-
-    /// The first line of a record gives it its identifier in the target.
-    pub(super) fn bind_posted(&self, entry: &Entry, record: Option<u64>) -> Outcome {
         match record {
-            Some(record) if entry.kind == Kind::Post && entry.generation == 1 => {
-                self.hub().bind(&entry.target, &entry.target_key, self.sync.object_name, record)
+            Some(record) if done.kind == Kind::Post && done.generation == 1 => {
+                self.hub().bind(done.target, done.target_key, self.sync.object_name, record)
             }
             _ => Ok(()),
         }

@@ -88,7 +88,7 @@ fn search(call: &Call, route: &Route<'_>, targets: &mut Targets<'_>) -> Outcome<
     let fields: Vec<&str> = call.fields.iter().map(|(name, _)| name.as_str()).chain(route.entity.returns.iter().map(String::as_str)).collect();
     let Some(mut cells) = targets.of(&route.map.system)?.find(route.entity, by, value, &fields)? else { return Ok(Searched::NotThere) };
     let returned = cells.split_off(call.fields.len().min(cells.len()));
-    if cells.iter().zip(&call.fields).any(|(stored, (_, written))| stored != written) {
+    if cells.iter().zip(&call.fields).any(|(stored, (_, written))| !stored.says_the_same_as(written)) {
         let message = format!("`{}` has a line with this `{by}` which is not the one posted", route.name);
         return Ok(Searched::Unknown(Unknown { reason: "stored-differently", message }));
     }
@@ -123,13 +123,9 @@ fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> 
 }
 
 fn done(pass: &Pass<'_>, entry: &Entry, returned: &[(String, Cell)]) -> Outcome {
-    let hub = pass.hub();
-    let returned = serde_json::to_string(returned).unwrap_or_default();
-    hub.settle_done(entry, &pass.run.at, &returned)?;
-    hub.set_open(entry.track, true)?;
-    pass.count_done(entry);
-    let record = hub.track(entry.track)?.record;
-    pass.bind_posted(entry, record)
+    pass.hub().set_open(entry.track, true)?;
+    let record = pass.hub().track(entry.track)?.record;
+    pass.done(entry.id, &entry.done(), record, returned)
 }
 
 fn not_done(pass: &Pass<'_>, entry: &Entry, why: &str) -> Outcome {

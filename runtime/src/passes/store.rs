@@ -23,12 +23,15 @@ pub(crate) struct Record {
     pub(crate) values: Vec<Value>,
 }
 
+/// The values of a record at a revision.
+type Revision = Rc<Vec<Value>>;
+
 /// The hub's records and crosswalk.
 pub(crate) struct Store<'a> {
     pub(crate) hub: &'a Hub,
     pub(crate) program: &'a Program,
     records: RefCell<FxHashMap<u64, Rc<Record>>>,
-    revisions: RefCell<FxHashMap<(u64, u64), Rc<Vec<Value>>>>,
+    revisions: RefCell<FxHashMap<(u64, u64), Revision>>,
     keys: RefCell<FxHashMap<(ObjectIx, String), u64>>,
     bound: RefCell<FxHashMap<(ObjectIx, EntityIx, String), u64>>,
     /// The number of the latest change.
@@ -91,7 +94,7 @@ impl<'a> Store<'a> {
         values::decode(text, fields, self.program).into_iter().map(Option::unwrap_or_default).collect()
     }
 
-    fn revision(&self, object: ObjectIx, id: u64, revision: u64) -> Outcome<Option<Rc<Vec<Value>>>> {
+    fn revision(&self, object: ObjectIx, id: u64, revision: u64) -> Outcome<Option<Revision>> {
         if let Some(known) = self.revisions.borrow().get(&(id, revision)) {
             return Ok(Some(Rc::clone(known)));
         }

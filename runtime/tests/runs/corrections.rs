@@ -209,6 +209,26 @@ fn another_plan_keeps_corrects_or_asks() {
 }
 
 #[test]
+fn a_plan_that_reads_rows_otherwise_keeps_what_is_posted() {
+    let mut world = World::new();
+    world.cards(&[T1]);
+    world.run();
+    // From now on every card counts a quarter of an hour more.
+    world.change_plan(|plan| {
+        let hours = Op::Add {
+            left: Box::new(read("hours", decimal(6, 2))),
+            right: Box::new(constant(decimal(2, 2), Literal::Decimal("0.25".to_owned()))),
+        };
+        let assignment = map_of(plan, "psa.timecard -> TimeEntry").assignments.iter_mut().find(|assignment| assignment.field == "hours").unwrap();
+        assignment.value = expr(decimal(6, 2), Op::Convert { value: Box::new(expr(decimal(7, 2), hours)), currency: None });
+    });
+    world.cards(&["T-2,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
+    let report = world.run();
+    assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None), line("T-2", "1.25", "125.0000", None)]);
+    assert_eq!(time(&report).reconciled, Some(true));
+}
+
+#[test]
 fn a_plan_that_adds_a_field_fills_it_from_the_rows_it_has() {
     let mut world = World::new();
     world.projects(&["p1,1,P-1,Open,USD"]);

@@ -39,6 +39,20 @@ fn end(world: &World) -> End {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
+    /// Whatever a file holds below its header, every row of it is somewhere and nothing stops.
+    #[test]
+    fn garbage_is_accounted_for(body in "[T1,\"\n\r\u{e9}\u{0}-]{0,80}", bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+        let world = World::new();
+        let mut file = format!("{CARDS}\n{body}\n").into_bytes();
+        file.extend(bytes);
+        std::fs::write(world.path("psa/timecard.csv"), file).unwrap();
+        let report = world.run();
+        let again = world.run();
+        prop_assert_eq!(time(&report).this_run.read, time(&again).this_run.unchanged);
+        prop_assert_eq!(time(&report).accounts.captured, time(&again).accounts.captured);
+        prop_assert_eq!(time(&report).accounts.captured, time(&report).accounts.quarantined + time(&report).accounts.duplicate);
+    }
+
     #[test]
     fn any_order_and_any_split_over_runs_end_in_the_same_place(
         rows in proptest::collection::btree_set((0u8..4, 1u8..5), 1..10).prop_map(|rows| rows.into_iter().collect::<Vec<_>>()).prop_shuffle(),

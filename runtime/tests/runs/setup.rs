@@ -54,7 +54,8 @@ fn a_profile_has_every_system_and_targets_can_be_written() {
 
 #[test]
 fn a_plan_that_does_not_fit_together_is_refused() {
-    let broken: [(fn(&mut Plan), &str); 3] = [
+    type Breaks = fn(&mut Plan);
+    let broken: [(Breaks, &str); 3] = [
         (|plan| time_sync(plan).after.push("ApprovedTime".to_owned()), "syncs wait for each other in a circle"),
         (|plan| time_sync(plan).capture = Some("x -> y".to_owned()), "there is no map `x -> y`"),
         (|plan| erp_entity(plan).key = vec!["number".to_owned()], "does not assign `number`"),
@@ -121,7 +122,7 @@ fn a_database_is_a_source_too() {
     psa.execute_batch(
         "CREATE TABLE project (id TEXT, version INTEGER, code TEXT, state TEXT, currency TEXT); INSERT INTO project VALUES ('p1', 1, 'P-1', 'Open', 'USD');
          CREATE TABLE rate (project TEXT, category TEXT, version INTEGER, bill_rate, currency TEXT); INSERT INTO rate VALUES ('p1', 'CON', 1, 100, 'USD');
-         CREATE TABLE timecard (id TEXT, version INTEGER, project TEXT, category TEXT, work_date TEXT, hours, status TEXT, note TEXT, modified_at TEXT);
+         CREATE TABLE timecard (id TEXT, version INTEGER, project TEXT, category TEXT, work_date TEXT, hours, status TEXT, note, modified_at TEXT);
          INSERT INTO timecard VALUES ('T-2', 1, 'p1', 'CON', '2026-07-15', 7.5, 'Approved', NULL, '2026-07-15T18:00:00Z'),
                                      ('T-1', 1, 'p1', 'CON', '2026-07-15', 8, 'Approved', NULL, '2026-07-15T18:00:00Z'),
                                      ('T-3', 1, 'p1', 'CON', '2026-07-15', '7.5', 'Approved', 7, '2026-07-15T18:00:00Z');",

@@ -1,5 +1,5 @@
 //! How long a run takes. Run with `cargo test --release -p syncline-runtime -- --ignored --nocapture speed`; the number of cards is in
-//! `SYNCLINE_CARDS`.
+//! `SYNCLINE_CARDS`, that of postings in a batch in `SYNCLINE_BATCH`.
 
 use crate::world::*;
 use std::time::Instant;
@@ -27,7 +27,10 @@ impl Progress for Clock {
 #[ignore = "a measurement"]
 fn speed_of_a_first_run_and_a_rerun() {
     let cards: u32 = std::env::var("SYNCLINE_CARDS").ok().and_then(|cards| cards.parse().ok()).unwrap_or(20_000);
-    let world = World::new();
+    let mut world = World::new();
+    if let Some(batch) = std::env::var("SYNCLINE_BATCH").ok().and_then(|batch| batch.parse().ok()) {
+        world.options.batch = batch;
+    }
     let rows: Vec<String> = (0..cards)
         .map(|card| format!("T-{card:07},1,p1,CON,2026-07-{:02},8.00,Approved,,2026-07-15T18:00:00Z", card % 28 + 1))
         .collect();

@@ -23,13 +23,8 @@ pub(super) const TIMECARD: &[&str] = &[
     "modified_at",
 ];
 
-const NOTES: &[&str] = &[
-    "Workshop with the client",
-    "Data load once more",
-    "Status report",
-    "On site",
-    "Review of the plan",
-];
+const NOTES: &[&str] =
+    &["Workshop with the client", "Data load once more", "Status report", "On site", "Review of the plan"];
 const ROLES: &[&str] = &["ANL", "CON1", "CON1", "CON2", "MGR", "PTR"];
 
 /// The cells of one row, before they are written.
@@ -67,29 +62,12 @@ impl Card {
             modified,
         } = self.clone();
         let modified_at = days::instant(modified).into();
-        vec![
-            id,
-            version,
-            resource,
-            project,
-            role,
-            work_date,
-            hours,
-            billable,
-            status,
-            note,
-            entered_by,
-            modified_at,
-        ]
+        vec![id, version, resource, project, role, work_date, hours, billable, status, note, entered_by, modified_at]
     }
 
     /// The next version of the same card, changed in August.
     pub(super) fn in_august(&self, version: u64, random: &mut Random) -> Self {
-        Self {
-            version: version.to_string().into(),
-            modified: moment(31, random),
-            ..self.clone()
-        }
+        Self { version: version.to_string().into(), modified: moment(31, random), ..self.clone() }
     }
 }
 
@@ -105,11 +83,7 @@ impl Stock {
     pub(super) fn new(people: People, projects: Projects) -> Self {
         let mut running = projects.with(Story::Running);
         running.extend(projects.with(Story::LatePromise));
-        Self {
-            running,
-            people,
-            projects,
-        }
+        Self { running, people, projects }
     }
 
     /// A good, approved card of July (month 0) or August (month 1).
@@ -117,8 +91,7 @@ impl Stock {
         let work_day = work_day(if month == 0 { JULY } else { AUGUST }, random);
         let since_july = work_day - JULY;
         let latest = if month == 0 { 30 * DAY } else { 61 * DAY };
-        let modified = (since_july * DAY + 64_800 + random.below(2 * DAY))
-            .min(latest + 36_000 + random.below(36_000));
+        let modified = (since_july * DAY + 64_800 + random.below(2 * DAY)).min(latest + 36_000 + random.below(36_000));
         Ok(Card {
             id: id.into(),
             version: "1".into(),
@@ -129,16 +102,8 @@ impl Stock {
             hours: hours(1 + random.below(40), random).into(),
             billable: if random.chance(85) { "true" } else { "false" }.into(),
             status: "Approved".into(),
-            note: if random.chance(30) {
-                Cell::from(*random.pick(NOTES)?)
-            } else {
-                Cell::Null
-            },
-            entered_by: if random.chance(50) {
-                Cell::from("timesheet-app")
-            } else {
-                Cell::Null
-            },
+            note: if random.chance(30) { Cell::from(*random.pick(NOTES)?) } else { Cell::Null },
+            entered_by: if random.chance(50) { Cell::from("timesheet-app") } else { Cell::Null },
             modified,
         })
     }

@@ -37,12 +37,7 @@ pub(super) fn cards(
     fates.extend((0..good).map(|_| None));
     random.shuffle(&mut fates);
 
-    let mut cards = Cards {
-        stock,
-        random,
-        july: Vec::new(),
-        august: Vec::new(),
-    };
+    let mut cards = Cards { stock, random, july: Vec::new(), august: Vec::new() };
     for (number, fate) in (1_u64..).zip(fates) {
         let id = format!("T-{number:06}");
         match fate {
@@ -50,11 +45,7 @@ pub(super) fn cards(
             None => {
                 let month = u64::from(number % 8 == 0);
                 let card = stock.card(&id, month, cards.random)?;
-                if month == 0 {
-                    cards.july(&card)
-                } else {
-                    cards.august(&card)
-                }
+                if month == 0 { cards.july(&card) } else { cards.august(&card) }
             }
         }
     }
@@ -82,10 +73,7 @@ impl Cards<'_> {
 
     /// One of the projects with this story.
     fn project(&mut self, stories: &[Story]) -> io::Result<Cell> {
-        let projects: Vec<Project> = stories
-            .iter()
-            .flat_map(|story| self.stock.projects.with(*story))
-            .collect();
+        let projects: Vec<Project> = stories.iter().flat_map(|story| self.stock.projects.with(*story)).collect();
         Ok(self.random.pick(&projects)?.code.as_str().into())
     }
 
@@ -107,10 +95,7 @@ impl Cards<'_> {
         }
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, read side by side with the manifest"
-    )]
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind, read side by side with the manifest")]
     fn troubled(&mut self, id: &str, trouble: Trouble) -> io::Result<()> {
         let mut card = self.stock.card(id, 0, self.random)?;
         match trouble {
@@ -128,28 +113,14 @@ impl Cards<'_> {
 
             // Something they name is missing, closed or without a price.
             Trouble::UnknownRole => card.role = self.one_of(&["XX9", "con1", "CON3", "CON1 "])?,
-            Trouble::EmployeeLate => {
-                card.resource = self.random.pick(&self.stock.people.late)?.as_str().into()
-            }
-            Trouble::EmployeeMissing => {
-                card.resource = format!("E-X{:03}", self.random.below(1000)).into()
-            }
+            Trouble::EmployeeLate => card.resource = self.random.pick(&self.stock.people.late)?.as_str().into(),
+            Trouble::EmployeeMissing => card.resource = format!("E-X{:03}", self.random.below(1000)).into(),
             Trouble::ProjectMissing => {
-                card.project = if self.random.chance(50) {
-                    self.project(&[Story::Orphan])?
-                } else {
-                    "P-X001".into()
-                };
+                card.project = if self.random.chance(50) { self.project(&[Story::Orphan])? } else { "P-X001".into() };
             }
-            Trouble::ProjectClosed => {
-                card.project = self.project(&[Story::Closed, Story::Reopened])?
-            }
+            Trouble::ProjectClosed => card.project = self.project(&[Story::Closed, Story::Reopened])?,
             Trouble::ProjectOpensLater => {
-                card.project = self.project(&[
-                    Story::Starting,
-                    Story::StartingWithOwnDiscount,
-                    Story::Resuming,
-                ])?;
+                card.project = self.project(&[Story::Starting, Story::StartingWithOwnDiscount, Story::Resuming])?;
             }
             Trouble::MissingRate => {
                 card.project = self.project(&[Story::Unpriced])?;
@@ -175,13 +146,11 @@ impl Cards<'_> {
             Trouble::HoursOver24 => card.hours = self.one_of(&["24.25", "25", "80.00"])?,
             Trouble::HoursNotPositive => card.hours = self.one_of(&["0", "0.00", "-2.5"])?,
             Trouble::HoursMalformed => {
-                card.hours =
-                    self.one_of(&["8,5", "eight", "7h", " 8", "1e1", "7.125", "4 h", ".5", ""])?
+                card.hours = self.one_of(&["8,5", "eight", "7h", " 8", "1e1", "7.125", "4 h", ".5", ""])?
             }
             Trouble::HoursTooWide => card.hours = self.one_of(&["12345.00", "123456"])?,
             Trouble::DateMalformed => {
-                card.work_date =
-                    self.one_of(&["31/07/2026", "2026-02-30", "2026-7-1", "July 3", "20260703"])?
+                card.work_date = self.one_of(&["31/07/2026", "2026-02-30", "2026-7-1", "July 3", "20260703"])?
             }
             Trouble::RequiredMissing => match self.random.below(3) {
                 0 => card.resource = Cell::Null,
@@ -217,9 +186,7 @@ impl Cards<'_> {
                     "Windows\r\nline",
                 ])?;
             }
-            Trouble::DecomposedNote => {
-                card.note = self.one_of(&["Zu\u{308}rich office", "Cafe\u{301} meeting"])?
-            }
+            Trouble::DecomposedNote => card.note = self.one_of(&["Zu\u{308}rich office", "Cafe\u{301} meeting"])?,
             Trouble::EmptyNote => card.note = "".into(),
 
             // The same thing more than once.
@@ -343,7 +310,5 @@ fn is_same_number(cell: &Cell, quarters: u64) -> bool {
         "5" | "50" => 2,
         _ => 3,
     };
-    whole
-        .parse::<u64>()
-        .is_ok_and(|whole| whole * 4 + rest == quarters)
+    whole.parse::<u64>().is_ok_and(|whole| whole * 4 + rest == quarters)
 }

@@ -21,16 +21,7 @@ const FIRST_WORDS: &[&str] = &[
     "Ingleby",
     "Juárez",
 ];
-const LAST_WORDS: &[&str] = &[
-    "Foods",
-    "& Söhne",
-    "Logistics",
-    "Energy",
-    "Health",
-    "Rail",
-    "Textiles, Ltd.",
-    "Optics",
-];
+const LAST_WORDS: &[&str] = &["Foods", "& Söhne", "Logistics", "Energy", "Health", "Rail", "Textiles, Ltd.", "Optics"];
 const MANAGERS: &[&str] = &["M. Okafor", "S. Lindqvist", "T. Moreau"];
 const REGIONS: &[&str] = &["NA", "EU", "AP"];
 
@@ -74,11 +65,7 @@ const STORIES: &[Story] = &[
     Story::OnlyInAugust,
 ];
 
-pub(super) fn clients(
-    entries: u64,
-    random: &mut Random,
-    planted: &mut Planted,
-) -> io::Result<Clients> {
+pub(super) fn clients(entries: u64, random: &mut Random, planted: &mut Planted) -> io::Result<Clients> {
     let plain = 8.max(entries / 120);
     let mut clients = Clients {
         july: Table::new(ACCOUNT),
@@ -86,30 +73,14 @@ pub(super) fn clients(
         usable: Vec::new(),
         books: SCHEMA.to_owned(),
     };
-    let stories = (0..plain)
-        .map(|_| Story::Customer)
-        .chain(STORIES.iter().copied());
+    let stories = (0..plain).map(|_| Story::Customer).chain(STORIES.iter().copied());
     for (number, story) in (1_u64..).zip(stories) {
         let id = format!("C-{number:04}");
         let name = format!("{} {}", random.pick(FIRST_WORDS)?, random.pick(LAST_WORDS)?);
-        let region = if story == Story::UnknownRegion {
-            "ZZ"
-        } else {
-            random.pick(REGIONS)?
-        };
-        let manager = if random.chance(70) {
-            Cell::from(*random.pick(MANAGERS)?)
-        } else {
-            Cell::Null
-        };
+        let region = if story == Story::UnknownRegion { "ZZ" } else { random.pick(REGIONS)? };
+        let manager = if random.chance(70) { Cell::from(*random.pick(MANAGERS)?) } else { Cell::Null };
         let row = |name: &str, stage: &str| -> Vec<Cell> {
-            vec![
-                id.as_str().into(),
-                name.into(),
-                region.into(),
-                stage.into(),
-                manager.clone(),
-            ]
+            vec![id.as_str().into(), name.into(), region.into(), stage.into(), manager.clone()]
         };
         let (before, after) = match story {
             Story::Prospect => ("Prospect", "Prospect"),
@@ -126,19 +97,12 @@ pub(super) fn clients(
             Story::Contradicting => clients.july.push(row(&format!("{name} (old)"), before)),
             _ => {}
         }
-        let new_name = if story == Story::Renamed {
-            format!("{name} Group")
-        } else {
-            name.clone()
-        };
+        let new_name = if story == Story::Renamed { format!("{name} Group") } else { name.clone() };
         clients.august.push(row(&new_name, after));
         if story == Story::Customer {
             let (tax, known) = match number {
                 1 => ("XX", true),
-                _ => (
-                    *random.pick(&["S", "S", "R", "E", "RC"])?,
-                    random.chance(50),
-                ),
+                _ => (*random.pick(&["S", "S", "R", "E", "RC"])?, random.chance(50)),
             };
             if known {
                 push_customer(&mut clients.books, &id, &name, tax)?;
@@ -170,8 +134,11 @@ pub(super) fn clients(
 /// The books before the first run. A customer there may have an old name: the first post brings the new one.
 fn push_customer(books: &mut String, id: &str, name: &str, tax: &str) -> io::Result<()> {
     let name = name.to_uppercase().replace('\'', "''");
-    writeln!(books, "INSERT INTO customer (external_id, name, region, tax_profile) VALUES ('{id}', '{name}', '00', '{tax}');")
-        .map_err(io::Error::other)
+    writeln!(
+        books,
+        "INSERT INTO customer (external_id, name, region, tax_profile) VALUES ('{id}', '{name}', '00', '{tax}');"
+    )
+    .map_err(io::Error::other)
 }
 
 /// The books number what they take: customers from 1, cost lines from 1.

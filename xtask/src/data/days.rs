@@ -20,13 +20,7 @@ pub(super) fn date(day: u64) -> String {
 /// `2026-07-01T00:00:00Z` for 0.
 pub(super) fn instant(second: u64) -> String {
     let (day, rest) = (second / DAY, second % DAY);
-    format!(
-        "{}T{:02}:{:02}:{:02}Z",
-        date(JULY + day),
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
+    format!("{}T{:02}:{:02}:{:02}Z", date(JULY + day), rest / 3600, rest / 60 % 60, rest % 60)
 }
 
 /// 1 June 2026 is a Monday.

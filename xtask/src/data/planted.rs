@@ -20,10 +20,7 @@ impl Planted {
 
 /// The manifest as JSON, one kind a line.
 pub(super) fn manifest(entries: u64, seed: u64, kinds: &BTreeMap<&'static str, u64>) -> String {
-    let lines: Vec<String> = kinds
-        .iter()
-        .map(|(kind, count)| format!("    \"{kind}\": {count}"))
-        .collect();
+    let lines: Vec<String> = kinds.iter().map(|(kind, count)| format!("    \"{kind}\": {count}")).collect();
     format!(
         "{{\n  \"format\": 1,\n  \"entries\": {entries},\n  \"seed\": {seed},\n  \"kinds\": {{\n{}\n  }}\n}}\n",
         lines.join(",\n")

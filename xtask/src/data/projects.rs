@@ -10,14 +10,8 @@ const PROJECT: &[&str] = &["id", "name", "account", "currency", "status", "disco
 const DEAL: &[&str] = &["id", "title", "project_code", "discount"];
 const RATE: &[&str] = &["id", "project", "grade", "rate", "currency"];
 
-const SUBJECTS: &[&str] = &[
-    "Billing rollout",
-    "Cost review",
-    "Warehouse move",
-    "Payroll merger",
-    "Data audit",
-    "Plant opening",
-];
+const SUBJECTS: &[&str] =
+    &["Billing rollout", "Cost review", "Warehouse move", "Payroll merger", "Data audit", "Plant opening"];
 const DISCOUNTS: &[&str] = &["2.5", "5", "7.5", "10", "12.25", "33.3333"];
 
 /// A project that timecards may name.
@@ -80,10 +74,7 @@ pub(super) struct Extracts {
 
 impl Extracts {
     pub(super) fn new(header: &'static [&'static str]) -> Self {
-        Self {
-            july: Table::new(header),
-            august: Table::new(header),
-        }
+        Self { july: Table::new(header), august: Table::new(header) }
     }
 
     pub(super) fn both(&mut self, row: Vec<Cell>) {
@@ -102,11 +93,7 @@ pub(super) struct Projects {
 impl Projects {
     /// The projects with this story.
     pub(super) fn with(&self, story: Story) -> Vec<Project> {
-        self.stories
-            .iter()
-            .filter(|(of, _)| *of == story)
-            .map(|(_, project)| project.clone())
-            .collect()
+        self.stories.iter().filter(|(of, _)| *of == story).map(|(_, project)| project.clone()).collect()
     }
 }
 
@@ -123,29 +110,19 @@ pub(super) fn projects(
         rates: Extracts::new(RATE),
         stories: Vec::new(),
     };
-    let stories = (0..running)
-        .map(|_| Story::Running)
-        .chain(STORIES.iter().copied());
+    let stories = (0..running).map(|_| Story::Running).chain(STORIES.iter().copied());
     for (number, story) in (1_u64..).zip(stories) {
         let currency = match number % 10 {
             0..5 => "USD",
             5..8 => "EUR",
             _ => "JPY",
         };
-        let project = Project {
-            code: format!("P-{number:04}"),
-            currency,
-        };
+        let project = Project { code: format!("P-{number:04}"), currency };
         project_rows(&mut all, &project, story, accounts, random, planted)?;
         rate_rows(&mut all.rates, &project, story, random, planted)?;
         all.stories.push((story, project));
     }
-    let row = vec![
-        "D-X001".into(),
-        "Lost and found".into(),
-        "P-X001".into(),
-        "5".into(),
-    ];
+    let row = vec!["D-X001".into(), "Lost and found".into(), "P-X001".into(), "5".into()];
     all.deals.both(row);
     planted.add("deal_unknown_project", 1);
     Ok(all)
@@ -167,11 +144,7 @@ fn project_rows(
         Story::Reopened => ("Closed", "Active"),
         _ => ("Active", "Active"),
     };
-    let account = if story == Story::Orphan {
-        "C-X999".to_owned()
-    } else {
-        random.pick(accounts)?.clone()
-    };
+    let account = if story == Story::Orphan { "C-X999".to_owned() } else { random.pick(accounts)?.clone() };
     let promised: Option<&str> = match story {
         Story::Starting => Some("10"),
         Story::StartingWithOwnDiscount => Some("12.5"),
@@ -195,35 +168,18 @@ fn project_rows(
             own.clone(),
         ]
     };
-    let other = if project.currency == "EUR" {
-        "USD"
-    } else {
-        "EUR"
-    };
-    let currency_after = if story == Story::CurrencyChanged {
-        other
-    } else {
-        project.currency
-    };
+    let other = if project.currency == "EUR" { "USD" } else { "EUR" };
+    let currency_after = if story == Story::CurrencyChanged { other } else { project.currency };
     all.projects.july.push(row(before, project.currency));
     all.projects.august.push(row(after, currency_after));
 
     if let Some(discount) = promised {
         let deal = |discount: &str| -> Vec<Cell> {
             let id = project.code.replace('P', "D");
-            vec![
-                id.into(),
-                name.as_str().into(),
-                project.code.as_str().into(),
-                discount.into(),
-            ]
+            vec![id.into(), name.as_str().into(), project.code.as_str().into(), discount.into()]
         };
         all.deals.july.push(deal(discount));
-        all.deals.august.push(deal(if story == Story::LatePromise {
-            "8"
-        } else {
-            discount
-        }));
+        all.deals.august.push(deal(if story == Story::LatePromise { "8" } else { discount }));
     }
     let kind = match story {
         Story::Closed => "project_closed_before",
@@ -248,45 +204,23 @@ fn rate_rows(
     random: &mut Random,
     planted: &mut Planted,
 ) -> io::Result<()> {
-    for (place, (grade, base)) in [
-        ("Analyst", 90),
-        ("Consultant", 145),
-        ("Manager", 210),
-        ("Partner", 330),
-    ]
-    .into_iter()
-    .enumerate()
+    for (place, (grade, base)) in
+        [("Analyst", 90), ("Consultant", 145), ("Manager", 210), ("Partner", 330)].into_iter().enumerate()
     {
         let id = format!("R-{}-{}", project.code.trim_start_matches("P-"), place + 1);
         // Hundredths, sometimes ten-thousandths, so that products need rounding, now and then exactly half way.
         let rate = match project.currency {
             "JPY" => (base * 100 + random.below(2_000)) * 10_000 + random.below(2) * 5_000,
-            _ => {
-                base * 10_000
-                    + random.below(4_000) * 100
-                    + if random.chance(30) {
-                        random.below(100)
-                    } else {
-                        0
-                    }
-            }
+            _ => base * 10_000 + random.below(4_000) * 100 + if random.chance(30) { random.below(100) } else { 0 },
         };
         let row = |rate: String, currency: &str| -> Vec<Cell> {
-            vec![
-                id.as_str().into(),
-                project.code.as_str().into(),
-                grade.into(),
-                rate.into(),
-                currency.into(),
-            ]
+            vec![id.as_str().into(), project.code.as_str().into(), grade.into(), rate.into(), currency.into()]
         };
         let plain = row(amount(rate), project.currency);
         match (story, grade) {
             (Story::Repriced, "Consultant") => {
                 rates.july.push(plain);
-                rates
-                    .august
-                    .push(row(amount(rate + rate / 20), project.currency));
+                rates.august.push(row(amount(rate + rate / 20), project.currency));
                 planted.add("rate_changed", 1);
             }
             (Story::Unpriced, "Analyst") => planted.add("rate_never", 1),
@@ -295,14 +229,7 @@ fn rate_rows(
                 planted.add("rate_only_in_august", 1);
             }
             (Story::Unpriced, "Manager") => {
-                rates.both(row(
-                    amount(rate),
-                    if project.currency == "USD" {
-                        "EUR"
-                    } else {
-                        "USD"
-                    },
-                ));
+                rates.both(row(amount(rate), if project.currency == "USD" { "EUR" } else { "USD" }));
                 planted.add("rate_in_other_currency", 1);
             }
             (Story::Unpriced, _) => {
@@ -333,11 +260,7 @@ fn rate_rows(
 /// Ten-thousandths as a decimal with two digits, or four where they are needed.
 fn amount(ten_thousandths: u64) -> String {
     let (whole, rest) = (ten_thousandths / 10_000, ten_thousandths % 10_000);
-    if rest % 100 == 0 {
-        format!("{whole}.{:02}", rest / 100)
-    } else {
-        format!("{whole}.{rest:04}")
-    }
+    if rest % 100 == 0 { format!("{whole}.{:02}", rest / 100) } else { format!("{whole}.{rest:04}") }
 }
 
 #[cfg(test)]

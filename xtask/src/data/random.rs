@@ -34,8 +34,7 @@ impl Random {
     /// One of the elements; an error when there is none.
     pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> io::Result<&'a T> {
         let place = usize::try_from(self.below(from.len() as u64)).unwrap_or(0);
-        from.get(place)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "nothing to pick from"))
+        from.get(place).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "nothing to pick from"))
     }
 
     /// Fisher and Yates.

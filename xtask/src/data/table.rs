@@ -36,10 +36,7 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(header: &'static [&'static str]) -> Self {
-        Self {
-            header,
-            rows: Vec::new(),
-        }
+        Self { header, rows: Vec::new() }
     }
 
     pub(super) fn push(&mut self, row: Vec<Cell>) {
@@ -85,15 +82,8 @@ mod tests {
     #[test]
     fn null_and_empty_text_differ_and_quotes_double() {
         let mut table = Table::new(&["a", "b", "c"]);
-        table.push(vec![
-            Cell::Null,
-            "".into(),
-            "say \"hi\", then\nleave".into(),
-        ]);
+        table.push(vec![Cell::Null, "".into(), "say \"hi\", then\nleave".into()]);
         table.push(vec!["short".into()]);
-        assert_eq!(
-            table.csv(),
-            "a,b,c\n,\"\",\"say \"\"hi\"\", then\nleave\"\nshort\n"
-        );
+        assert_eq!(table.csv(), "a,b,c\n,\"\",\"say \"\"hi\"\", then\nleave\"\nshort\n");
     }
 }

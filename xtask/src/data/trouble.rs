@@ -112,9 +112,7 @@ pub(super) const FEWEST: u64 = 200;
 
 /// Every kind with its name and its number among so many entries: in proportion, and at least one.
 pub(super) fn kinds(entries: u64) -> impl Iterator<Item = (Trouble, &'static str, u64)> {
-    KINDS
-        .iter()
-        .map(move |(kind, name, share)| (*kind, *name, 1.max(share * entries / 1000)))
+    KINDS.iter().map(move |(kind, name, share)| (*kind, *name, 1.max(share * entries / 1000)))
 }
 
 #[cfg(test)]

@@ -65,18 +65,10 @@ fn neighbours<'e, 't>(
 }
 
 /// The hunk of a run of edits. `shift` is how many lines the earlier hunks of the file added.
-fn hunk(
-    file: FileId,
-    edits: &[(Range<usize>, &str)],
-    sources: &SourceMap,
-    shift: &mut isize,
-) -> Option<Hunk> {
+fn hunk(file: FileId, edits: &[(Range<usize>, &str)], sources: &SourceMap, shift: &mut isize) -> Option<Hunk> {
     let text = sources.text(file);
     let first = sources.line_index(file, edits.first()?.0.start);
-    let last = edits
-        .iter()
-        .map(|(bytes, _)| sources.line_index(file, bytes.end))
-        .max()?;
+    let last = edits.iter().map(|(bytes, _)| sources.line_index(file, bytes.end)).max()?;
     let from = sources.line_bytes(file, first).start;
     let to = sources.line_bytes(file, last).end;
     let old = text.get(from..to)?;
@@ -84,18 +76,9 @@ fn hunk(
     let old: Vec<&str> = old.lines().collect();
     let new: Vec<&str> = new.lines().collect();
 
-    let head = old
-        .iter()
-        .zip(&new)
-        .take_while(|(old, new)| old == new)
-        .count();
+    let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let rest = |lines: &[&str]| lines.len() - head;
-    let tail = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take_while(|(old, new)| old == new)
-        .count();
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
     let tail = tail.min(rest(&old)).min(rest(&new));
     let removed = old.get(head..old.len() - tail)?;
     let added = new.get(head..new.len() - tail)?;
@@ -155,23 +138,13 @@ fn line_above(file: FileId, number: usize, sources: &SourceMap) -> Option<Line> 
     let above = number.checked_sub(2)?;
     let text = sources.text(file).get(sources.line_bytes(file, above))?;
     let text = text.trim_end_matches(['\n', '\r']).to_owned();
-    Some(Line {
-        kind: Kind::Stays,
-        number: above + 1,
-        text,
-        differs: 0..0,
-    })
+    Some(Line { kind: Kind::Stays, number: above + 1, text, differs: 0..0 })
 }
 
 /// The bytes in which two lines differ: what is left when their common beginning and end are taken off.
 fn differing(old: &str, new: &str) -> (Range<usize>, Range<usize>) {
     let same = |(old, new): &(char, char)| old == new;
-    let head: usize = old
-        .chars()
-        .zip(new.chars())
-        .take_while(same)
-        .map(|(c, _)| c.len_utf8())
-        .sum();
+    let head: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let room = old.len().min(new.len()) - head;
     let mut tail = 0;
     for (c, _) in old.chars().rev().zip(new.chars().rev()).take_while(same) {
@@ -199,9 +172,7 @@ mod tests {
         let item: ItemRef = sources.add_item(file, 0);
         let fix = edits
             .iter()
-            .fold(Fix::new("fix"), |fix, (start, end, text)| {
-                fix.edit(Span::new(item, *start, *end), *text)
-            });
+            .fold(Fix::new("fix"), |fix, (start, end, text)| fix.edit(Span::new(item, *start, *end), *text));
         let shown = |line: &Line| {
             let sign = match line.kind {
                 Kind::Stays => ' ',
@@ -210,18 +181,12 @@ mod tests {
             };
             format!("{} {sign} {}", line.number, line.text)
         };
-        hunks(&fix, &sources)
-            .iter()
-            .map(|hunk| hunk.lines.iter().map(shown).collect())
-            .collect()
+        hunks(&fix, &sources).iter().map(|hunk| hunk.lines.iter().map(shown).collect()).collect()
     }
 
     #[test]
     fn replaced_part_of_a_line() {
-        assert_eq!(
-            diff("a\nb c\nd\n", &[(4, 5, "x")]),
-            [["2 - b c", "2 + b x"]]
-        );
+        assert_eq!(diff("a\nb c\nd\n", &[(4, 5, "x")]), [["2 - b c", "2 + b x"]]);
     }
 
     #[test]
@@ -250,10 +215,7 @@ mod tests {
 
     #[test]
     fn overlapping_edit_is_left_out() {
-        assert_eq!(
-            diff("abcdef\n", &[(0, 3, "x"), (2, 4, "y")]),
-            [["1 - abcdef", "1 + xdef"]]
-        );
+        assert_eq!(diff("abcdef\n", &[(0, 3, "x"), (2, 4, "y")]), [["1 - abcdef", "1 + xdef"]]);
     }
 
     #[test]

@@ -7,9 +7,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use codespan_reporting::diagnostic::{
-    Diagnostic as Report, Label as Mark, Severity as ReportSeverity,
-};
+use codespan_reporting::diagnostic::{Diagnostic as Report, Label as Mark, Severity as ReportSeverity};
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config};
 
@@ -23,62 +21,31 @@ const LONG_LINE: usize = 400;
 const SURROUNDINGS: usize = 80;
 
 /// The header and the excerpts, a line end after each line.
-pub(super) fn excerpt(
-    diagnostic: &Diagnostic,
-    texts: &Texts<'_>,
-    columns: usize,
-    paint: Paint,
-) -> String {
+pub(super) fn excerpt(diagnostic: &Diagnostic, texts: &Texts<'_>, columns: usize, paint: Paint) -> String {
     let severity = match diagnostic.severity {
         Severity::Error => ReportSeverity::Error,
         Severity::Warning => ReportSeverity::Warning,
     };
-    let spots: Vec<(FileId, Range<usize>)> = labels(diagnostic)
-        .map(|label| spot(label, texts.sources))
-        .collect();
-    let marks =
-        labels(diagnostic)
-            .zip(&spots)
-            .enumerate()
-            .flat_map(|(index, (label, (file, bytes)))| {
-                let mark = if index == 0 {
-                    Mark::primary
-                } else {
-                    Mark::secondary
-                };
-                let right_edge = right_edge(*file, bytes, texts.sources);
-                let words = words(label, columns.saturating_sub(right_edge), paint);
-                words
-                    .into_iter()
-                    .map(move |words| mark(*file, bytes.clone()).with_message(words))
-            });
+    let spots: Vec<(FileId, Range<usize>)> = labels(diagnostic).map(|label| spot(label, texts.sources)).collect();
+    let marks = labels(diagnostic).zip(&spots).enumerate().flat_map(|(index, (label, (file, bytes)))| {
+        let mark = if index == 0 { Mark::primary } else { Mark::secondary };
+        let right_edge = right_edge(*file, bytes, texts.sources);
+        let words = words(label, columns.saturating_sub(right_edge), paint);
+        words.into_iter().map(move |words| mark(*file, bytes.clone()).with_message(words))
+    });
     let report = Report::new(severity)
         .with_code(format!("{} {}", diagnostic.code.id(), diagnostic.code.name))
         .with_message(visible(&diagnostic.message))
         .with_labels(marks.collect());
-    let config = Config {
-        tab_width: TAB_WIDTH,
-        ..Config::default()
-    };
-    let mut canvas = Canvas {
-        paint,
-        severity: diagnostic.severity,
-        bytes: Vec::new(),
-    };
-    let view = View {
-        texts,
-        spots: &spots,
-    };
+    let config = Config { tab_width: TAB_WIDTH, ..Config::default() };
+    let mut canvas = Canvas { paint, severity: diagnostic.severity, bytes: Vec::new() };
+    let view = View { texts, spots: &spots };
     if term::emit_to_write_style(&mut canvas, &config, &view, &report).is_err() {
         // Not reached: the map answers every question. The message must not be lost if that ever fails.
         canvas.bytes = format!("{}: {}", diagnostic.severity, report.message).into_bytes();
     }
     let drawn = String::from_utf8_lossy(&canvas.bytes);
-    drawn
-        .trim_end_matches('\n')
-        .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+    drawn.trim_end_matches('\n').lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// The number of digits of the highest line number in the excerpts: the width of their gutter.
@@ -100,10 +67,7 @@ fn labels(diagnostic: &Diagnostic) -> impl Iterator<Item = &Label> {
 /// the underlined text, they are several labels of one place; codespan then writes them below it, one a line.
 fn words(label: &Label, room: usize, paint: Paint) -> Vec<String> {
     let message = visible(&label.message);
-    let team = label
-        .team
-        .as_ref()
-        .map(|team| format!("team {}", visible(team)));
+    let team = label.team.as_ref().map(|team| format!("team {}", visible(team)));
     let beside = match &team {
         None => message.to_string(),
         Some(team) if message.is_empty() => team.clone(),
@@ -137,11 +101,7 @@ fn spot(label: &Label, sources: &SourceMap) -> (FileId, Range<usize>) {
 /// A position between the `\r` and the `\n` of a line end is not visible; the one before the `\r` is.
 fn before_line_end(text: &str, byte: usize) -> usize {
     let (before, after) = text.split_at_checked(byte).unwrap_or((text, ""));
-    if after.starts_with('\n') && before.ends_with('\r') {
-        byte - 1
-    } else {
-        byte
-    }
+    if after.starts_with('\n') && before.ends_with('\r') { byte - 1 } else { byte }
 }
 
 /// The texts of all files, as they may be shown.
@@ -152,17 +112,12 @@ pub(super) struct Texts<'a> {
 
 impl<'a> Texts<'a> {
     pub(super) fn new(sources: &'a SourceMap) -> Texts<'a> {
-        Texts {
-            sources,
-            shown: vec![OnceCell::new(); sources.file_count()],
-        }
+        Texts { sources, shown: vec![OnceCell::new(); sources.file_count()] }
     }
 
     fn get(&self, file: FileId) -> &str {
         let cell = self.shown.get(file.0 as usize);
-        cell.map_or("", |cell| {
-            cell.get_or_init(|| blanked(self.sources.text(file)))
-        })
+        cell.map_or("", |cell| cell.get_or_init(|| blanked(self.sources.text(file))))
     }
 }
 
@@ -213,10 +168,7 @@ impl<'a> Files<'a> for View<'_, '_> {
     fn line_range(&'a self, file: FileId, line: usize) -> Result<Range<usize>, Error> {
         let sources = self.texts.sources;
         if line >= sources.line_count(file) {
-            return Err(Error::LineTooLarge {
-                given: line,
-                max: sources.line_count(file),
-            });
+            return Err(Error::LineTooLarge { given: line, max: sources.line_count(file) });
         }
         let whole = sources.line_bytes(file, line);
         if whole.len() <= LONG_LINE {
@@ -230,13 +182,8 @@ impl View<'_, '_> {
     /// The part of a long line around the labels on it.
     fn surroundings(&self, file: FileId, line: Range<usize>) -> Range<usize> {
         let inside = |byte: &usize| line.start <= *byte && *byte <= line.end;
-        let ends = || {
-            self.spots
-                .iter()
-                .filter(|(of, _)| *of == file)
-                .flat_map(|(_, at)| [at.start, at.end])
-                .filter(inside)
-        };
+        let ends =
+            || self.spots.iter().filter(|(of, _)| *of == file).flat_map(|(_, at)| [at.start, at.end]).filter(inside);
         let first = ends().min().unwrap_or(line.start);
         let last = ends().max().unwrap_or(line.start).min(first + LONG_LINE);
         let text = self.texts.sources.text(file);

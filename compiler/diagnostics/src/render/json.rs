@@ -5,9 +5,7 @@
 
 use serde_json::{Map, Value, json as value};
 
-use crate::{
-    Diagnostic, Fix, Label, LineColumn, Location, Severity, SourceMap, Witness, count, sort,
-};
+use crate::{Diagnostic, Fix, Label, LineColumn, Location, Severity, SourceMap, Witness, count, sort};
 
 /// The version of the form. It changes when a key changes its meaning or goes; new keys do not change it.
 const FORMAT: u32 = 1;
@@ -29,11 +27,7 @@ pub fn json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
 
 fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     let at = sources.resolve(diagnostic.primary.span);
-    let related: Vec<Value> = diagnostic
-        .related
-        .iter()
-        .map(|label| place(label, sources))
-        .collect();
+    let related: Vec<Value> = diagnostic.related.iter().map(|label| place(label, sources)).collect();
     value!({
         "code": diagnostic.code.id(),
         "name": diagnostic.code.name,
@@ -57,11 +51,8 @@ fn place(label: &Label, sources: &SourceMap) -> Value {
 }
 
 fn witness(witness: &Witness) -> Value {
-    let fields: Map<String, Value> = witness
-        .fields
-        .iter()
-        .map(|(path, text)| (path.clone(), Value::from(text.as_str())))
-        .collect();
+    let fields: Map<String, Value> =
+        witness.fields.iter().map(|(path, text)| (path.clone(), Value::from(text.as_str()))).collect();
     value!({ "object": witness.object, "fields": fields, "possible": witness.possible })
 }
 

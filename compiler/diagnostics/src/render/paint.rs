@@ -108,8 +108,7 @@ pub(super) struct Canvas {
 impl Canvas {
     fn set(&mut self, role: Role) -> GeneralWriteResult {
         if self.paint.color {
-            self.bytes
-                .extend_from_slice(look(role).render().to_string().as_bytes());
+            self.bytes.extend_from_slice(look(role).render().to_string().as_bytes());
         }
         Ok(())
     }

@@ -55,9 +55,7 @@ pub(super) fn expand_tabs(text: &str) -> Cow<'_, str> {
 /// Breaks `text` into lines of at most `columns`, at blanks that do not stand between backticks. What has no such blank
 /// is not broken. A line break in `text` stays one.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
-    text.lines()
-        .flat_map(|line| wrap_line(line, columns))
-        .collect()
+    text.lines().flat_map(|line| wrap_line(line, columns)).collect()
 }
 
 fn wrap_line(line: &str, columns: usize) -> Vec<String> {
@@ -102,10 +100,7 @@ mod tests {
     #[test]
     fn lines_break_at_blanks_outside_backticks() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(
-            wrap("write `except a, b` here", 14),
-            ["write", "`except a, b`", "here"]
-        );
+        assert_eq!(wrap("write `except a, b` here", 14), ["write", "`except a, b`", "here"]);
         assert_eq!(wrap("incomprehensible", 4), ["incomprehensible"]);
         assert_eq!(wrap("one\ntwo", 20), ["one", "two"]);
     }

@@ -19,10 +19,7 @@ pub struct Style {
 impl Default for Style {
     /// No colour, 100 columns: for pipes and logs.
     fn default() -> Style {
-        Style {
-            color: false,
-            width: 100,
-        }
+        Style { color: false, width: 100 }
     }
 }
 
@@ -67,27 +64,16 @@ pub fn summary(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
 fn summary_line(diagnostics: &[Diagnostic], sources: &SourceMap, paint: Paint) -> String {
     let counted = |severity| {
         let count = count(diagnostics, severity);
-        (count > 0)
-            .then(|| paint.paint(Role::Header(severity), &number_of(count, severity.as_str())))
+        (count > 0).then(|| paint.paint(Role::Header(severity), &number_of(count, severity.as_str())))
     };
-    let counts: Vec<String> = [Severity::Error, Severity::Warning]
-        .into_iter()
-        .filter_map(counted)
-        .collect();
+    let counts: Vec<String> = [Severity::Error, Severity::Warning].into_iter().filter_map(counted).collect();
     if counts.is_empty() {
         return "no errors, no warnings".to_owned();
     }
-    let mut files: Vec<FileId> = diagnostics
-        .iter()
-        .map(|one| sources.item(one.primary.span.item).0)
-        .collect();
+    let mut files: Vec<FileId> = diagnostics.iter().map(|one| sources.item(one.primary.span.item).0).collect();
     files.sort_unstable();
     files.dedup();
-    format!(
-        "{} in {}",
-        counts.join(", "),
-        number_of(files.len(), "file")
-    )
+    format!("{} in {}", counts.join(", "), number_of(files.len(), "file"))
 }
 
 fn number_of(count: usize, what: &str) -> String {
@@ -135,12 +121,7 @@ impl Page<'_> {
     }
 
     fn empty_border(&self) -> String {
-        format!(
-            "{:1$} {2}\n",
-            "",
-            self.gutter,
-            self.paint.paint(Role::Gutter, "│")
-        )
+        format!("{:1$} {2}\n", "", self.gutter, self.paint.paint(Role::Gutter, "│"))
     }
 
     /// A line with nothing but the border, or with `content` behind it.
@@ -163,10 +144,7 @@ impl Page<'_> {
             let words = self.paint.names(words);
             if index == 0 {
                 let heading = self.paint.paint(Role::Heading, &format!("{heading:5}"));
-                self.line(&format!(
-                    "{:1$} {bullet} {heading} {words}",
-                    "", self.gutter
-                ));
+                self.line(&format!("{:1$} {bullet} {heading} {words}", "", self.gutter));
             } else {
                 self.line(&format!("{:indent$}{words}", ""));
             }
@@ -179,16 +157,8 @@ impl Page<'_> {
         let caption = self.paint.paint(Role::Heading, &format!("{caption}:"));
         self.line(&format!("{:1$} {bullet} {caption}", "", self.gutter));
         self.border("");
-        self.border(&format!(
-            "    {}",
-            self.paint.paint(Role::Name, &visible(&witness.object))
-        ));
-        let longest = witness
-            .fields
-            .iter()
-            .map(|(path, _)| width(&visible(path)))
-            .max()
-            .unwrap_or(0);
+        self.border(&format!("    {}", self.paint.paint(Role::Name, &visible(&witness.object))));
+        let longest = witness.fields.iter().map(|(path, _)| width(&visible(path))).max().unwrap_or(0);
         for (path, value) in &witness.fields {
             let path = visible(path);
             let blanks = longest - width(&path);
@@ -208,12 +178,7 @@ impl Page<'_> {
             if hunk.file != shown {
                 shown = hunk.file;
                 let corner = self.paint.paint(Role::Gutter, "┌─");
-                self.line(&format!(
-                    "{:1$} {corner} {2}",
-                    "",
-                    self.gutter,
-                    visible(self.sources.path(shown))
-                ));
+                self.line(&format!("{:1$} {corner} {2}", "", self.gutter, visible(self.sources.path(shown))));
                 self.border("");
             }
             self.hunk(&hunk);
@@ -239,17 +204,11 @@ impl Page<'_> {
         };
         let expanded = expand_tabs(&line.text);
         // With tabs the bytes that differ are not those of the expanded text: then the line is shown in one piece.
-        let differs = if expanded.len() == line.text.len() {
-            line.differs.clone()
-        } else {
-            0..0
-        };
+        let differs = if expanded.len() == line.text.len() { line.differs.clone() } else { 0..0 };
         let head = expanded.get(..differs.start).unwrap_or("");
         let middle = expanded.get(differs.clone()).unwrap_or("");
         let tail = expanded.get(differs.end..).unwrap_or("");
-        let number = self
-            .paint
-            .paint(Role::Gutter, &format!("{:>1$}", line.number, self.gutter));
+        let number = self.paint.paint(Role::Gutter, &format!("{:>1$}", line.number, self.gutter));
         let border = self.paint.paint(Role::Gutter, "│");
         self.line(&format!(
             "{number} {border} {} {}{}{}",

@@ -62,9 +62,14 @@ impl<'a> Addresses<'a> {
         addresses.add_parts("queues.html", "queue", plan.queues.iter().map(|queue| Thing::Queue(&queue.name)));
         addresses.add_parts("queues.html", "team", plan.teams.iter().map(|team| Thing::Team(&team.name)));
         addresses.add_parts("codes.html", "codes", plan.codes.iter().map(|codes| Thing::Codes(&codes.name)));
-        let values = plan.enums.iter().map(|one| one.name.as_str()).chain(plan.lifecycles.iter().map(|one| one.name.as_str()));
+        let values =
+            plan.enums.iter().map(|one| one.name.as_str()).chain(plan.lifecycles.iter().map(|one| one.name.as_str()));
         addresses.add_parts("values.html", "values", values.map(Thing::Values));
-        addresses.add_parts("ownership.html", "object", plan.objects.iter().map(|object| Thing::Ownership(&object.name)));
+        addresses.add_parts(
+            "ownership.html",
+            "object",
+            plan.objects.iter().map(|object| Thing::Ownership(&object.name)),
+        );
         addresses
     }
 
@@ -79,12 +84,20 @@ impl<'a> Addresses<'a> {
             let slug = slugs.claim(&object.name);
             let page = format!("object/{slug}.html");
             let lineage = format!("lineage/object-{slug}.html");
-            self.add_parts(&page, "field", object.fields.iter().map(|field| Thing::ObjectField(&object.name, &field.name)));
+            self.add_parts(
+                &page,
+                "field",
+                object.fields.iter().map(|field| Thing::ObjectField(&object.name, &field.name)),
+            );
             let moving = object.fields.iter().filter(|field| lifecycle_of(plan, field).is_some());
             self.add_parts(&page, "lifecycle", moving.map(|field| Thing::Lifecycle(&object.name, &field.name)));
             let maps = plan.maps.iter().filter(|map| map.object == object.name);
             self.add_parts(&page, "map", maps.map(|map| Thing::Map(&map.id)));
-            self.add_parts(&lineage, "field", object.fields.iter().map(|field| Thing::ObjectFieldLineage(&object.name, &field.name)));
+            self.add_parts(
+                &lineage,
+                "field",
+                object.fields.iter().map(|field| Thing::ObjectFieldLineage(&object.name, &field.name)),
+            );
             self.0.insert(Thing::Object(&object.name), page);
             self.0.insert(Thing::ObjectLineage(&object.name), lineage);
         }
@@ -96,13 +109,27 @@ impl<'a> Addresses<'a> {
             let slug = slugs.claim(&system.name);
             let page = format!("system/{slug}.html");
             let lineage = format!("lineage/system-{slug}.html");
-            self.add_parts(&page, "entity", system.entities.iter().map(|entity| Thing::Entity(&system.name, &entity.name)));
+            self.add_parts(
+                &page,
+                "entity",
+                system.entities.iter().map(|entity| Thing::Entity(&system.name, &entity.name)),
+            );
             let fields = || {
-                let of = |entity: &'a syncline_ir::Entity| entity.fields.iter().map(move |field: &Field| (entity.name.as_str(), field.name.as_str()));
+                let of = |entity: &'a syncline_ir::Entity| {
+                    entity.fields.iter().map(move |field: &Field| (entity.name.as_str(), field.name.as_str()))
+                };
                 system.entities.iter().flat_map(of)
             };
-            self.add_parts(&page, "field", fields().map(|(entity, field)| Thing::EntityField(&system.name, entity, field)));
-            self.add_parts(&lineage, "field", fields().map(|(entity, field)| Thing::EntityFieldLineage(&system.name, entity, field)));
+            self.add_parts(
+                &page,
+                "field",
+                fields().map(|(entity, field)| Thing::EntityField(&system.name, entity, field)),
+            );
+            self.add_parts(
+                &lineage,
+                "field",
+                fields().map(|(entity, field)| Thing::EntityFieldLineage(&system.name, entity, field)),
+            );
             self.0.insert(Thing::System(&system.name), page);
             self.0.insert(Thing::SystemLineage(&system.name), lineage);
         }
@@ -129,8 +156,13 @@ impl Thing<'_> {
     /// The name that the slug is made from.
     fn name(&self) -> String {
         match self {
-            Self::EntityField(_, entity, field) | Self::EntityFieldLineage(_, entity, field) => format!("{entity}.{field}"),
-            Self::ObjectField(_, name) | Self::Lifecycle(_, name) | Self::ObjectFieldLineage(_, name) | Self::Entity(_, name) => (*name).to_owned(),
+            Self::EntityField(_, entity, field) | Self::EntityFieldLineage(_, entity, field) => {
+                format!("{entity}.{field}")
+            }
+            Self::ObjectField(_, name)
+            | Self::Lifecycle(_, name)
+            | Self::ObjectFieldLineage(_, name)
+            | Self::Entity(_, name) => (*name).to_owned(),
             Self::Object(name)
             | Self::ObjectLineage(name)
             | Self::Ownership(name)

@@ -40,14 +40,19 @@ struct Row {
 /// The page.
 pub(super) fn page(site: &Site<'_>) -> OutputFile {
     let content = Content { tables: site.plan.codes.iter().map(|codes| table(site, codes)).collect() };
-    site.page(&Page { path: "codes.html", title: "Code tables", above: Vec::new(), template: "codes", wide: false }, &content)
+    site.page(
+        &Page { path: "codes.html", title: "Code tables", above: Vec::new(), template: "codes", wide: false },
+        &content,
+    )
 }
 
 fn table(site: &Site<'_>, codes: &Codes) -> Table {
     let values = site.plan.enums.iter().find(|one| one.name == codes.target).map(|one| &one.values);
-    let values = values.or_else(|| site.plan.lifecycles.iter().find(|one| one.name == codes.target).map(|one| &one.states));
+    let values =
+        values.or_else(|| site.plan.lifecycles.iter().find(|one| one.name == codes.target).map(|one| &one.states));
     let values: &[String] = values.map_or(&[], Vec::as_slice);
-    let has = |value: &String, back: bool| codes.pairs.iter().any(|pair| &pair.value == value && (pair.both_ways || !back));
+    let has =
+        |value: &String, back: bool| codes.pairs.iter().any(|pair| &pair.value == value && (pair.both_ways || !back));
     Table {
         id: site.href(Thing::Codes(&codes.name)).map(|href| anchor(&href)).unwrap_or_default(),
         name: codes.name.clone(),
@@ -56,7 +61,11 @@ fn table(site: &Site<'_>, codes: &Codes) -> Table {
         entity: site.entity_ref(&codes.system, &codes.entity),
         field: site.link(Thing::EntityField(&codes.system, &codes.entity, &codes.field), &codes.field),
         target: site.link(Thing::Values(&codes.target), &codes.target),
-        rows: codes.pairs.iter().map(|pair| Row { code: pair.code.clone(), value: pair.value.clone(), both_ways: pair.both_ways }).collect(),
+        rows: codes
+            .pairs
+            .iter()
+            .map(|pair| Row { code: pair.code.clone(), value: pair.value.clone(), both_ways: pair.both_ways })
+            .collect(),
         without_code: values.iter().filter(|value| !has(value, false)).cloned().collect(),
         one_way: values.iter().filter(|value| has(value, false) && !has(value, true)).cloned().collect(),
     }

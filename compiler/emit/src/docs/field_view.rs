@@ -118,7 +118,12 @@ pub(super) fn guard_text(claim: &Claim) -> Option<String> {
 }
 
 fn claim_view(site: &Site<'_>, claim: &Claim) -> ClaimView {
-    ClaimView { chip: site.chip(&claim.system), guard: guard_text(claim), team: site.team_link(&claim.team), place: site.place(&claim.at) }
+    ClaimView {
+        chip: site.chip(&claim.system),
+        guard: guard_text(claim),
+        team: site.team_link(&claim.team),
+        place: site.place(&claim.at),
+    }
 }
 
 fn moves(site: &Site<'_>, object: &Object, field: &str) -> Vec<MoveView> {

@@ -50,7 +50,10 @@ static ENGINE: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
     // Texts of sources stand in `pre`, where indentation shows.
     engine.set_prevent_indent(true);
     for (name, text) in TEMPLATES {
-        #[expect(clippy::expect_used, reason = "the templates are part of the program, and every one is rendered by the tests")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the templates are part of the program, and every one is rendered by the tests"
+        )]
         engine.register_template_string(name, text.trim_end()).expect("a template that can be read");
     }
     engine
@@ -134,7 +137,13 @@ impl Site<'_> {
     }
 
     fn navigation(&self, path: &str) -> Vec<Group> {
-        let fixed = |text: &str, href: &str| Entry { text: text.to_owned(), href: href.to_owned(), current: href == path, hue: 0, name: false };
+        let fixed = |text: &str, href: &str| Entry {
+            text: text.to_owned(),
+            href: href.to_owned(),
+            current: href == path,
+            hue: 0,
+            name: false,
+        };
         let plan = self.plan;
         let objects = plan.objects.iter().map(|object| (object.name.as_str(), Thing::Object(&object.name)));
         let systems = plan.systems.iter().map(|system| (system.name.as_str(), Thing::System(&system.name)));
@@ -154,24 +163,40 @@ impl Site<'_> {
             self.group("Syncs", fixed("All syncs, in order", "syncs.html"), syncs, path),
             Group {
                 title: Some("Reference"),
-                entries: vec![fixed("Code tables", "codes.html"), fixed("Value sets", "values.html"), fixed("Sources", "sources.html")],
+                entries: vec![
+                    fixed("Code tables", "codes.html"),
+                    fixed("Value sets", "values.html"),
+                    fixed("Sources", "sources.html"),
+                ],
             },
         ]
     }
 
-    fn group<'p>(&self, title: &'static str, all: Entry, things: impl ExactSizeIterator<Item = (&'p str, Thing<'p>)>, path: &str) -> Group {
+    fn group<'p>(
+        &self,
+        title: &'static str,
+        all: Entry,
+        things: impl ExactSizeIterator<Item = (&'p str, Thing<'p>)>,
+        path: &str,
+    ) -> Group {
         let short = things.len() <= NAVIGATION_MAX;
         let entries = things.filter_map(|(name, thing)| {
             let href = self.href(thing)?;
             let hue = if matches!(thing, Thing::System(_)) { self.chip(name).hue } else { 0 };
             Some(Entry { text: name.to_owned(), current: href == path, href, hue, name: true })
         });
-        Group { title: Some(title), entries: std::iter::once(all).chain(entries.filter(|entry| short || entry.current)).collect() }
+        Group {
+            title: Some(title),
+            entries: std::iter::once(all).chain(entries.filter(|entry| short || entry.current)).collect(),
+        }
     }
 }
 
 fn render(template: &str, data: &impl Serialize) -> String {
-    #[expect(clippy::expect_used, reason = "pages are plain data, and the tests render every template with every member it names")]
+    #[expect(
+        clippy::expect_used,
+        reason = "pages are plain data, and the tests render every template with every member it names"
+    )]
     ENGINE.render(template, data).expect("a template with its members")
 }
 

@@ -5,14 +5,67 @@ use serde::Serialize;
 
 /// Words that open a declaration or a statement, when they are the first word of a line, a block or a statement.
 const OPENERS: [&str; 56] = [
-    "accepts", "additive", "after", "capture", "category", "codes", "contact", "controlled", "correct", "cursor", "entity", "enum", "find",
-    "idempotency", "idempotent", "ignore", "key", "leave", "lifecycle", "map", "model", "move", "object", "on", "order", "otherwise", "outside",
-    "owner", "ownership", "post", "queue", "reconcile", "require", "resolve", "respond", "returns", "reverses", "starts", "sync", "system", "team",
-    "title", "unit", "use", "wait", "creates", "updates", "quarantine", "known", "unknown", "owns", "moves", "fixed", "by", "every", "within",
+    "accepts",
+    "additive",
+    "after",
+    "capture",
+    "category",
+    "codes",
+    "contact",
+    "controlled",
+    "correct",
+    "cursor",
+    "entity",
+    "enum",
+    "find",
+    "idempotency",
+    "idempotent",
+    "ignore",
+    "key",
+    "leave",
+    "lifecycle",
+    "map",
+    "model",
+    "move",
+    "object",
+    "on",
+    "order",
+    "otherwise",
+    "outside",
+    "owner",
+    "ownership",
+    "post",
+    "queue",
+    "reconcile",
+    "require",
+    "resolve",
+    "respond",
+    "returns",
+    "reverses",
+    "starts",
+    "sync",
+    "system",
+    "team",
+    "title",
+    "unit",
+    "use",
+    "wait",
+    "creates",
+    "updates",
+    "quarantine",
+    "known",
+    "unknown",
+    "owns",
+    "moves",
+    "fixed",
+    "by",
+    "every",
+    "within",
 ];
 
 /// Openers that are keywords wherever they stand between other words.
-const ANYWHERE: [&str; 11] = ["creates", "updates", "quarantine", "known", "unknown", "owns", "moves", "fixed", "by", "every", "within"];
+const ANYWHERE: [&str; 11] =
+    ["creates", "updates", "quarantine", "known", "unknown", "owns", "moves", "fixed", "by", "every", "within"];
 
 /// A run of text of one class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -117,20 +170,29 @@ mod tests {
     use super::*;
 
     fn marked(text: &str) -> String {
-        line(text).iter().map(|span| if span.class.is_empty() { span.text.clone() } else { format!("{}<{}>", span.class, span.text) }).collect()
+        line(text)
+            .iter()
+            .map(
+                |span| if span.class.is_empty() { span.text.clone() } else { format!("{}<{}>", span.class, span.text) },
+            )
+            .collect()
     }
 
     #[test]
     fn comments_texts_numbers_and_keywords_are_told_apart() {
-        assert_eq!(marked("  require hours > 0 and x else quarantine q r \"a \\\" {b}\" // why \"not\""), 
-            "  k<require> hours > n<0> k<and> x k<else> k<quarantine> q r s<\"a \\\" {b}\"> c<// why \"not\">");
+        assert_eq!(
+            marked("  require hours > 0 and x else quarantine q r \"a \\\" {b}\" // why \"not\""),
+            "  k<require> hours > n<0> k<and> x k<else> k<quarantine> q r s<\"a \\\" {b}\"> c<// why \"not\">"
+        );
         assert_eq!(marked("key: text(18); key id: text"), "key: text(n<18>); k<key> id: text");
         assert_eq!(marked("`when x` = Rate.by"), "`when x` = Rate.by");
     }
 
     #[test]
     fn words_that_open_statements_are_names_in_expressions() {
-        let keywords = |text: &str| -> Vec<String> { expression(text).into_iter().filter(|span| span.class == "k").map(|span| span.text).collect() };
+        let keywords = |text: &str| -> Vec<String> {
+            expression(text).into_iter().filter(|span| span.class == "k").map(|span| span.text).collect()
+        };
         assert_eq!(keywords("title"), [""; 0]);
         assert_eq!(keywords("match sync {\n  A => key is known\n}"), ["match", "is", "known"]);
     }

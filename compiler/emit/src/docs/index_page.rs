@@ -69,7 +69,10 @@ pub(super) fn page(site: &Site<'_>) -> OutputFile {
         systems: system_page::rows(site),
         with_text: site.sources.is_some(),
     };
-    site.page(&Page { path: "index.html", title: "Overview", above: Vec::new(), template: "index", wide: true }, &content)
+    site.page(
+        &Page { path: "index.html", title: "Overview", above: Vec::new(), template: "index", wide: true },
+        &content,
+    )
 }
 
 fn figures(site: &Site<'_>) -> Vec<Figure> {

@@ -36,7 +36,8 @@ struct MoverView {
 
 /// `lifecycle` as the type of `field` of `object`; without them its transitions have no movers.
 pub(super) fn lifecycle_view(site: &Site<'_>, lifecycle: &Lifecycle, of: Option<(&Object, &str)>) -> LifecycleView {
-    let movers: Vec<&Mover> = of.map(|(object, field)| movers_of(ownership_of(site, &object.name), field).collect()).unwrap_or_default();
+    let movers: Vec<&Mover> =
+        of.map(|(object, field)| movers_of(ownership_of(site, &object.name), field).collect()).unwrap_or_default();
     let steps: Vec<StepView> = lifecycle
         .transitions
         .iter()
@@ -48,11 +49,18 @@ pub(super) fn lifecycle_view(site: &Site<'_>, lifecycle: &Lifecycle, of: Option<
             movers: movers
                 .iter()
                 .filter(|mover| mover.from == transition.from && mover.to == transition.to)
-                .map(|mover| MoverView { chip: site.chip(&mover.system), team: site.team_link(&mover.team), place: site.place(&mover.at) })
+                .map(|mover| MoverView {
+                    chip: site.chip(&mover.system),
+                    team: site.team_link(&mover.team),
+                    place: site.place(&mover.at),
+                })
                 .collect(),
         })
         .collect();
-    let drawn: Vec<Step<'_>> = steps.iter().map(|step| Step { from: &step.from, to: &step.to, hue: hue(step), label: label(step, of.is_some()) }).collect();
+    let drawn: Vec<Step<'_>> = steps
+        .iter()
+        .map(|step| Step { from: &step.from, to: &step.to, hue: hue(step), label: label(step, of.is_some()) })
+        .collect();
     LifecycleView {
         doc: doc_blocks(lifecycle.doc.as_ref()),
         place: site.place(&lifecycle.at),

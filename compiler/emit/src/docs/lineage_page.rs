@@ -72,14 +72,23 @@ pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
         systems: plan.systems.iter().map(|system| system_row(site, system)).collect(),
         edges: counted_in(plan.lineage.len(), "dependency"),
     };
-    let mut files = vec![site.page(&Page { path: "lineage.html", title: "Lineage", above: Vec::new(), template: "lineage_index", wide: false }, &index)];
+    let mut files = vec![site.page(
+        &Page { path: "lineage.html", title: "Lineage", above: Vec::new(), template: "lineage_index", wide: false },
+        &index,
+    )];
     for object in &plan.objects {
         let of = site.link(Thing::Object(&object.name), &object.name);
         files.extend(page(site, Thing::ObjectLineage(&object.name), of, None, &object_fields(object)));
     }
     for system in &plan.systems {
         let of = site.link(Thing::System(&system.name), &system.name);
-        files.extend(page(site, Thing::SystemLineage(&system.name), of, Some(site.chip(&system.name)), &system_fields(system)));
+        files.extend(page(
+            site,
+            Thing::SystemLineage(&system.name),
+            of,
+            Some(site.chip(&system.name)),
+            &system_fields(system),
+        ));
     }
     files
 }
@@ -87,7 +96,12 @@ pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
 fn page(site: &Site<'_>, thing: Thing<'_>, of: Link, chip: Option<Chip>, fields: &[Named<'_>]) -> Option<OutputFile> {
     let path = site.href(thing)?;
     let title = format!("Lineage of {}", of.text);
-    let content = Content { title: title.clone(), of, chip, fields: fields.iter().map(|field| field_view(site, field)).collect() };
+    let content = Content {
+        title: title.clone(),
+        of,
+        chip,
+        fields: fields.iter().map(|field| field_view(site, field)).collect(),
+    };
     let above = vec![Link { text: "Lineage".to_owned(), href: Some("lineage.html".to_owned()) }];
     Some(site.page(&Page { path: &path, title: &title, above, template: "lineage", wide: false }, &content))
 }
@@ -159,7 +173,14 @@ fn system_row(site: &Site<'_>, system: &System) -> IndexRow {
     index_row(site, name, Some(site.chip(&system.name)), page, &system_fields(system), unused)
 }
 
-fn index_row(site: &Site<'_>, name: Link, chip: Option<Chip>, page: Link, fields: &[Named<'_>], loose: impl Fn(&Named<'_>) -> bool) -> IndexRow {
+fn index_row(
+    site: &Site<'_>,
+    name: Link,
+    chip: Option<Chip>,
+    page: Link,
+    fields: &[Named<'_>],
+    loose: impl Fn(&Named<'_>) -> bool,
+) -> IndexRow {
     IndexRow {
         name,
         chip,
@@ -167,6 +188,10 @@ fn index_row(site: &Site<'_>, name: Link, chip: Option<Chip>, page: Link, fields
         fields: fields.len(),
         incoming: fields.iter().map(|field| site.incoming(field.thing).len()).sum(),
         outgoing: fields.iter().map(|field| site.outgoing(field.thing).len()).sum(),
-        loose: fields.iter().filter(|field| loose(field)).map(|field| site.link(field.thing, field.text.clone())).collect(),
+        loose: fields
+            .iter()
+            .filter(|field| loose(field))
+            .map(|field| site.link(field.thing, field.text.clone()))
+            .collect(),
     }
 }

@@ -89,7 +89,10 @@ pub(super) fn map_view(site: &Site<'_>, map: &Map) -> MapView {
         masks: map
             .mask
             .iter()
-            .map(|mask| Mask { field: site.link(Thing::ObjectField(&map.object, &mask.field), &mask.field), guard: render_expr(&mask.guard) })
+            .map(|mask| Mask {
+                field: site.link(Thing::ObjectField(&map.object, &mask.field), &mask.field),
+                guard: render_expr(&mask.guard),
+            })
             .collect(),
         otherwise: site.queue_link(&map.otherwise),
         unread: unread(site, map, inbound),
@@ -100,12 +103,20 @@ pub(super) fn map_view(site: &Site<'_>, map: &Map) -> MapView {
 
 /// A route with its message as the specs write it.
 pub(super) fn route_view(site: &Site<'_>, route: &Route) -> RouteView {
-    RouteView { queue: site.queue_link(&route.queue), reason: route.reason.clone(), message: route.message.as_ref().map(render_expr) }
+    RouteView {
+        queue: site.queue_link(&route.queue),
+        reason: route.reason.clone(),
+        message: route.message.as_ref().map(render_expr),
+    }
 }
 
 fn steps(site: &Site<'_>, map: &Map, inbound: bool) -> Vec<StepView> {
     let field_link = |field: &str| {
-        let thing = if inbound { Thing::ObjectField(&map.object, field) } else { Thing::EntityField(&map.system, &map.entity, field) };
+        let thing = if inbound {
+            Thing::ObjectField(&map.object, field)
+        } else {
+            Thing::EntityField(&map.system, &map.entity, field)
+        };
         site.link(thing, field)
     };
     let lets = map.lets.iter().map(|one| StepView {
@@ -140,14 +151,24 @@ fn steps(site: &Site<'_>, map: &Map, inbound: bool) -> Vec<StepView> {
 /// Fields of the side the map reads from which it does not read.
 fn unread(site: &Site<'_>, map: &Map, inbound: bool) -> Vec<Link> {
     let link = |field: &Field| {
-        let thing = if inbound { Thing::EntityField(&map.system, &map.entity, &field.name) } else { Thing::ObjectField(&map.object, &field.name) };
+        let thing = if inbound {
+            Thing::EntityField(&map.system, &map.entity, &field.name)
+        } else {
+            Thing::ObjectField(&map.object, &field.name)
+        };
         site.link(thing, &field.name)
     };
-    let fields = if inbound { site.entity(&map.system, &map.entity).map(|entity| &entity.fields) } else { site.object(&map.object).map(|object| &object.fields) };
+    let fields = if inbound {
+        site.entity(&map.system, &map.entity).map(|entity| &entity.fields)
+    } else {
+        site.object(&map.object).map(|object| &object.fields)
+    };
     fields.into_iter().flatten().filter(|field| !map.reads.contains(&field.name)).map(link).collect()
 }
 
 fn syncs_with(site: &Site<'_>, map: &Map) -> Vec<Link> {
-    let uses = |sync: &&syncline_ir::Sync| sync.capture.as_ref() == Some(&map.id) || sync.routes.iter().any(|route| route.map == map.id);
+    let uses = |sync: &&syncline_ir::Sync| {
+        sync.capture.as_ref() == Some(&map.id) || sync.routes.iter().any(|route| route.map == map.id)
+    };
     site.plan.syncs.iter().filter(uses).map(|sync| site.link(Thing::Sync(&sync.name), &sync.name)).collect()
 }

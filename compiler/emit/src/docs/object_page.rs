@@ -59,7 +59,9 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
     let path = site.href(Thing::Object(&object.name))?;
     let (kind, kind_words) = object_kind(object.kind);
     let hops = |inbound: bool| -> Vec<Hop> {
-        site.maps_of(&object.name, inbound).map(|map| Hop { end: site.entity_ref(&map.system, &map.entity), map: site.href(Thing::Map(&map.id)) }).collect()
+        site.maps_of(&object.name, inbound)
+            .map(|map| Hop { end: site.entity_ref(&map.system, &map.entity), map: site.href(Thing::Map(&map.id)) })
+            .collect()
     };
     let field_link = |name: &String| site.link(Thing::ObjectField(&object.name, name), name);
     let content = Content {
@@ -70,7 +72,13 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
         place: site.place(&object.at),
         key: object.key.iter().map(field_link).collect(),
         teams: teams(site, object),
-        syncs: site.plan.syncs.iter().filter(|sync| sync.object == object.name).map(|sync| site.link(Thing::Sync(&sync.name), &sync.name)).collect(),
+        syncs: site
+            .plan
+            .syncs
+            .iter()
+            .filter(|sync| sync.object == object.name)
+            .map(|sync| site.link(Thing::Sync(&sync.name), &sync.name))
+            .collect(),
         flow_in: hops(true),
         flow_out: hops(false),
         fields: object.fields.iter().map(|field| field_view(site, object, field)).collect(),
@@ -111,7 +119,9 @@ fn lifecycles(site: &Site<'_>, object: &Object) -> Vec<FieldLifecycle> {
 fn referred_by(site: &Site<'_>, object: &str) -> Vec<Link> {
     let refers = |field: &&syncline_ir::Field| matches!(&field.ty.kind, Kind::Reference { object: to } if to == object);
     let of = |from: &Object| -> Vec<Link> {
-        let link = |field: &syncline_ir::Field| site.link(Thing::ObjectField(&from.name, &field.name), crate::names::path(&[&from.name, &field.name]));
+        let link = |field: &syncline_ir::Field| {
+            site.link(Thing::ObjectField(&from.name, &field.name), crate::names::path(&[&from.name, &field.name]))
+        };
         from.fields.iter().filter(refers).map(link).collect()
     };
     site.plan.objects.iter().flat_map(of).collect()

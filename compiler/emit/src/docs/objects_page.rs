@@ -30,7 +30,10 @@ pub(super) struct Row {
 /// The page.
 pub(super) fn page(site: &Site<'_>) -> OutputFile {
     let content = Content { objects: rows(site) };
-    site.page(&Page { path: "objects.html", title: "Objects", above: Vec::new(), template: "objects", wide: true }, &content)
+    site.page(
+        &Page { path: "objects.html", title: "Objects", above: Vec::new(), template: "objects", wide: true },
+        &content,
+    )
 }
 
 /// One row for each object.
@@ -45,14 +48,27 @@ fn row(site: &Site<'_>, object: &Object) -> Row {
         key: object.key.join(", "),
         fields: object.fields.len(),
         owners: owners(site, &object.name),
-        syncs: site.plan.syncs.iter().filter(|sync| sync.object == object.name).map(|sync| site.link(Thing::Sync(&sync.name), &sync.name)).collect(),
-        summary: doc_blocks(object.doc.as_ref()).into_iter().next().and_then(|block| block.items.into_iter().next()).unwrap_or_default(),
+        syncs: site
+            .plan
+            .syncs
+            .iter()
+            .filter(|sync| sync.object == object.name)
+            .map(|sync| site.link(Thing::Sync(&sync.name), &sync.name))
+            .collect(),
+        summary: doc_blocks(object.doc.as_ref())
+            .into_iter()
+            .next()
+            .and_then(|block| block.items.into_iter().next())
+            .unwrap_or_default(),
     }
 }
 
 /// The systems that own a field or a transition of an object, in the order of the plan.
 pub(super) fn owners(site: &Site<'_>, object: &str) -> Vec<Chip> {
     let Some(ownership) = ownership_of(site, object) else { return Vec::new() };
-    let owns = |system: &str| ownership.claims.iter().any(|claim| claim.system == system) || ownership.movers.iter().any(|mover| mover.system == system);
+    let owns = |system: &str| {
+        ownership.claims.iter().any(|claim| claim.system == system)
+            || ownership.movers.iter().any(|mover| mover.system == system)
+    };
     site.plan.systems.iter().filter(|system| owns(&system.name)).map(|system| site.chip(&system.name)).collect()
 }

@@ -62,7 +62,12 @@ struct MoveMark {
 /// The page.
 pub(super) fn page(site: &Site<'_>) -> OutputFile {
     let plan = site.plan;
-    let systems: Vec<Chip> = plan.systems.iter().filter(|system| plan.ownership.iter().any(|one| names(one, &system.name))).map(|system| site.chip(&system.name)).collect();
+    let systems: Vec<Chip> = plan
+        .systems
+        .iter()
+        .filter(|system| plan.ownership.iter().any(|one| names(one, &system.name)))
+        .map(|system| site.chip(&system.name))
+        .collect();
     let claims = || plan.ownership.iter().flat_map(|ownership| &ownership.claims);
     let content = Content {
         columns: systems.len() + 1,
@@ -72,19 +77,28 @@ pub(super) fn page(site: &Site<'_>) -> OutputFile {
         moves: counted_in(plan.ownership.iter().map(|ownership| ownership.movers.len()).sum(), "lifecycle move"),
         systems,
     };
-    site.page(&Page { path: "ownership.html", title: "Ownership", above: Vec::new(), template: "ownership", wide: true }, &content)
+    site.page(
+        &Page { path: "ownership.html", title: "Ownership", above: Vec::new(), template: "ownership", wide: true },
+        &content,
+    )
 }
 
 fn names(ownership: &Ownership, system: &str) -> bool {
-    ownership.claims.iter().any(|claim| claim.system == system) || ownership.movers.iter().any(|mover| mover.system == system)
+    ownership.claims.iter().any(|claim| claim.system == system)
+        || ownership.movers.iter().any(|mover| mover.system == system)
 }
 
 fn block(site: &Site<'_>, object: &Object, systems: &[Chip]) -> Block {
     let ownership = ownership_of(site, &object.name);
     let cell = |field: &str, system: &Chip| {
         let claims = claims_on(ownership, field).filter(|claim| claim.system == system.name);
-        let claims: Vec<ClaimMark> =
-            claims.map(|claim| ClaimMark { guard: guard_text(claim), team: site.team_link(&claim.team), place: site.place(&claim.at) }).collect();
+        let claims: Vec<ClaimMark> = claims
+            .map(|claim| ClaimMark {
+                guard: guard_text(claim),
+                team: site.team_link(&claim.team),
+                place: site.place(&claim.at),
+            })
+            .collect();
         let moves = moves(site, ownership, field, &system.name);
         Cell { hue: system.hue, owned: !claims.is_empty() || !moves.is_empty(), claims, moves }
     };

@@ -45,7 +45,10 @@ pub(super) fn labels<'a>(files: impl Iterator<Item = &'a str>) -> BTreeMap<&'a s
             *uses.entry(end).or_default() += 1;
         }
     }
-    files.iter().map(|file| (*file, ends(file).find(|end| uses.get(end) == Some(&1)).unwrap_or(file).to_owned())).collect()
+    files
+        .iter()
+        .map(|file| (*file, ends(file).find(|end| uses.get(end) == Some(&1)).unwrap_or(file).to_owned()))
+        .collect()
 }
 
 /// `c`, `b/c`, `a/b/c` of `a/b/c`.

@@ -78,7 +78,11 @@ pub(super) fn plain_type(kind: &Kind, percent: Option<PercentForm>) -> Option<St
 
 fn digits(precision: u8, scale: u8) -> String {
     let before = counted(u64::from(precision.saturating_sub(scale)), "digit");
-    if scale == 0 { format!("{before}, no decimals") } else { format!("{before} and {}", counted(u64::from(scale), "decimal")) }
+    if scale == 0 {
+        format!("{before}, no decimals")
+    } else {
+        format!("{before} and {}", counted(u64::from(scale), "decimal"))
+    }
 }
 
 /// A paragraph or a list of a documentation text.
@@ -120,7 +124,10 @@ pub(super) fn doc_blocks(doc: Option<&String>) -> Vec<DocBlock> {
         }
         open = !line.is_empty();
     }
-    blocks.into_iter().map(|(list, items)| DocBlock { list, items: items.iter().map(|item| doc_spans(item)).collect() }).collect()
+    blocks
+        .into_iter()
+        .map(|(list, items)| DocBlock { list, items: items.iter().map(|item| doc_spans(item)).collect() })
+        .collect()
 }
 
 fn doc_spans(text: &str) -> Vec<DocSpan> {
@@ -141,28 +148,49 @@ mod tests {
 
     #[test]
     fn durations_read_as_people_say_them() {
-        for (seconds, expected) in [(0, "0 seconds"), (1, "1 second"), (900, "15 minutes"), (129_600, "1 day 12 hours"), (86_461, "1 day 1 minute 1 second")] {
+        for (seconds, expected) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (900, "15 minutes"),
+            (129_600, "1 day 12 hours"),
+            (86_461, "1 day 1 minute 1 second"),
+        ] {
             assert_eq!(duration(seconds), expected);
         }
-        for (seconds, expected) in [(900, "every 15 minutes"), (3600, "every hour"), (86_400, "every day"), (5400, "every 1 hour 30 minutes")] {
+        for (seconds, expected) in
+            [(900, "every 15 minutes"), (3600, "every hour"), (86_400, "every day"), (5400, "every 1 hour 30 minutes")]
+        {
             assert_eq!(every(seconds), expected);
         }
     }
 
     #[test]
     fn nouns_are_counted() {
-        for (count, noun, expected) in [(1, "entity", "1 entity"), (2, "entity", "2 entities"), (0, "day", "0 days"), (3, "field", "3 fields")] {
+        for (count, noun, expected) in
+            [(1, "entity", "1 entity"), (2, "entity", "2 entities"), (0, "day", "0 days"), (3, "field", "3 fields")]
+        {
             assert_eq!(counted(count, noun), expected);
         }
     }
 
     #[test]
     fn types_are_said_in_words() {
-        let money = Kind::Money { precision: 14, scale: 4, currency: CurrencyOf::Path("project.currency".into()), per: Some("hour".into()) };
-        assert_eq!(plain_type(&money, None).unwrap(), "money per hour, currency as in project.currency, 10 digits and 4 decimals");
+        let money = Kind::Money {
+            precision: 14,
+            scale: 4,
+            currency: CurrencyOf::Path("project.currency".into()),
+            per: Some("hour".into()),
+        };
+        assert_eq!(
+            plain_type(&money, None).unwrap(),
+            "money per hour, currency as in project.currency, 10 digits and 4 decimals"
+        );
         let hours = Kind::Decimal { precision: 6, scale: 1, unit: Some("hour".into()) };
         assert_eq!(plain_type(&hours, None).unwrap(), "exact number, 5 digits and 1 decimal, in hour");
-        assert_eq!(plain_type(&Kind::Decimal { precision: 9, scale: 6, unit: None }, Some(PercentForm::Points)).unwrap(), "percentage, 15 % written as 15");
+        assert_eq!(
+            plain_type(&Kind::Decimal { precision: 9, scale: 6, unit: None }, Some(PercentForm::Points)).unwrap(),
+            "percentage, 15 % written as 15"
+        );
         assert_eq!(plain_type(&Kind::Reference { object: "Client".into() }, None), None);
     }
 

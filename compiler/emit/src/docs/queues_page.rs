@@ -54,10 +54,18 @@ pub(super) fn page(site: &Site<'_>) -> OutputFile {
         routings.entry(queue).or_default().push(routing);
     }
     let content = Content {
-        queues: site.plan.queues.iter().map(|queue| queue_view(site, queue, routings.remove(queue.name.as_str()).unwrap_or_default())).collect(),
+        queues: site
+            .plan
+            .queues
+            .iter()
+            .map(|queue| queue_view(site, queue, routings.remove(queue.name.as_str()).unwrap_or_default()))
+            .collect(),
         teams: site.plan.teams.iter().map(|team| team_view(site, team)).collect(),
     };
-    site.page(&Page { path: "queues.html", title: "Queues and teams", above: Vec::new(), template: "queues", wide: false }, &content)
+    site.page(
+        &Page { path: "queues.html", title: "Queues and teams", above: Vec::new(), template: "queues", wide: false },
+        &content,
+    )
 }
 
 fn queue_view(site: &Site<'_>, queue: &Queue, routings: Vec<Routing>) -> QueueView {
@@ -76,7 +84,9 @@ fn queue_view(site: &Site<'_>, queue: &Queue, routings: Vec<Routing>) -> QueueVi
 
 fn team_view(site: &Site<'_>, team: &Team) -> TeamView {
     let plan = site.plan;
-    let answers = |one: &&syncline_ir::Ownership| one.claims.iter().any(|claim| claim.team == team.name) || one.movers.iter().any(|mover| mover.team == team.name);
+    let answers = |one: &&syncline_ir::Ownership| {
+        one.claims.iter().any(|claim| claim.team == team.name) || one.movers.iter().any(|mover| mover.team == team.name)
+    };
     let controls = plan.systems.iter().flat_map(|system| system.entities.iter().map(move |entity| (system, entity)));
     TeamView {
         id: site.href(Thing::Team(&team.name)).map(|href| anchor(&href)).unwrap_or_default(),
@@ -85,8 +95,18 @@ fn team_view(site: &Site<'_>, team: &Team) -> TeamView {
         contact: team.contact.clone(),
         doc: doc_blocks(team.doc.as_ref()),
         place: site.place(&team.at),
-        queues: plan.queues.iter().filter(|queue| queue.owner == team.name).map(|queue| site.queue_link(&queue.name)).collect(),
-        syncs: plan.syncs.iter().filter(|sync| sync.team == team.name).map(|sync| sync_link(site, &sync.name)).collect(),
+        queues: plan
+            .queues
+            .iter()
+            .filter(|queue| queue.owner == team.name)
+            .map(|queue| site.queue_link(&queue.name))
+            .collect(),
+        syncs: plan
+            .syncs
+            .iter()
+            .filter(|sync| sync.team == team.name)
+            .map(|sync| sync_link(site, &sync.name))
+            .collect(),
         objects: plan
             .ownership
             .iter()

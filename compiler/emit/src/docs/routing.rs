@@ -39,14 +39,31 @@ pub(super) fn of_map<'a>(site: &Site<'a>, map: &'a Map) -> Vec<(&'a str, Routing
         }
     }
     for one in &map.requires {
-        steps.push((one.order, &one.route.queue, routed(site, &one.route, "does not hold:", code(&one.condition), by(), &one.at)));
+        steps.push((
+            one.order,
+            &one.route.queue,
+            routed(site, &one.route, "does not hold:", code(&one.condition), by(), &one.at),
+        ));
     }
     steps.sort_by_key(|(order, ..)| *order);
     let mut routings: Vec<(&str, Routing)> = steps.into_iter().map(|(_, queue, routing)| (queue, routing)).collect();
     if let Some(OutsideClaim::Quarantine(queue)) = &map.outside_claim {
-        routings.push((queue, built_in(site, queue, Some("outside-claim"), "a value that the system may not write at that stage", by(), &map.at)));
+        routings.push((
+            queue,
+            built_in(
+                site,
+                queue,
+                Some("outside-claim"),
+                "a value that the system may not write at that stage",
+                by(),
+                &map.at,
+            ),
+        ));
     }
-    routings.push((&map.otherwise, built_in(site, &map.otherwise, None, "every failure without a route of its own", by(), &map.at)));
+    routings.push((
+        &map.otherwise,
+        built_in(site, &map.otherwise, None, "every failure without a route of its own", by(), &map.at),
+    ));
     routings
 }
 
@@ -55,11 +72,28 @@ pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Rout
     let by = || sync_link(site, &sync.name);
     let mut routings = Vec::new();
     if let Some(Leave::Hold(queue)) = &sync.leave {
-        routings.push((queue.as_str(), built_in(site, queue, Some("left-scope"), "a posted record no longer belongs into the target", by(), &sync.at)));
+        routings.push((
+            queue.as_str(),
+            built_in(
+                site,
+                queue,
+                Some("left-scope"),
+                "a posted record no longer belongs into the target",
+                by(),
+                &sync.at,
+            ),
+        ));
     }
     for policy in &sync.on_change {
         if let Change::Ask(queue) = &policy.action {
-            let mut routing = built_in(site, queue, Some("dependency-changed"), "changed after records were posted with it:", by(), &sync.at);
+            let mut routing = built_in(
+                site,
+                queue,
+                Some("dependency-changed"),
+                "changed after records were posted with it:",
+                by(),
+                &sync.at,
+            );
             routing.code.push(Span { class: "", text: policy.object.clone().unwrap_or_else(|| "plan".to_owned()) });
             routings.push((queue, routing));
         }
@@ -81,5 +115,14 @@ fn routed(site: &Site<'_>, route: &Route, what: &'static str, code: Vec<Span>, b
 }
 
 fn built_in(site: &Site<'_>, queue: &str, reason: Option<&str>, what: &'static str, by: Link, at: &str) -> Routing {
-    Routing { queue: site.queue_link(queue), reason: reason.map(str::to_owned), named: false, what, code: Vec::new(), message: None, by, place: site.place(at) }
+    Routing {
+        queue: site.queue_link(queue),
+        reason: reason.map(str::to_owned),
+        named: false,
+        what,
+        code: Vec::new(),
+        message: None,
+        by,
+        place: site.place(at),
+    }
 }

@@ -81,8 +81,12 @@ const FEW: usize = 6;
 impl<'a> Site<'a> {
     /// Works out the addresses and labels.
     pub(super) fn new(plan: &'a Plan, sources: Option<&'a BTreeMap<String, String>>) -> Self {
-        let files: BTreeSet<&str> =
-            plan.provenance.iter().map(|source| source.file.as_str()).chain(sources.into_iter().flat_map(|texts| texts.keys().map(String::as_str))).collect();
+        let files: BTreeSet<&str> = plan
+            .provenance
+            .iter()
+            .map(|source| source.file.as_str())
+            .chain(sources.into_iter().flat_map(|texts| texts.keys().map(String::as_str)))
+            .collect();
         let texts = || sources.into_iter().flatten();
         let endpoints = endpoints(plan);
         Self {
@@ -168,7 +172,9 @@ impl<'a> Site<'a> {
     /// An end of a lineage edge taken apart: the object or entity, its colour, and the field.
     pub(super) fn endpoint_parts(&self, end: &str) -> (String, usize, Link) {
         match self.endpoints.get(end) {
-            Some(thing @ Thing::ObjectField(object, field)) => (names::quoted(object), 0, self.link(*thing, names::quoted(field))),
+            Some(thing @ Thing::ObjectField(object, field)) => {
+                (names::quoted(object), 0, self.link(*thing, names::quoted(field)))
+            }
             Some(thing @ Thing::EntityField(system, entity, field)) => {
                 (names::path(&[system, entity]), self.chip(system).hue, self.link(*thing, names::quoted(field)))
             }
@@ -194,7 +200,9 @@ impl<'a> Site<'a> {
         };
         let (words, link, values) = match &field.ty.kind {
             Kind::Enum { name } => self.value_set(name),
-            Kind::Reference { object } => ("reference to".to_owned(), Some(self.link(Thing::Object(object), object)), None),
+            Kind::Reference { object } => {
+                ("reference to".to_owned(), Some(self.link(Thing::Object(object), object)), None)
+            }
             kind => (prose::plain_type(kind, field.percent).unwrap_or_default(), None, None),
         };
         TypeView { words, link, values, notation }
@@ -202,7 +210,9 @@ impl<'a> Site<'a> {
 
     fn value_set(&self, name: &str) -> (String, Option<Link>, Option<String>) {
         let lifecycle = self.plan.lifecycles.iter().find(|lifecycle| lifecycle.name == name);
-        let values = lifecycle.map(|lifecycle| &lifecycle.states).or_else(|| self.plan.enums.iter().find(|one| one.name == name).map(|one| &one.values));
+        let values = lifecycle
+            .map(|lifecycle| &lifecycle.states)
+            .or_else(|| self.plan.enums.iter().find(|one| one.name == name).map(|one| &one.values));
         let short = values.filter(|values| values.len() <= FEW).map(|values| values.join(", "));
         let words = if lifecycle.is_some() { "state of" } else { "one of" };
         (words.to_owned(), Some(self.link(Thing::Values(name), name)), short)
@@ -225,7 +235,10 @@ impl<'a> Site<'a> {
 
     /// Maps into (`inbound`) or out of an object.
     pub(super) fn maps_of<'s>(&'s self, object: &'s str, inbound: bool) -> impl Iterator<Item = &'a Map> + 's {
-        self.plan.maps.iter().filter(move |map| map.object == object && (map.direction != MapDirection::Outbound) == inbound)
+        self.plan
+            .maps
+            .iter()
+            .filter(move |map| map.object == object && (map.direction != MapDirection::Outbound) == inbound)
     }
 }
 
@@ -249,7 +262,10 @@ fn endpoints(plan: &Plan) -> BTreeMap<String, Thing<'_>> {
     for system in &plan.systems {
         for entity in &system.entities {
             for field in &entity.fields {
-                add(&[&system.name, &entity.name, &field.name], Thing::EntityField(&system.name, &entity.name, &field.name));
+                add(
+                    &[&system.name, &entity.name, &field.name],
+                    Thing::EntityField(&system.name, &entity.name, &field.name),
+                );
             }
         }
     }
@@ -257,7 +273,11 @@ fn endpoints(plan: &Plan) -> BTreeMap<String, Thing<'_>> {
 }
 
 /// Edges by the field at one of their ends, in the order of the plan.
-fn by_end<'a>(plan: &'a Plan, endpoints: &BTreeMap<String, Thing<'a>>, end: fn(&Edge) -> &String) -> BTreeMap<Thing<'a>, Vec<&'a Edge>> {
+fn by_end<'a>(
+    plan: &'a Plan,
+    endpoints: &BTreeMap<String, Thing<'a>>,
+    end: fn(&Edge) -> &String,
+) -> BTreeMap<Thing<'a>, Vec<&'a Edge>> {
     let mut index: BTreeMap<Thing<'a>, Vec<&'a Edge>> = BTreeMap::new();
     for edge in &plan.lineage {
         if let Some(thing) = endpoints.get(end(edge)) {

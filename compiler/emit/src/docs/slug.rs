@@ -22,7 +22,7 @@ impl Slugs {
         let wanted = slug(name);
         let mut candidate = wanted.clone();
         let mut number: u32 = 1;
-        while !self.taken.insert(candidate.clone()) {
+        while !self.taken.insert(candidate.to_ascii_lowercase()) {
             number = number.saturating_add(1);
             candidate = format!("{wanted}-{number}");
         }
@@ -54,7 +54,10 @@ fn slug(name: &str) -> String {
 /// Whether Windows takes the name for a device, whatever extension follows.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    let numbered = |prefix: &str| stem.strip_prefix(prefix).is_some_and(|rest| rest.len() == 1 && rest.chars().all(|digit| digit.is_ascii_digit()));
+    let numbered = |prefix: &str| {
+        stem.strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() == 1 && rest.chars().all(|digit| digit.is_ascii_digit()))
+    };
     matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 

@@ -70,17 +70,23 @@ pub(super) fn draw(name: &str, states: &[String], steps: &[Step<'_>]) -> Option<
         return None;
     }
     let position = |state: &str| states.iter().position(|one| one == state);
-    let ends: Vec<Option<(usize, usize)>> = steps.iter().map(|step| Some((position(step.from)?, position(step.to)?))).collect();
+    let ends: Vec<Option<(usize, usize)>> =
+        steps.iter().map(|step| Some((position(step.from)?, position(step.to)?))).collect();
     let (forward, back) = arcs(&ends);
     let ports = |state: usize| {
-        let on = |arcs: &[Arc]| arcs.iter().map(|arc| usize::from(arc.from == state) + usize::from(arc.to == state)).sum::<usize>();
+        let on = |arcs: &[Arc]| {
+            arcs.iter().map(|arc| usize::from(arc.from == state) + usize::from(arc.to == state)).sum::<usize>()
+        };
         i32::try_from(on(&forward).max(on(&back))).unwrap_or(i32::MAX / PORT / 2)
     };
     let labels: Vec<i32> = states.iter().map(|state| text_width(state) + 28).collect();
     let line = |landscape: bool| -> Vec<Extent> {
         let gap = if landscape { 52 } else { 40 };
         let mut start = 0;
-        let sizes = labels.iter().enumerate().map(|(state, label)| if landscape { *label } else { HEIGHT }.max(PORT * (ports(state) + 1)));
+        let sizes = labels
+            .iter()
+            .enumerate()
+            .map(|(state, label)| if landscape { *label } else { HEIGHT }.max(PORT * (ports(state) + 1)));
         sizes
             .map(|length| {
                 let extent = Extent { start, length };
@@ -114,7 +120,11 @@ pub(super) fn draw(name: &str, states: &[String], steps: &[Step<'_>]) -> Option<
         width: if landscape { along } else { across },
         height: if landscape { across } else { along },
         title: format!("Lifecycle {name}: {} states, {} transitions", states.len(), steps.len()),
-        nodes: nodes.map(|(at, (state, extent))| node(&plane, state, *extent, ends.iter().flatten().all(|(from, to)| *from != at || from == to))).collect(),
+        nodes: nodes
+            .map(|(at, (state, extent))| {
+                node(&plane, state, *extent, ends.iter().flatten().all(|(from, to)| *from != at || from == to))
+            })
+            .collect(),
         arrows,
     })
 }
@@ -143,7 +153,8 @@ fn arrow(plane: &Plane, lines: Lines, number: usize, step: &Step<'_>) -> Arrow {
 fn node(plane: &Plane, state: &str, extent: Extent, last: bool) -> Node {
     let corner = |away: i32| plane.place(Point { along: extent.start, away });
     let (x, y) = if plane.landscape { corner(plane.half) } else { corner(-plane.half) };
-    let (width, height) = if plane.landscape { (extent.length, plane.half * 2) } else { (plane.half * 2, extent.length) };
+    let (width, height) =
+        if plane.landscape { (extent.length, plane.half * 2) } else { (plane.half * 2, extent.length) };
     Node { x, y, width, height, text_x: x + width / 2, text_y: y + height / 2 + 5, label: state.to_owned(), last }
 }
 
@@ -153,7 +164,8 @@ mod tests {
 
     fn drawn(states: &[&str], steps: &[(&str, &str)]) -> Diagram {
         let states: Vec<String> = states.iter().map(|state| (*state).to_owned()).collect();
-        let steps: Vec<Step<'_>> = steps.iter().map(|(from, to)| Step { from, to, hue: 1, label: format!("{from} to {to}") }).collect();
+        let steps: Vec<Step<'_>> =
+            steps.iter().map(|(from, to)| Step { from, to, hue: 1, label: format!("{from} to {to}") }).collect();
         draw("L", &states, &steps).unwrap()
     }
 
@@ -166,15 +178,28 @@ mod tests {
     fn is_sound(diagram: &Diagram, arrows: usize) {
         assert_eq!(diagram.arrows.len(), arrows);
         for arrow in &diagram.arrows {
-            for (x, y) in points(&arrow.path).into_iter().chain(points(&arrow.head)).chain([(arrow.badge_x, arrow.badge_y)]) {
-                assert!((0..=diagram.width).contains(&x) && (0..=diagram.height).contains(&y), "{x},{y} outside of {}x{}", diagram.width, diagram.height);
+            for (x, y) in
+                points(&arrow.path).into_iter().chain(points(&arrow.head)).chain([(arrow.badge_x, arrow.badge_y)])
+            {
+                assert!(
+                    (0..=diagram.width).contains(&x) && (0..=diagram.height).contains(&y),
+                    "{x},{y} outside of {}x{}",
+                    diagram.width,
+                    diagram.height
+                );
             }
         }
         for (at, one) in diagram.arrows.iter().enumerate() {
             for other in diagram.arrows.iter().skip(at + 1) {
                 let apart = one.badge_x.abs_diff(other.badge_x).max(one.badge_y.abs_diff(other.badge_y));
                 assert!(apart >= 18, "numbers {} and {} overlap", one.number, other.number);
-                assert_ne!(points(&one.head).first(), points(&other.head).first(), "heads of {} and {} coincide", one.number, other.number);
+                assert_ne!(
+                    points(&one.head).first(),
+                    points(&other.head).first(),
+                    "heads of {} and {} coincide",
+                    one.number,
+                    other.number
+                );
             }
             for node in &diagram.nodes {
                 let (x, y) = (arrow_x(node, one.badge_x), arrow_y(node, one.badge_y));
@@ -182,9 +207,16 @@ mod tests {
             }
         }
         for (at, one) in diagram.nodes.iter().enumerate() {
-            assert!(one.x >= 0 && one.y >= 0 && one.x + one.width <= diagram.width && one.y + one.height <= diagram.height);
+            assert!(
+                one.x >= 0 && one.y >= 0 && one.x + one.width <= diagram.width && one.y + one.height <= diagram.height
+            );
             for other in diagram.nodes.iter().skip(at + 1) {
-                assert!(one.x + one.width < other.x || one.y + one.height < other.y, "`{}` and `{}` overlap", one.label, other.label);
+                assert!(
+                    one.x + one.width < other.x || one.y + one.height < other.y,
+                    "`{}` and `{}` overlap",
+                    one.label,
+                    other.label
+                );
             }
         }
     }
@@ -200,7 +232,13 @@ mod tests {
 
     #[test]
     fn a_chain_with_ways_back_runs_from_left_to_right() {
-        let steps = [("draft", "submitted"), ("submitted", "approved"), ("approved", "submitted"), ("submitted", "rejected"), ("rejected", "draft")];
+        let steps = [
+            ("draft", "submitted"),
+            ("submitted", "approved"),
+            ("approved", "submitted"),
+            ("submitted", "rejected"),
+            ("rejected", "draft"),
+        ];
         let diagram = drawn(&["draft", "submitted", "approved", "rejected"], &steps);
         is_sound(&diagram, 5);
         assert!(diagram.width > diagram.height);

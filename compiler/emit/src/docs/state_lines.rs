@@ -43,7 +43,11 @@ pub(super) struct Plane {
 
 impl Plane {
     pub(super) fn place(&self, point: Point) -> (i32, i32) {
-        if self.landscape { (point.along + MARGIN, self.base - point.away) } else { (self.base + point.away, point.along + MARGIN) }
+        if self.landscape {
+            (point.along + MARGIN, self.base - point.away)
+        } else {
+            (self.base + point.away, point.along + MARGIN)
+        }
     }
 
     pub(super) fn text(&self, point: Point) -> String {
@@ -65,7 +69,9 @@ pub(super) fn arcs(ends: &[Option<(usize, usize)>]) -> (Vec<Arc>, Vec<Arc>) {
         let mut laid: Vec<(usize, usize, i32)> = Vec::new();
         for arc in &mut arcs {
             let (low, high) = (arc.from.min(arc.to), arc.from.max(arc.to));
-            let meets = |lane: i32| laid.iter().any(|(l, h, at)| *at == lane && ((*l < high && low < *h) || (*l == low && *h == high)));
+            let meets = |lane: i32| {
+                laid.iter().any(|(l, h, at)| *at == lane && ((*l < high && low < *h) || (*l == low && *h == high)))
+            };
             arc.lane = (0..).find(|lane| !meets(*lane)).unwrap_or(0);
             laid.push((low, high, arc.lane));
         }
@@ -119,7 +125,10 @@ pub(super) fn bent(plane: &Plane, extents: &[Extent], arc: &Arc, all: &[Arc], si
 /// Where arrows of farther lanes cross the lane of `arc`.
 fn crossings(extents: &[Extent], arc: &Arc, all: &[Arc]) -> Vec<i32> {
     let farther = all.iter().filter(|other| other.lane > arc.lane);
-    farther.flat_map(|other| [port(extents, other, all, other.from, true), port(extents, other, all, other.to, false)]).flatten().collect()
+    farther
+        .flat_map(|other| [port(extents, other, all, other.from, true), port(extents, other, all, other.to, false)])
+        .flatten()
+        .collect()
 }
 
 /// The place nearest to the middle where a number covers no crossing arrow; the middle when there is none.
@@ -155,4 +164,3 @@ fn port(extents: &[Extent], arc: &Arc, all: &[Arc], state: usize, leaving: bool)
     let (index, count) = (i32::try_from(index).ok()?, i32::try_from(ports.len()).ok()?);
     Some(extent.start + extent.length * (index + 1) / (count + 1))
 }
-

@@ -82,7 +82,8 @@ struct Reconcile {
 /// The list and one page for each sync.
 pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
     let list = List { syncs: sync_view::rows(site) };
-    let list = site.page(&Page { path: "syncs.html", title: "Syncs", above: Vec::new(), template: "syncs", wide: true }, &list);
+    let list = site
+        .page(&Page { path: "syncs.html", title: "Syncs", above: Vec::new(), template: "syncs", wide: true }, &list);
     std::iter::once(list).chain(site.plan.syncs.iter().filter_map(|sync| page(site, sync))).collect()
 }
 
@@ -105,15 +106,26 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
         when: sync_view::when(&sync.schedule),
         starts: sync.starts.as_ref().map(|starts| Starts { date: starts.date.clone(), field: field(&starts.field) }),
         after: sync.after.iter().map(|name| sync_link(site, name)).collect(),
-        before: site.plan.syncs.iter().filter(|other| other.after.contains(&sync.name)).map(|other| sync_link(site, &other.name)).collect(),
+        before: site
+            .plan
+            .syncs
+            .iter()
+            .filter(|other| other.after.contains(&sync.name))
+            .map(|other| sync_link(site, &other.name))
+            .collect(),
         posting_key: sync.idempotent_by.iter().map(field).collect(),
         order: sync_view::order(&sync.order),
-        correct: sync.correct.map(|one| Correct { word: sync_view::correction_word(one), words: sync_view::correction(one) }),
+        correct: sync
+            .correct
+            .map(|one| Correct { word: sync_view::correction_word(one), words: sync_view::correction(one) }),
         leave: sync.leave.as_ref().map(|leave| sync_view::leave(site, leave)),
         changes: sync
             .on_change
             .iter()
-            .map(|policy| ChangeRow { object: policy.object.as_ref().map(|name| site.link(Thing::Object(name), name)), effect: sync_view::change(site, &policy.action) })
+            .map(|policy| ChangeRow {
+                object: policy.object.as_ref().map(|name| site.link(Thing::Object(name), name)),
+                effect: sync_view::change(site, &policy.action),
+            })
             .collect(),
         reconcile: sync.reconcile.as_ref().map(|reconcile| Reconcile {
             measures: reconcile.measures.iter().map(sync_view::measure).collect(),
@@ -137,7 +149,9 @@ fn routes(site: &Site<'_>, sync: &Sync) -> Vec<RouteRow> {
                 target: map.map(|map| site.entity_ref(&map.system, &map.entity)),
                 when: route.condition.as_ref().map(code),
                 condition: map.and_then(|map| map.condition.as_ref()).map(code),
-                controlled: entity.and_then(|entity| entity.control.as_ref()).map(|control| site.team_link(&control.team)),
+                controlled: entity
+                    .and_then(|entity| entity.control.as_ref())
+                    .map(|control| site.team_link(&control.team)),
                 place: site.place(&route.at),
             }
         })

@@ -101,7 +101,9 @@ pub(super) const fn correction_word(correction: Correction) -> &'static str {
 /// How a posted record is put right.
 pub(super) const fn correction(correction: Correction) -> &'static str {
     match correction {
-        Correction::Reversal => "a line that negates the posted one, then a new line; the posted line itself is never changed",
+        Correction::Reversal => {
+            "a line that negates the posted one, then a new line; the posted line itself is never changed"
+        }
         Correction::Overwrite => "the record in the target is changed",
     }
 }
@@ -124,7 +126,10 @@ pub(super) fn leave(site: &Site<'_>, leave: &Leave) -> Effect {
 /// What a change does to posted records.
 pub(super) fn change(site: &Site<'_>, change: &Change) -> Effect {
     match change {
-        Change::Keep => Effect { words: "posted records stay as they are; later corrections reuse the version they were posted with", queue: None },
+        Change::Keep => Effect {
+            words: "posted records stay as they are; later corrections reuse the version they were posted with",
+            queue: None,
+        },
         Change::Correct => Effect { words: "posted records are corrected", queue: None },
         Change::Ask(queue) => Effect { words: "posted records go to", queue: Some(site.queue_link(queue)) },
     }

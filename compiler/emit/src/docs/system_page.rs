@@ -91,7 +91,10 @@ struct FieldView {
 /// The list and one page for each system.
 pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
     let list = List { systems: rows(site) };
-    let list = site.page(&Page { path: "systems.html", title: "Systems", above: Vec::new(), template: "systems", wide: false }, &list);
+    let list = site.page(
+        &Page { path: "systems.html", title: "Systems", above: Vec::new(), template: "systems", wide: false },
+        &list,
+    );
     std::iter::once(list).chain(site.plan.systems.iter().filter_map(|system| page(site, system))).collect()
 }
 
@@ -103,7 +106,12 @@ pub(super) fn rows(site: &Site<'_>) -> Vec<Row> {
         title: system.title.clone(),
         category: system.category.clone(),
         entities: system.entities.iter().map(|entity| link(system, entity)).collect(),
-        controlled: system.entities.iter().filter(|entity| entity.control.is_some()).map(|entity| link(system, entity)).collect(),
+        controlled: system
+            .entities
+            .iter()
+            .filter(|entity| entity.control.is_some())
+            .map(|entity| link(system, entity))
+            .collect(),
     };
     site.plan.systems.iter().map(row).collect()
 }
@@ -125,7 +133,11 @@ fn page(site: &Site<'_>, system: &System) -> Option<OutputFile> {
 
 fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView {
     let maps = |outbound: bool| {
-        let here = move |map: &&syncline_ir::Map| map.system == system.name && map.entity == entity.name && (map.direction == MapDirection::Outbound) == outbound;
+        let here = move |map: &&syncline_ir::Map| {
+            map.system == system.name
+                && map.entity == entity.name
+                && (map.direction == MapDirection::Outbound) == outbound
+        };
         site.plan.maps.iter().filter(here).map(|map| site.map_link(&map.id)).collect()
     };
     EntityView {
@@ -137,7 +149,10 @@ fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView 
         key: entity.key.clone(),
         controlled: entity.control.as_ref().map(|control| site.team_link(&control.team)),
         accepts: accepts(site, entity),
-        cursor: entity.cursor.as_ref().map(|field| Cursor { field: field.clone(), overlap: (entity.cursor_overlap > 0).then(|| duration(entity.cursor_overlap)) }),
+        cursor: entity.cursor.as_ref().map(|field| Cursor {
+            field: field.clone(),
+            overlap: (entity.cursor_overlap > 0).then(|| duration(entity.cursor_overlap)),
+        }),
         idempotency: entity.idempotency.as_ref().map(|one| duration(one.seconds)),
         find_by: entity.find_by.clone(),
         additive: entity.additive.clone(),
@@ -151,8 +166,14 @@ fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView 
 
 /// What an entity takes, and when.
 pub(super) fn accepts(site: &Site<'_>, entity: &Entity) -> Vec<Accepted> {
-    let condition = |one: &Acceptance| one.condition_text.as_ref().map(|text| highlight::expression(text)).or_else(|| one.condition.as_ref().map(code));
-    entity.accepts.iter().map(|one| Accepted { object: site.link(Thing::Object(&one.object), &one.object), condition: condition(one) }).collect()
+    let condition = |one: &Acceptance| {
+        one.condition_text.as_ref().map(|text| highlight::expression(text)).or_else(|| one.condition.as_ref().map(code))
+    };
+    entity
+        .accepts
+        .iter()
+        .map(|one| Accepted { object: site.link(Thing::Object(&one.object), &one.object), condition: condition(one) })
+        .collect()
 }
 
 fn field_view(site: &Site<'_>, system: &System, entity: &Entity, field: &Field) -> FieldView {

@@ -65,8 +65,20 @@ pub(super) fn page(site: &Site<'_>) -> OutputFile {
         view: lifecycle_view(site, one, None),
     });
     let lifecycles = lifecycles.collect();
-    let units = site.plan.units.iter().map(|unit| UnitView { name: unit.name.clone(), doc: doc_blocks(unit.doc.as_ref()), place: site.place(&unit.at) }).collect();
-    site.page(&Page { path: "values.html", title: "Value sets", above: Vec::new(), template: "values", wide: false }, &Content { enums, lifecycles, units })
+    let units = site
+        .plan
+        .units
+        .iter()
+        .map(|unit| UnitView {
+            name: unit.name.clone(),
+            doc: doc_blocks(unit.doc.as_ref()),
+            place: site.place(&unit.at),
+        })
+        .collect();
+    site.page(
+        &Page { path: "values.html", title: "Value sets", above: Vec::new(), template: "values", wide: false },
+        &Content { enums, lifecycles, units },
+    )
 }
 
 /// The fields of each enumeration or lifecycle.
@@ -75,7 +87,8 @@ fn users<'a>(site: &Site<'_>, plan: &'a Plan) -> BTreeMap<&'a str, Vec<Link>> {
     for object in &plan.objects {
         for field in &object.fields {
             if let Kind::Enum { name } = &field.ty.kind {
-                let link = site.link(Thing::ObjectField(&object.name, &field.name), names::path(&[&object.name, &field.name]));
+                let link =
+                    site.link(Thing::ObjectField(&object.name, &field.name), names::path(&[&object.name, &field.name]));
                 users.entry(name).or_default().push(link);
             }
         }
@@ -84,7 +97,10 @@ fn users<'a>(site: &Site<'_>, plan: &'a Plan) -> BTreeMap<&'a str, Vec<Link>> {
         for (entity, field) in entity_fields(system) {
             if let Kind::Enum { name } = &field.ty.kind {
                 let thing = Thing::EntityField(&system.name, &entity.name, &field.name);
-                users.entry(name).or_default().push(site.link(thing, names::path(&[&system.name, &entity.name, &field.name])));
+                users
+                    .entry(name)
+                    .or_default()
+                    .push(site.link(thing, names::path(&[&system.name, &entity.name, &field.name])));
             }
         }
     }

@@ -16,7 +16,9 @@ fn every_field_of_every_object_appears_with_its_owners() {
         let page = &pages[&format!("object/{}.html", object.name)];
         let ownership = plan.ownership.iter().find(|one| one.object == object.name).unwrap();
         for field in &object.fields {
-            let row = page.by_id(&format!("field-{}", field.name)).unwrap_or_else(|| panic!("no {} on the page of {}", field.name, object.name));
+            let row = page
+                .by_id(&format!("field-{}", field.name))
+                .unwrap_or_else(|| panic!("no {} on the page of {}", field.name, object.name));
             assert!(row.named("th")[0].words().starts_with(&field.name));
             let cell = row.named("td")[1];
             let shown: Vec<String> = cell.classed("claim").iter().map(|claim| claim.words()).collect();
@@ -29,7 +31,11 @@ fn every_field_of_every_object_appears_with_its_owners() {
                 })
                 .collect();
             for system in plan.systems.iter().map(|system| &system.name) {
-                let moves: Vec<_> = ownership.movers.iter().filter(|mover| mover.field == field.name && &mover.system == system).collect();
+                let moves: Vec<_> = ownership
+                    .movers
+                    .iter()
+                    .filter(|mover| mover.field == field.name && &mover.system == system)
+                    .collect();
                 let steps: Vec<String> = moves.iter().map(|mover| format!("{} → {}", mover.from, mover.to)).collect();
                 if let Some(first) = moves.first() {
                     expected.push(format!("{system} moves{} {}", steps.join(""), team_title(&plan, &first.team)));
@@ -60,8 +66,16 @@ fn the_matrix_has_a_mark_exactly_where_there_is_a_claim_or_a_move() {
         assert_eq!(rows.len(), object.fields.len());
         for (row, field) in rows.iter().zip(&object.fields) {
             for (cell, system) in row.named("td").into_iter().zip(&systems) {
-                let claims: Vec<_> = ownership.claims.iter().filter(|claim| claim.field == field.name && &claim.system == system).collect();
-                let moves: Vec<_> = ownership.movers.iter().filter(|mover| mover.field == field.name && &mover.system == system).collect();
+                let claims: Vec<_> = ownership
+                    .claims
+                    .iter()
+                    .filter(|claim| claim.field == field.name && &claim.system == system)
+                    .collect();
+                let moves: Vec<_> = ownership
+                    .movers
+                    .iter()
+                    .filter(|mover| mover.field == field.name && &mover.system == system)
+                    .collect();
                 let words = cell.words();
                 assert_eq!(words.matches("owns").count(), claims.len(), "{}.{} {system}", object.name, field.name);
                 assert_eq!(words.matches(" → ").count(), moves.len(), "{}.{} {system}", object.name, field.name);
@@ -76,15 +90,31 @@ fn the_matrix_has_a_mark_exactly_where_there_is_a_claim_or_a_move() {
 #[test]
 fn lineage_pages_have_every_edge_at_both_of_its_ends() {
     let (plan, pages) = (plan(), site());
-    let lineage = |name: &str| pages.iter().filter(move |(path, _)| path.starts_with("lineage/")).map(|(_, page)| page).find(|page| page.by_id(name).is_some());
+    let lineage = |name: &str| {
+        pages
+            .iter()
+            .filter(move |(path, _)| path.starts_with("lineage/"))
+            .map(|(_, page)| page)
+            .find(|page| page.by_id(name).is_some())
+    };
     assert!(lineage("field-timecard.hours").is_some());
-    let rows: usize = pages.iter().filter(|(path, _)| path.starts_with("lineage/")).map(|(_, page)| page.classed("kind").len()).sum();
+    let rows: usize =
+        pages.iter().filter(|(path, _)| path.starts_with("lineage/")).map(|(_, page)| page.classed("kind").len()).sum();
     assert_eq!(rows, plan.lineage.len() * 2);
     let amount = pages["lineage/system-erp.html"].by_id("field-project_cost.amount").unwrap();
     let words: Vec<String> = amount.named("tr").iter().map(|row| row.words()).collect();
-    assert!(words.contains(&"← from RateCard.rate value TimeEntry → erp.project_cost time.syn:142".to_owned()), "{words:#?}");
-    assert!(words.contains(&"← from RateCard.project lookup TimeEntry → erp.project_cost time.syn:142".to_owned()), "{words:#?}");
-    assert!(words.contains(&"← from TimeEntry.state condition TimeEntry → erp.project_cost time.syn:142".to_owned()), "{words:#?}");
+    assert!(
+        words.contains(&"← from RateCard.rate value TimeEntry → erp.project_cost time.syn:142".to_owned()),
+        "{words:#?}"
+    );
+    assert!(
+        words.contains(&"← from RateCard.project lookup TimeEntry → erp.project_cost time.syn:142".to_owned()),
+        "{words:#?}"
+    );
+    assert!(
+        words.contains(&"← from TimeEntry.state condition TimeEntry → erp.project_cost time.syn:142".to_owned()),
+        "{words:#?}"
+    );
 }
 
 #[test]
@@ -96,7 +126,11 @@ fn every_step_of_every_map_stands_on_the_page_of_its_object() {
             MapDirection::Outbound => format!("map-{}-{}.{}", map.object, map.system, map.entity),
             _ => format!("map-{}.{}-{}", map.system, map.entity, map.object),
         };
-        let section = page.classed("map").into_iter().find(|section| section.attribute("aria-labelledby") == id).unwrap_or_else(|| panic!("no {id}"));
+        let section = page
+            .classed("map")
+            .into_iter()
+            .find(|section| section.attribute("aria-labelledby") == id)
+            .unwrap_or_else(|| panic!("no {id}"));
         let rows = section.classed("map-steps")[0].named("tbody")[0].named("tr");
         assert_eq!(rows.len(), map.lets.len() + map.assignments.len() + map.requires.len());
         for assignment in &map.assignments {
@@ -116,7 +150,9 @@ fn routes(value: &Value, out: &mut Vec<String>) {
             for (name, member) in members {
                 match (name.as_str(), member) {
                     // `otherwise` is also the member of an expression.
-                    ("queue" | "otherwise" | "quarantine" | "hold" | "ask", Value::String(queue)) => out.push(queue.clone()),
+                    ("queue" | "otherwise" | "quarantine" | "hold" | "ask", Value::String(queue)) => {
+                        out.push(queue.clone())
+                    }
                     _ => routes(member, out),
                 }
             }
@@ -135,15 +171,31 @@ fn every_route_stands_at_its_queue() {
     assert_eq!(expected.len(), 24);
     for queue in json["queues"].as_array().unwrap() {
         let name = queue["name"].as_str().unwrap();
-        let section = pages["queues.html"].named("section").into_iter().find(|one| one.attribute("aria-labelledby") == format!("queue-{name}")).unwrap();
+        let section = pages["queues.html"]
+            .named("section")
+            .into_iter()
+            .find(|one| one.attribute("aria-labelledby") == format!("queue-{name}"))
+            .unwrap();
         let rows = section.named("tbody")[0].named("tr");
         assert_eq!(rows.len(), expected.iter().filter(|route| *route == name).count(), "{name}");
     }
-    let finance = pages["queues.html"].named("section").into_iter().find(|one| one.attribute("aria-labelledby") == "queue-finance_desk").unwrap();
+    let finance = pages["queues.html"]
+        .named("section")
+        .into_iter()
+        .find(|one| one.attribute("aria-labelledby") == "queue-finance_desk")
+        .unwrap();
     let words = finance.words();
-    assert!(words.contains("Finance operations has looked within 4 hours and settles within 1 day 12 hours."), "{words}");
+    assert!(
+        words.contains("Finance operations has looked within 4 hours and settles within 1 day 12 hours."),
+        "{words}"
+    );
     assert!(words.contains("project_closed does not hold: project.state in { active, closing }\"{project.code} is {project.state}\" TimeEntry → erp.project_cost time.syn:144"), "{words}");
-    assert!(words.contains("dependency-changed changed after records were posted with it: RateCard ApprovedTime time.syn:158"), "{words}");
+    assert!(
+        words.contains(
+            "dependency-changed changed after records were posted with it: RateCard ApprovedTime time.syn:158"
+        ),
+        "{words}"
+    );
 }
 
 #[test]
@@ -163,7 +215,11 @@ fn a_sync_says_what_it_promises() {
         let flat = |text: &str| text.replace(' ', "");
         assert!(flat(&words).contains(&flat(promise)), "no {promise:?} in {words}");
     }
-    assert!(pages["index.html"].named("main")[0].words().contains("starts 2026-07-01 by work_date; corrected by reversal; reconciled every day"));
+    assert!(
+        pages["index.html"].named("main")[0]
+            .words()
+            .contains("starts 2026-07-01 by work_date; corrected by reversal; reconciled every day")
+    );
 }
 
 #[test]
@@ -171,7 +227,11 @@ fn every_page_has_its_landmarks_and_table_headers() {
     for (path, page) in site() {
         let root = page.named("html")[0];
         assert_eq!(root.attribute("lang"), "en");
-        assert_eq!((page.named("main").len(), page.named("h1").len(), page.named("header").len(), page.named("footer").len()), (1, 1, 1, 1), "{path}");
+        assert_eq!(
+            (page.named("main").len(), page.named("h1").len(), page.named("header").len(), page.named("footer").len()),
+            (1, 1, 1, 1),
+            "{path}"
+        );
         assert_eq!(page.named("body")[0].all()[0].attribute("class"), "skip", "{path}");
         assert!(page.named("nav").iter().all(|nav| !nav.attribute("aria-label").is_empty()), "{path}");
         assert!(page.named("footer")[0].words().contains(&plan().hash), "{path}");

@@ -8,7 +8,10 @@ const ATTACK: &str = "</title></script><script>alert(1)</script> \"onload=x\" 'q
 
 /// `ATTACK` without its sharp letters, of the same length. Backticks stay: they mark code in documentation.
 fn harmless() -> String {
-    ATTACK.chars().map(|letter| if letter.is_ascii_alphanumeric() || " `".contains(letter) { letter } else { '-' }).collect()
+    ATTACK
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || " `".contains(letter) { letter } else { '-' })
+        .collect()
 }
 
 /// Appends `suffix` to names, titles and texts everywhere in the plan.
@@ -17,21 +20,41 @@ fn altered(mut plan: Value, suffix: &str) -> Plan {
     serde_json::from_value(plan).unwrap()
 }
 
-const NAMES: [&str; 12] = ["hours", "TimeEntry", "psa", "timecard", "finance", "finance_desk", "Role", "LaborCategory", "consultant", "ApprovedTime", "TimeState", "submitted"];
+const NAMES: [&str; 12] = [
+    "hours",
+    "TimeEntry",
+    "psa",
+    "timecard",
+    "finance",
+    "finance_desk",
+    "Role",
+    "LaborCategory",
+    "consultant",
+    "ApprovedTime",
+    "TimeState",
+    "submitted",
+];
 
 fn alter(value: &mut Value, suffix: &str) {
     match value {
         Value::String(text) => {
             let mut parts: Vec<String> = text.split('.').map(str::to_owned).collect();
             let last = parts.last_mut().unwrap();
-            if NAMES.contains(&last.as_str()) || text.contains(' ') && !text.contains("->") || text == "northlight" || text == "CON1" {
+            if NAMES.contains(&last.as_str())
+                || text.contains(' ') && !text.contains("->")
+                || text == "northlight"
+                || text == "CON1"
+            {
                 last.push_str(suffix);
                 *text = parts.join(".");
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| alter(item, suffix)),
         // Texts of the specs are coloured as such: their quotes and digits make spans.
-        Value::Object(members) => members.iter_mut().filter(|(name, _)| !name.ends_with("_text")).for_each(|(_, member)| alter(member, suffix)),
+        Value::Object(members) => members
+            .iter_mut()
+            .filter(|(name, _)| !name.ends_with("_text"))
+            .for_each(|(_, member)| alter(member, suffix)),
         _ => {}
     }
 }
@@ -58,7 +81,13 @@ fn text_from_the_plan_never_becomes_markup() {
     for (path, page) in &hostile {
         let (left, right) = (shape(page), shape(&harmless[path]));
         let same = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
-        assert!(left == right, "{path}: {:?} instead of {:?} before {:?}", left.get(same), right.get(same), page.all().get(same).map(|node| node.raw()));
+        assert!(
+            left == right,
+            "{path}: {:?} instead of {:?} before {:?}",
+            left.get(same),
+            right.get(same),
+            page.all().get(same).map(|node| node.raw())
+        );
     }
 }
 
@@ -68,20 +97,29 @@ fn conditions_as_written_stay_text() {
     for claim in plan.ownership.iter_mut().flat_map(|ownership| &mut ownership.claims) {
         claim.guard_text = Some(ATTACK.to_owned());
     }
-    for acceptance in plan.systems.iter_mut().flat_map(|system| &mut system.entities).flat_map(|entity| &mut entity.accepts) {
+    for acceptance in
+        plan.systems.iter_mut().flat_map(|system| &mut system.entities).flat_map(|entity| &mut entity.accepts)
+    {
         acceptance.condition_text = Some(ATTACK.to_owned());
     }
     let pages = pages(&emit(&plan, None));
     assert!(pages.values().all(|page| page.named("script").len() == 1));
     let seen = |path: &str| pages[path].raw().matches(ATTACK).count();
-    assert_eq!((seen("ownership.html"), seen("object/Client.html"), seen("system/erp.html"), seen("index.html")), (40, 10, 1, 1));
+    assert_eq!(
+        (seen("ownership.html"), seen("object/Client.html"), seen("system/erp.html"), seen("index.html")),
+        (40, 10, 1, 1)
+    );
 }
 
 #[test]
 fn file_names_and_links_survive_any_name() {
     let files = emit(&altered(json(), ATTACK), Some(&sources()));
     for file in &files {
-        assert!(file.path.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-/".contains(letter)), "{}", file.path);
+        assert!(
+            file.path.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-/".contains(letter)),
+            "{}",
+            file.path
+        );
         assert!(!file.path.contains("..") && !file.path.starts_with('/'), "{}", file.path);
     }
     links::check(&files);

@@ -51,7 +51,11 @@ impl Node {
     }
 
     fn spaced(&self) -> String {
-        let end = if ["td", "th", "tr", "div", "li", "dt", "dd", "p", "caption"].contains(&self.name.as_str()) { " " } else { "" };
+        let end = if ["td", "th", "tr", "div", "li", "dt", "dd", "p", "caption"].contains(&self.name.as_str()) {
+            " "
+        } else {
+            ""
+        };
         format!("{}{}{end}", self.text, self.children.iter().map(Node::spaced).collect::<String>())
     }
 
@@ -99,7 +103,11 @@ pub fn parse(html: &str) -> Node {
 fn start_tag(tag: &str) -> (Node, bool, &str) {
     let end = tag.find([' ', '>', '/']).expect("a tag");
     let mut node = Node { name: tag[..end].to_owned(), ..Node::default() };
-    assert!(!node.name.is_empty() && node.name.chars().all(|letter| letter.is_ascii_alphanumeric()), "not an element: {:?}", &tag[..tag.len().min(60)]);
+    assert!(
+        !node.name.is_empty() && node.name.chars().all(|letter| letter.is_ascii_alphanumeric()),
+        "not an element: {:?}",
+        &tag[..tag.len().min(60)]
+    );
     let mut rest = &tag[end..];
     loop {
         rest = rest.trim_start();

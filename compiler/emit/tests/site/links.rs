@@ -22,7 +22,10 @@ pub fn check(files: &[OutputFile]) -> usize {
             let (file, anchor) = href.split_once('#').unwrap_or((href, ""));
             let target = if file.is_empty() { path.clone() } else { resolved(path, file) };
             assert!(paths.contains(target.as_str()), "{path}: no file {target} for {href}");
-            assert!(anchor.is_empty() || ids_of(&pages, &target).contains(&anchor), "{path}: no anchor {anchor} in {target}");
+            assert!(
+                anchor.is_empty() || ids_of(&pages, &target).contains(&anchor),
+                "{path}: no anchor {anchor} in {target}"
+            );
             checked += 1;
         }
     }
@@ -113,7 +116,10 @@ fn names_that_differ_in_case_only_have_files_of_their_own() {
     let lower: BTreeSet<String> = files.iter().map(|file| file.path.to_lowercase()).collect();
     assert_eq!(lower.len(), files.len());
     assert_eq!(files.iter().filter(|file| file.path.to_lowercase().starts_with("object/timeentry")).count(), 3);
-    assert_eq!(files.iter().filter(|file| file.path.to_lowercase().starts_with("source/specs-delivery-time.syn")).count(), 3);
+    assert_eq!(
+        files.iter().filter(|file| file.path.to_lowercase().starts_with("source/specs-delivery-time.syn")).count(),
+        3
+    );
     check(&files);
 }
 
@@ -142,8 +148,14 @@ fn a_place_leads_to_its_line() {
 fn without_sources_places_are_text() {
     let pages = pages(&emit(&plan(), None));
     assert!(!pages.keys().any(|path| path.starts_with("source/")));
-    let places: Vec<&Node> = pages.values().flat_map(|page| page.classed("at")).filter(|place| place.words() != "lineage").collect();
+    let places: Vec<&Node> =
+        pages.values().flat_map(|page| page.classed("at")).filter(|place| place.words() != "lineage").collect();
     assert!(places.len() > 300);
     assert!(places.iter().all(|place| place.name == "span"));
-    assert!(places.iter().any(|place| place.words() == "time.syn:83" && place.attribute("title") == "specs/delivery/time.syn, line 83"));
+    assert!(
+        places
+            .iter()
+            .any(|place| place.words() == "time.syn:83"
+                && place.attribute("title") == "specs/delivery/time.syn, line 83")
+    );
 }

@@ -1,5 +1,13 @@
 //! The documentation site of a realistic plan, read as a browser reads it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::disallowed_methods, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs
+)]
 
 mod contents;
 mod hostile;
@@ -48,7 +56,11 @@ fn site() -> BTreeMap<String, Node> {
 fn the_fixture_is_a_plan_with_its_hash() {
     let plan = plan();
     assert_eq!(syncline_ir::meaning_hash(&plan).unwrap(), plan.hash);
-    assert_eq!(serde_json::to_value(&plan).unwrap(), json(), "the plan's JSON form has members that the fixture lacks, or the reverse");
+    assert_eq!(
+        serde_json::to_value(&plan).unwrap(),
+        json(),
+        "the plan's JSON form has members that the fixture lacks, or the reverse"
+    );
 }
 
 #[test]

@@ -11,7 +11,10 @@ use syncline_ir::{Comparison, Expr, Op};
 impl Scope<'_> {
     pub(super) fn arithmetic(&self, expr: &Expr, shape: Shape) -> Linked<Node> {
         match &expr.op {
-            Op::Negate { value } => self.bounded(value, shape).and_then(|value| self.number(expr, value)).map(|value| Node::Negate(Box::new(value))),
+            Op::Negate { value } => self
+                .bounded(value, shape)
+                .and_then(|value| self.number(expr, value))
+                .map(|value| Node::Negate(Box::new(value))),
             Op::Add { left, right } if shape.form == Form::Date => self.days(left, right, false),
             Op::Subtract { left, right } if shape.form == Form::Date => self.days(left, right, true),
             Op::Subtract { left, right } if left.ty.kind == syncline_ir::Kind::Date => {
@@ -22,14 +25,18 @@ impl Scope<'_> {
             }
             Op::Add { left, right } => {
                 let (left, right) = self.summands(expr, left, right, shape.form)?;
-                let (left_shift, right_shift) =
-                    (self.shift(expr, left.shape.form.scale(), shape.form)?, self.shift(expr, right.shape.form.scale(), shape.form)?);
+                let (left_shift, right_shift) = (
+                    self.shift(expr, left.shape.form.scale(), shape.form)?,
+                    self.shift(expr, right.shape.form.scale(), shape.form)?,
+                );
                 Ok(Node::Add { left: Box::new(left), right: Box::new(right), left_shift, right_shift })
             }
             Op::Subtract { left, right } => {
                 let (left, right) = self.summands(expr, left, right, shape.form)?;
-                let (left_shift, right_shift) =
-                    (self.shift(expr, left.shape.form.scale(), shape.form)?, self.shift(expr, right.shape.form.scale(), shape.form)?);
+                let (left_shift, right_shift) = (
+                    self.shift(expr, left.shape.form.scale(), shape.form)?,
+                    self.shift(expr, right.shape.form.scale(), shape.form)?,
+                );
                 Ok(Node::Subtract { left: Box::new(left), right: Box::new(right), left_shift, right_shift })
             }
             Op::Multiply { left, right } => {
@@ -38,19 +45,25 @@ impl Scope<'_> {
                 if money == (true, true) || shape.form.is_money() != (money.0 || money.1) {
                     return Err(self.error(expr, "a product has at most one amount of money, and then is one"));
                 }
-                let shift = self.shift(expr, left.shape.form.scale().saturating_add(right.shape.form.scale()), shape.form)?;
+                let shift =
+                    self.shift(expr, left.shape.form.scale().saturating_add(right.shape.form.scale()), shape.form)?;
                 Ok(Node::Multiply { left: Box::new(left), right: Box::new(right), shift })
             }
             Op::Divide { left, right, mode, otherwise } => {
                 let (left, right) = (self.numeric(left)?, self.numeric(right)?);
                 let (dividend, divisor) = (left.shape.form, right.shape.form);
-                if (divisor.is_money() && !dividend.is_money()) || shape.form.is_money() != (dividend.is_money() && !divisor.is_money()) {
+                if (divisor.is_money() && !dividend.is_money())
+                    || shape.form.is_money() != (dividend.is_money() && !divisor.is_money())
+                {
                     return Err(self.error(expr, "only money divided by a number is money"));
                 }
                 // The coefficient wanted is left · 10^k / right with k = s + s2 − s1; a negative k widens the divisor instead.
                 let k = i16::from(shape.form.scale()) + i16::from(divisor.scale()) - i16::from(dividend.scale());
-                let digits = |shift: i16| u8::try_from(shift.max(0)).map_err(|_| self.error(expr, "the quotient has too many digits"));
-                let otherwise = otherwise.as_deref().map(|otherwise| self.bounded(otherwise, shape).map(Box::new)).transpose()?;
+                let digits = |shift: i16| {
+                    u8::try_from(shift.max(0)).map_err(|_| self.error(expr, "the quotient has too many digits"))
+                };
+                let otherwise =
+                    otherwise.as_deref().map(|otherwise| self.bounded(otherwise, shape).map(Box::new)).transpose()?;
                 Ok(Node::Divide {
                     left: Box::new(left),
                     right: Box::new(right),
@@ -92,8 +105,11 @@ impl Scope<'_> {
         if !comparable {
             return Err(self.error(expr, "these two values cannot be compared"));
         }
-        let (left_shift, right_shift) =
-            if a.is_number() && b.is_number() { (b.scale().saturating_sub(a.scale()), a.scale().saturating_sub(b.scale())) } else { (0, 0) };
+        let (left_shift, right_shift) = if a.is_number() && b.is_number() {
+            (b.scale().saturating_sub(a.scale()), a.scale().saturating_sub(b.scale()))
+        } else {
+            (0, 0)
+        };
         Ok(Node::Compare { comparison, left: Box::new(left), right: Box::new(right), left_shift, right_shift })
     }
 
@@ -134,19 +150,25 @@ impl Scope<'_> {
         let from = value.shape.form;
         let known = match (from, shape.form) {
             (Form::Decimal { .. }, Form::Decimal { .. }) | (Form::Money { .. }, Form::Money { .. }) => true,
-            (Form::Decimal { .. }, Form::Money { fixed, .. }) => fixed.is_some() || currency.is_some() || is_zero(&value),
+            (Form::Decimal { .. }, Form::Money { fixed, .. }) => {
+                fixed.is_some() || currency.is_some() || is_zero(&value)
+            }
             (from, to) => from.represents(to) || value.constant() == Some(&Value::Null),
         };
         if !known {
             return Err(self.error(expr, format!("there is no conversion to `{}` here", expr.ty)));
         }
-        let currency = currency.map(|currency| self.expect(currency, "a currency", |form| form == Form::Currency).map(Box::new)).transpose()?;
+        let currency = currency
+            .map(|currency| self.expect(currency, "a currency", |form| form == Form::Currency).map(Box::new))
+            .transpose()?;
         Ok(Node::Convert { value: Box::new(value), currency })
     }
 
     /// How many digits a number of this scale is moved to the left to get the scale of the result.
     pub(super) fn shift(&self, expr: &Expr, scale: u8, result: Form) -> Linked<u8> {
-        result.scale().checked_sub(scale).ok_or_else(|| self.error(expr, format!("`{}` has fewer digits after the point than its operands", expr.ty)))
+        result.scale().checked_sub(scale).ok_or_else(|| {
+            self.error(expr, format!("`{}` has fewer digits after the point than its operands", expr.ty))
+        })
     }
 }
 

@@ -10,7 +10,8 @@ impl Scope<'_> {
     pub(super) fn call(&self, expr: &Expr, shape: Shape, function: Function, arguments: &[Expr]) -> Linked<Node> {
         use Function as F;
         let text = |expr: &Expr| self.expect(expr, "text", |form| matches!(form, Form::Text { .. }));
-        let count = |expr: &Expr| self.expect(expr, "a whole number", |form| matches!(form, Form::Decimal { scale: 0, .. }));
+        let count =
+            |expr: &Expr| self.expect(expr, "a whole number", |form| matches!(form, Form::Decimal { scale: 0, .. }));
         let date = |expr: &Expr| self.expect(expr, "a date", |form| form == Form::Date);
         let is_text = matches!(shape.form, Form::Text { .. });
         let is_whole = matches!(shape.form, Form::Decimal { scale: 0, .. });
@@ -18,7 +19,9 @@ impl Scope<'_> {
             (F::Truncate | F::Left | F::Right, [value, length]) => (vec![text(value)?, count(length)?], is_text),
             (F::Upper | F::Lower | F::Trim | F::Folded, [value]) => (vec![text(value)?], is_text),
             (F::Length, [value]) => (vec![text(value)?], is_whole),
-            (F::StartsWith | F::EndsWith | F::Contains, [value, part]) => (vec![text(value)?, text(part)?], shape.form == Form::Bool),
+            (F::StartsWith | F::EndsWith | F::Contains, [value, part]) => {
+                (vec![text(value)?, text(part)?], shape.form == Form::Bool)
+            }
             (F::Replace, [value, part, replacement]) => (vec![text(value)?, text(part)?, text(replacement)?], is_text),
             (F::Concat, [_, ..]) => (arguments.iter().map(text).collect::<Linked<_>>()?, is_text),
             (F::Text, [value]) => (vec![self.link(value)?], is_text),
@@ -27,10 +30,19 @@ impl Scope<'_> {
             (F::Int, [value]) => (vec![text(value)?], is_whole),
             (F::Date, [value]) => (vec![text(value)?], shape.form == Form::Date),
             (F::Min | F::Max, [_, _, ..]) => {
-                let ordered = matches!(shape.form, Form::Decimal { .. } | Form::Money { .. } | Form::Date | Form::Instant);
-                (arguments.iter().map(|argument| self.bounded(argument, Shape { optional: true, ..shape })).collect::<Linked<_>>()?, ordered)
+                let ordered =
+                    matches!(shape.form, Form::Decimal { .. } | Form::Money { .. } | Form::Date | Form::Instant);
+                (
+                    arguments
+                        .iter()
+                        .map(|argument| self.bounded(argument, Shape { optional: true, ..shape }))
+                        .collect::<Linked<_>>()?,
+                    ordered,
+                )
             }
-            (F::Abs, [value]) => (vec![self.bounded(value, Shape { optional: true, ..shape })?], shape.form.is_number()),
+            (F::Abs, [value]) => {
+                (vec![self.bounded(value, Shape { optional: true, ..shape })?], shape.form.is_number())
+            }
             (F::Year | F::Month | F::Day, [value]) => (vec![date(value)?], is_whole),
             (F::DateOf, [instant, zone]) if shape.form == Form::Date => {
                 let instant = self.expect(instant, "an instant", |form| form == Form::Instant)?;

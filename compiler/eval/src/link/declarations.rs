@@ -2,7 +2,9 @@
 
 use super::expression::Scope;
 use super::{LinkError, Linked, maps};
-use crate::program::{LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedEntity, LinkedEnum, LinkedField, LinkedMover, LinkedObject};
+use crate::program::{
+    LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedEntity, LinkedEnum, LinkedField, LinkedMover, LinkedObject,
+};
 use crate::{CodesIx, CurrencyCode, CurrencyPath, EntityIx, EnumIx, Form, ObjectIx, Program, Shape, Side, Value, text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +23,13 @@ pub(crate) fn plan(plan: &Plan) -> Linked<Program> {
     for object in &plan.objects {
         let fields = fields(&program, &object.fields)?;
         let key = positions(&fields, &object.key, &object.at)?;
-        program.objects.push(LinkedObject { name: Arc::from(object.name.as_str()), fields, key, claims: Vec::new(), movers: Vec::new() });
+        program.objects.push(LinkedObject {
+            name: Arc::from(object.name.as_str()),
+            fields,
+            key,
+            claims: Vec::new(),
+            movers: Vec::new(),
+        });
     }
     let paths = plan
         .objects
@@ -116,14 +124,17 @@ fn currency_paths(program: &Program, fields: &[Field], side: Side) -> Linked<Vec
     fields
         .iter()
         .map(|field| match &field.ty.kind {
-            Kind::Money { currency: CurrencyOf::Path(path), .. } => currency_path(program, path, side, &field.at).map(Some),
+            Kind::Money { currency: CurrencyOf::Path(path), .. } => {
+                currency_path(program, path, side, &field.at).map(Some)
+            }
             _ => Ok(None),
         })
         .collect()
 }
 
 fn currency_path(program: &Program, path: &str, side: Side, at: &str) -> Linked<CurrencyPath> {
-    let unknown = |name: &str| LinkError::new(at, format!("the currency path `{path}` names `{name}`, which is no field there"));
+    let unknown =
+        |name: &str| LinkError::new(at, format!("the currency path `{path}` names `{name}`, which is no field there"));
     let find = |side: Side, name: &str| {
         let found = program.fields(side).iter().enumerate().find(|(_, field)| &*field.name == name);
         found.map(|(position, field)| (position, field.shape.form)).ok_or_else(|| unknown(name))
@@ -145,7 +156,11 @@ fn currency_path(program: &Program, path: &str, side: Side, at: &str) -> Linked<
 
 pub(crate) fn shape(program: &Program, ty: &Type, at: &str) -> Linked<Shape> {
     let digits = |precision: u8, scale: u8| {
-        if precision > 38 || scale > 38 { Err(LinkError::new(at, format!("`{ty}` has more than 38 digits"))) } else { Ok(()) }
+        if precision > 38 || scale > 38 {
+            Err(LinkError::new(at, format!("`{ty}` has more than 38 digits")))
+        } else {
+            Ok(())
+        }
     };
     let form = match &ty.kind {
         Kind::Text { max } => Form::Text { max: *max },
@@ -157,9 +172,10 @@ pub(crate) fn shape(program: &Program, ty: &Type, at: &str) -> Linked<Shape> {
         Kind::Money { precision, scale, currency, .. } => {
             digits(*precision, *scale)?;
             let fixed = match currency {
-                CurrencyOf::Fixed(code) => {
-                    Some(CurrencyCode::new(code).ok_or_else(|| LinkError::new(at, format!("`{code}` is not a currency of ISO 4217")))?)
-                }
+                CurrencyOf::Fixed(code) => Some(
+                    CurrencyCode::new(code)
+                        .ok_or_else(|| LinkError::new(at, format!("`{code}` is not a currency of ISO 4217")))?,
+                ),
                 CurrencyOf::Path(_) => None,
             };
             Form::Money { precision: *precision, scale: *scale, fixed }
@@ -176,9 +192,15 @@ pub(crate) fn shape(program: &Program, ty: &Type, at: &str) -> Linked<Shape> {
 fn codes(program: &Program, codes: &Codes) -> Linked<LinkedCodes> {
     let unknown = |what: &str| LinkError::new(&codes.at, format!("code table `{}`: there is no {what}", codes.name));
     let target = enumeration(program, &codes.target, &codes.at)?;
-    let entity = program.entity_ix(&codes.system, &codes.entity).ok_or_else(|| unknown(&format!("entity `{}.{}`", codes.system, codes.entity)))?;
+    let entity = program
+        .entity_ix(&codes.system, &codes.entity)
+        .ok_or_else(|| unknown(&format!("entity `{}.{}`", codes.system, codes.entity)))?;
     let entity = program.entity(entity);
-    let field = entity.fields.iter().find(|field| *field.name == codes.field).ok_or_else(|| unknown(&format!("field `{}`", codes.field)))?;
+    let field = entity
+        .fields
+        .iter()
+        .find(|field| *field.name == codes.field)
+        .ok_or_else(|| unknown(&format!("field `{}`", codes.field)))?;
     let mut linked = LinkedCodes {
         name: Arc::from(codes.name.as_str()),
         text_in: rustc_hash::FxHashMap::default(),
@@ -191,25 +213,38 @@ fn codes(program: &Program, codes: &Codes) -> Linked<LinkedCodes> {
         linked.enum_in = vec![None; program.enumeration(source).values.len()];
     }
     for pair in &codes.pairs {
-        let value =
-            program.enumeration(target).value(&pair.value).ok_or_else(|| unknown(&format!("value `{}` in `{}`", pair.value, codes.target)))?;
+        let value = program
+            .enumeration(target)
+            .value(&pair.value)
+            .ok_or_else(|| unknown(&format!("value `{}` in `{}`", pair.value, codes.target)))?;
         let (code, earlier) = match linked.code {
             Form::Enum(source) => {
-                let code = program.enumeration(source).value(&pair.code).ok_or_else(|| unknown(&format!("code `{}`", pair.code)))?;
+                let code = program
+                    .enumeration(source)
+                    .value(&pair.code)
+                    .ok_or_else(|| unknown(&format!("code `{}`", pair.code)))?;
                 (Value::Enum(code), linked.enum_in.get_mut(usize::from(code)).and_then(|slot| slot.replace(value)))
             }
             Form::Text { .. } => {
                 let code: Arc<str> = text::normalised(&pair.code);
                 (Value::Text(Arc::clone(&code)), linked.text_in.insert(code, value))
             }
-            _ => return Err(LinkError::new(&codes.at, format!("code table `{}`: codes must be text or an enumeration", codes.name))),
+            _ => {
+                return Err(LinkError::new(
+                    &codes.at,
+                    format!("code table `{}`: codes must be text or an enumeration", codes.name),
+                ));
+            }
         };
         let earlier_out = match linked.out.get_mut(usize::from(value)) {
             Some(slot) if pair.both_ways => slot.replace(code).is_some(),
             _ => false,
         };
         if earlier.is_some() || earlier_out {
-            return Err(LinkError::new(&codes.at, format!("code table `{}` is ambiguous at `{}` and `{}`", codes.name, pair.code, pair.value)));
+            return Err(LinkError::new(
+                &codes.at,
+                format!("code table `{}` is ambiguous at `{}` and `{}`", codes.name, pair.code, pair.value),
+            ));
         }
     }
     Ok(linked)
@@ -225,7 +260,11 @@ fn ownership(program: &mut Program, plan: &Plan, ownership: &Ownership) -> Linke
     let mut claims = Vec::new();
     for claim in &ownership.claims {
         let guard = claim.guard.as_ref().map(|guard| scope.condition(guard)).transpose()?;
-        claims.push(LinkedClaim { field: field_of(&claim.field, &claim.at)?, system: Arc::from(claim.system.as_str()), guard });
+        claims.push(LinkedClaim {
+            field: field_of(&claim.field, &claim.at)?,
+            system: Arc::from(claim.system.as_str()),
+            guard,
+        });
     }
     let mut steps: BTreeMap<(usize, &str), Vec<(&str, &str)>> = BTreeMap::new();
     for mover in &ownership.movers {
@@ -235,11 +274,19 @@ fn ownership(program: &mut Program, plan: &Plan, ownership: &Ownership) -> Linke
     let mut movers = Vec::new();
     for ((field, system), steps) in steps {
         let Some(Form::Enum(states)) = program.object(ix).fields.get(field).map(|field| field.shape.form) else {
-            return Err(LinkError::new("", format!("a mover in the ownership of `{}` names a field without states", ownership.object)));
+            return Err(LinkError::new(
+                "",
+                format!("a mover in the ownership of `{}` names a field without states", ownership.object),
+            ));
         };
         let lifecycle = plan.lifecycles.iter().find(|lifecycle| *lifecycle.name == *program.enumeration(states).name);
-        let lifecycle = lifecycle.ok_or_else(|| LinkError::new("", format!("`{}` is no lifecycle", program.enumeration(states).name)))?;
-        movers.push(LinkedMover { field, system: Arc::from(system), reachable: reachable(program, states, lifecycle, &steps)? });
+        let lifecycle = lifecycle
+            .ok_or_else(|| LinkError::new("", format!("`{}` is no lifecycle", program.enumeration(states).name)))?;
+        movers.push(LinkedMover {
+            field,
+            system: Arc::from(system),
+            reachable: reachable(program, states, lifecycle, &steps)?,
+        });
     }
     if let Some(object) = program.objects.get_mut(ix.index()) {
         object.claims = claims;
@@ -249,7 +296,12 @@ fn ownership(program: &mut Program, plan: &Plan, ownership: &Ownership) -> Linke
 }
 
 /// For each state, the states that some way through `steps` leads to.
-fn reachable(program: &Program, states: EnumIx, lifecycle: &Lifecycle, steps: &[(&str, &str)]) -> Linked<Vec<Vec<u16>>> {
+fn reachable(
+    program: &Program,
+    states: EnumIx,
+    lifecycle: &Lifecycle,
+    steps: &[(&str, &str)],
+) -> Linked<Vec<Vec<u16>>> {
     let states = program.enumeration(states);
     let edges = steps
         .iter()
@@ -263,7 +315,9 @@ fn reachable(program: &Program, states: EnumIx, lifecycle: &Lifecycle, steps: &[
         let mut seen = BTreeSet::new();
         let mut open = vec![start];
         while let Some(state) = open.pop() {
-            open.extend(edges.iter().filter(|(from, _)| *from == state).map(|(_, to)| *to).filter(|to| seen.insert(*to)));
+            open.extend(
+                edges.iter().filter(|(from, _)| *from == state).map(|(_, to)| *to).filter(|to| seen.insert(*to)),
+            );
         }
         seen.into_iter().collect()
     };
@@ -274,7 +328,11 @@ pub(super) fn acceptances(program: &Program, entity: &Entity, object: ObjectIx) 
     let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &entity.at };
     let accepted = entity.accepts.iter().filter(|accepted| *accepted.object == *program.object(object).name);
     accepted
-        .map(|accepted| Ok(LinkedAcceptance { condition: accepted.condition.as_ref().map(|condition| scope.condition(condition)).transpose()? }))
+        .map(|accepted| {
+            Ok(LinkedAcceptance {
+                condition: accepted.condition.as_ref().map(|condition| scope.condition(condition)).transpose()?,
+            })
+        })
         .collect()
 }
 
@@ -283,7 +341,10 @@ pub(super) fn positions(fields: &[LinkedField], names: &[String], at: &str) -> L
 }
 
 pub(super) fn position(fields: &[LinkedField], name: &str, at: &str) -> Linked<usize> {
-    fields.iter().position(|field| &*field.name == name).ok_or_else(|| LinkError::new(at, format!("there is no field `{name}`")))
+    fields
+        .iter()
+        .position(|field| &*field.name == name)
+        .ok_or_else(|| LinkError::new(at, format!("there is no field `{name}`")))
 }
 
 pub(super) fn object(program: &Program, name: &str, at: &str) -> Linked<ObjectIx> {

@@ -33,7 +33,11 @@ impl Scope<'_> {
     /// An operand whose form the operation demands.
     pub(super) fn expect(&self, expr: &Expr, wanted: &str, fits: impl Fn(Form) -> bool) -> Linked<LinkedExpr> {
         let linked = self.link(expr)?;
-        if fits(linked.shape.form) { Ok(linked) } else { Err(self.error(expr, format!("expected {wanted}, found `{}`", expr.ty))) }
+        if fits(linked.shape.form) {
+            Ok(linked)
+        } else {
+            Err(self.error(expr, format!("expected {wanted}, found `{}`", expr.ty)))
+        }
     }
 
     /// An operand that is compared with values of a form: numbers may gain digits after the point, everything else must be of that
@@ -57,7 +61,8 @@ impl Scope<'_> {
             return Ok(linked);
         }
         let widens = match (from, to) {
-            (Form::Decimal { scale: a, .. }, Form::Decimal { scale: b, .. }) | (Form::Money { scale: a, .. }, Form::Money { scale: b, .. }) => a <= b,
+            (Form::Decimal { scale: a, .. }, Form::Decimal { scale: b, .. })
+            | (Form::Money { scale: a, .. }, Form::Money { scale: b, .. }) => a <= b,
             (Form::Decimal { .. }, Form::Money { .. }) => linked.constant() == Some(&Value::Decimal(0)),
             _ => false,
         };
@@ -88,12 +93,16 @@ impl Scope<'_> {
                 Node::Let(slot)
             }
             Op::Own => {
-                let Side::Object(ix) = self.side else { return Err(self.error(expr, "a source row has no identity in the hub")) };
+                let Side::Object(ix) = self.side else {
+                    return Err(self.error(expr, "a source row has no identity in the hub"));
+                };
                 self.read(expr, shape, Some(Form::Reference(ix)))?;
                 Node::Own
             }
             Op::Origin => {
-                let origin = self.origin.ok_or_else(|| self.error(expr, "only an inbound map knows the system a record comes from"))?;
+                let origin = self
+                    .origin
+                    .ok_or_else(|| self.error(expr, "only an inbound map knows the system a record comes from"))?;
                 Node::Constant(Value::text(origin))
             }
             Op::Follow { base, object: name, field } => {
@@ -124,7 +133,10 @@ impl Scope<'_> {
             Op::Compare { comparison, left, right } => self.compare(expr, *comparison, left, right)?,
             Op::In { value, set } => {
                 let value = self.link(value)?;
-                let set = set.iter().map(|constant| self.literal(expr, constant, unbounded(value.shape.form))).collect::<Linked<_>>()?;
+                let set = set
+                    .iter()
+                    .map(|constant| self.literal(expr, constant, unbounded(value.shape.form)))
+                    .collect::<Linked<_>>()?;
                 Node::In { value: Box::new(value), set }
             }
             Op::IsKnown { value } => Node::IsKnown(self.operand(value)?),
@@ -167,7 +179,9 @@ impl Scope<'_> {
     /// Operations with one possible form of result must say so.
     fn result(&self, expr: &Expr, shape: Shape, node: &Node) -> Linked<()> {
         let fits = match node {
-            Node::Compare { .. } | Node::In { .. } | Node::IsKnown(_) | Node::And(_) | Node::Or(_) | Node::Not(_) => shape.form == Form::Bool,
+            Node::Compare { .. } | Node::In { .. } | Node::IsKnown(_) | Node::And(_) | Node::Or(_) | Node::Not(_) => {
+                shape.form == Form::Bool
+            }
             Node::Text(_) => matches!(shape.form, Form::Text { .. }),
             Node::Constant(Value::Text(_)) => matches!(shape.form, Form::Text { .. }),
             _ => true,
@@ -189,8 +203,13 @@ impl Scope<'_> {
         let mut values = Vec::with_capacity(key.len());
         for (&position, argument) in declared.key.iter().zip(key) {
             match declared.fields.get(position) {
-                Some(field) if *field.name == argument.field => values.push(self.coerced(&argument.value, field.shape.form)?),
-                _ => return Err(self.error(expr, format!("`{}` is not the key field of `{name}` at this place", argument.field))),
+                Some(field) if *field.name == argument.field => {
+                    values.push(self.coerced(&argument.value, field.shape.form)?)
+                }
+                _ => {
+                    return Err(self
+                        .error(expr, format!("`{}` is not the key field of `{name}` at this place", argument.field)));
+                }
             }
         }
         Ok(Node::Lookup { object, key: values.into(), waits })
@@ -198,7 +217,10 @@ impl Scope<'_> {
 
     /// An entity and the form of its identifier; entities with several key fields have none.
     fn identifier(&self, expr: &Expr, system: &str, name: &str) -> Linked<(EntityIx, Form)> {
-        let ix = self.program.entity_ix(system, name).ok_or_else(|| self.error(expr, format!("there is no entity `{system}.{name}`")))?;
+        let ix = self
+            .program
+            .entity_ix(system, name)
+            .ok_or_else(|| self.error(expr, format!("there is no entity `{system}.{name}`")))?;
         let entity = self.program.entity(ix);
         match entity.key.as_slice() {
             [key] => entity.fields.get(*key).map(|field| (ix, field.shape.form)),
@@ -223,12 +245,23 @@ impl Scope<'_> {
         })
     }
 
-    fn choice(&self, expr: &Expr, shape: Shape, subject: &Expr, arms: &[Arm], otherwise: Option<&Expr>) -> Linked<Node> {
+    fn choice(
+        &self,
+        expr: &Expr,
+        shape: Shape,
+        subject: &Expr,
+        arms: &[Arm],
+        otherwise: Option<&Expr>,
+    ) -> Linked<Node> {
         let subject = self.link(subject)?;
         let arms = arms
             .iter()
             .map(|arm| {
-                let values = arm.values.iter().map(|value| self.literal(expr, value, unbounded(subject.shape.form))).collect::<Linked<_>>()?;
+                let values = arm
+                    .values
+                    .iter()
+                    .map(|value| self.literal(expr, value, unbounded(subject.shape.form)))
+                    .collect::<Linked<_>>()?;
                 Ok(LinkedArm { values, result: self.bounded(&arm.result, shape)? })
             })
             .collect::<Linked<_>>()?;

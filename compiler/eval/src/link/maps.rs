@@ -23,7 +23,11 @@ fn map(program: &Program, map: &Map) -> Linked<LinkedMap> {
     let entity = program.entity_ix(&map.system, &map.entity).ok_or_else(unknown)?;
     let object = object(program, &map.object, &map.at)?;
     let inbound = map.direction != MapDirection::Outbound;
-    let (source, target) = if inbound { (Side::Entity(entity), Side::Object(object)) } else { (Side::Object(object), Side::Entity(entity)) };
+    let (source, target) = if inbound {
+        (Side::Entity(entity), Side::Object(object))
+    } else {
+        (Side::Object(object), Side::Entity(entity))
+    };
     let outer = Scope { program, side: source, origin: inbound.then_some(map.system.as_str()), lets: &[], at: &map.at };
     let mut bound: Vec<(String, Shape)> = Vec::new();
     let mut lets = Vec::new();
@@ -79,14 +83,23 @@ fn steps(map: &Map, scope: Scope<'_>, target: Side) -> Linked<Vec<LinkedStep>> {
     for require in &map.requires {
         let scope = Scope { at: &require.at, ..scope };
         let route = Some(self::route(&require.route, scope)?);
-        steps.push(LinkedStep { order: require.order, value: scope.condition(&require.condition)?, target: None, route });
+        steps.push(LinkedStep {
+            order: require.order,
+            value: scope.condition(&require.condition)?,
+            target: None,
+            route,
+        });
     }
     steps.sort_by_key(|step| step.order);
     Ok(steps)
 }
 
 fn route(route: &Route, scope: Scope<'_>) -> Linked<LinkedRoute> {
-    let message = route.message.as_ref().map(|message| scope.expect(message, "text", |form| matches!(form, Form::Text { .. }))).transpose()?;
+    let message = route
+        .message
+        .as_ref()
+        .map(|message| scope.expect(message, "text", |form| matches!(form, Form::Text { .. })))
+        .transpose()?;
     Ok(LinkedRoute { queue: Arc::from(route.queue.as_str()), reason: route.reason.as_deref().map(Arc::from), message })
 }
 
@@ -112,9 +125,12 @@ pub(super) fn syncs(program: &mut Program, plan: &Plan) -> Linked<()> {
 fn sync(program: &Program, plan: &Plan, sync: &Sync) -> Linked<LinkedSync> {
     let object = object(program, &sync.object, &sync.at)?;
     let fields = &program.object(object).fields;
-    let map = |id: &str| program.map_ids.get(id).copied().ok_or_else(|| LinkError::new(&sync.at, format!("there is no map `{id}`")));
+    let map = |id: &str| {
+        program.map_ids.get(id).copied().ok_or_else(|| LinkError::new(&sync.at, format!("there is no map `{id}`")))
+    };
     let starts = sync.starts.as_ref().map(|starts| {
-        let date = time::read_date(&starts.date).ok_or_else(|| LinkError::new(&sync.at, format!("`{}` is no date", starts.date)))?;
+        let date = time::read_date(&starts.date)
+            .ok_or_else(|| LinkError::new(&sync.at, format!("`{}` is no date", starts.date)))?;
         let field = position(fields, &starts.field, &sync.at)?;
         match fields.get(field) {
             Some(found) if found.shape.form == Form::Date => Ok(LinkedStarts { date, field }),
@@ -123,28 +139,44 @@ fn sync(program: &Program, plan: &Plan, sync: &Sync) -> Linked<LinkedSync> {
     });
     let order = match &sync.order {
         Order::Arrival => None,
-        Order::By { field, within } => Some(LinkedOrder { field: position(fields, field, &sync.at)?, within: position(fields, within, &sync.at)? }),
+        Order::By { field, within } => {
+            Some(LinkedOrder { field: position(fields, field, &sync.at)?, within: position(fields, within, &sync.at)? })
+        }
     };
     Ok(LinkedSync {
         name: Arc::from(sync.name.as_str()),
         capture: sync.capture.as_deref().map(map).transpose()?,
         object,
-        routes: sync.routes.iter().map(|route| route_to(program, plan, map(&route.map)?, object, route)).collect::<Linked<_>>()?,
+        routes: sync
+            .routes
+            .iter()
+            .map(|route| route_to(program, plan, map(&route.map)?, object, route))
+            .collect::<Linked<_>>()?,
         starts: starts.transpose()?,
         idempotent_by: positions(fields, &sync.idempotent_by, &sync.at)?,
         order,
     })
 }
 
-fn route_to(program: &Program, plan: &Plan, map: MapIx, object: crate::ObjectIx, route: &RouteTo) -> Linked<LinkedRouteTo> {
+fn route_to(
+    program: &Program,
+    plan: &Plan,
+    map: MapIx,
+    object: crate::ObjectIx,
+    route: &RouteTo,
+) -> Linked<LinkedRouteTo> {
     let linked = program.map_at(map);
     if linked.direction != MapDirection::Outbound || linked.object != object {
-        return Err(LinkError::new(&route.at, format!("`{}` is no map out of `{}`", route.map, program.object(object).name)));
+        return Err(LinkError::new(
+            &route.at,
+            format!("`{}` is no map out of `{}`", route.map, program.object(object).name),
+        ));
     }
     let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &route.at };
     let condition = route.condition.as_ref().map(|condition| scope.condition(condition)).transpose()?;
     let target = program.entity(linked.entity);
-    let mut entities = plan.systems.iter().filter(|system| *system.name == *target.system).flat_map(|system| &system.entities);
+    let mut entities =
+        plan.systems.iter().filter(|system| *system.name == *target.system).flat_map(|system| &system.entities);
     let accepts = match entities.find(|entity| *entity.name == *target.name) {
         Some(entity) => acceptances(program, entity, object)?,
         None => Vec::new(),

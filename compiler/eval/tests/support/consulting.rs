@@ -2,8 +2,8 @@
 
 use super::*;
 use syncline_ir::{
-    Acceptance, Arm, Assignment, CodePair, Codes, Comparison, Direction, Entity, Enumeration, KeyArgument, Let, Lifecycle, Map, MapDirection,
-    Require, Route, System, TextPart, Transition,
+    Acceptance, Arm, Assignment, CodePair, Codes, Comparison, Direction, Entity, Enumeration, KeyArgument, Let,
+    Lifecycle, Map, MapDirection, Require, Route, System, TextPart, Transition,
 };
 
 pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
@@ -58,7 +58,10 @@ pub fn message(parts: Vec<TextPart>) -> Expr {
 }
 
 fn choice(subject: Expr, ty: Type, arms: &[(&str, &str)]) -> Expr {
-    let arms = arms.iter().map(|(from, to)| Arm { values: vec![Literal::Enum((*from).into())], result: constant(to, ty.clone()) }).collect();
+    let arms = arms
+        .iter()
+        .map(|(from, to)| Arm { values: vec![Literal::Enum((*from).into())], result: constant(to, ty.clone()) })
+        .collect();
     expr(ty, Op::Match { subject: Box::new(subject), arms, otherwise: None })
 }
 
@@ -71,7 +74,8 @@ pub fn inbound() -> Map {
         id: Box::new(field("project", text_of(16))),
         waits: true,
     };
-    let code = Op::Code { codes: "Role".into(), direction: Direction::In, value: Box::new(field("role_code", text_of(8))) };
+    let code =
+        Op::Code { codes: "Role".into(), direction: Direction::In, value: Box::new(field("role_code", text_of(8))) };
     let states = [("Saved", "draft"), ("Submitted", "submitted"), ("Approved", "approved"), ("Rejected", "rejected")];
     let positive = compare(Comparison::Greater, field("hours", hours()), number("0"));
     let a_day = compare(Comparison::LessOrEqual, field("hours", hours()), number("24"));
@@ -98,12 +102,17 @@ pub fn inbound() -> Map {
             route: route(
                 "delivery_desk",
                 "implausible_hours",
-                Some(message(vec![TextPart::Value(field("hours", hours())), TextPart::Text(" hours on one day".into())])),
+                Some(message(vec![
+                    TextPart::Value(field("hours", hours())),
+                    TextPart::Text(" hours on one day".into()),
+                ])),
             ),
             order: 8,
             at: "maps.syn:8:1".into(),
         }],
-        reads: ["id", "version", "project", "role_code", "work_date", "hours", "status", "note"].map(String::from).to_vec(),
+        reads: ["id", "version", "project", "role_code", "work_date", "hours", "status", "note"]
+            .map(String::from)
+            .to_vec(),
         wait_seconds: Some(14_400),
         outside_claim: None,
         mask: vec![],
@@ -124,7 +133,10 @@ pub fn outbound() -> Map {
         waits: true,
     };
     let bound = || expr(reference("RateCard"), Op::Let { name: "rate".into() });
-    let product = Op::Multiply { left: Box::new(field("hours", hours())), right: Box::new(follow(bound(), "RateCard", "bill_rate", bill_rate())) };
+    let product = Op::Multiply {
+        left: Box::new(field("hours", hours())),
+        right: Box::new(follow(bound(), "RateCard", "bill_rate", bill_rate())),
+    };
     let contract = || follow(field("project", reference("Project")), "Project", "contract", reference("Contract"));
     let rounded = Op::RoundCurrency {
         value: boxed(money_in("project.contract.currency", 20, 6), product),
@@ -132,7 +144,8 @@ pub fn outbound() -> Map {
         mode: Rounding::HalfEven,
     };
     let amount = Op::Convert { value: boxed(money_in("currency", 19, 6), rounded), currency: None };
-    let open = equal(follow(field("project", reference("Project")), "Project", "open", bool()), constant("true", bool()));
+    let open =
+        equal(follow(field("project", reference("Project")), "Project", "open", bool()), constant("true", bool()));
     Map {
         id: "TimeEntry -> erp.project_cost".into(),
         direction: MapDirection::Outbound,
@@ -140,14 +153,24 @@ pub fn outbound() -> Map {
         entity: "project_cost".into(),
         object: "TimeEntry".into(),
         condition: Some(equal(field("state", one_of("TimeState")), constant("approved", one_of("TimeState")))),
-        lets: vec![Let { name: "rate".into(), value: expr(reference("RateCard"), rate), order: 0, at: "maps.syn:20:1".into() }],
+        lets: vec![Let {
+            name: "rate".into(),
+            value: expr(reference("RateCard"), rate),
+            order: 0,
+            at: "maps.syn:20:1".into(),
+        }],
         assignments: vec![
             assign(1, "external_id", field("source_id", text_of(18))),
             assign(2, "currency", follow(contract(), "Contract", "currency", currency())),
             assign(3, "amount", expr(money_in("currency", 19, 4), amount)),
             assign(4, "hours", field("hours", hours())),
         ],
-        requires: vec![Require { condition: open, route: route("finance_desk", "project_closed", None), order: 5, at: "maps.syn:25:1".into() }],
+        requires: vec![Require {
+            condition: open,
+            route: route("finance_desk", "project_closed", None),
+            order: 5,
+            at: "maps.syn:25:1".into(),
+        }],
         reads: ["source_id", "project", "category", "hours", "state"].map(String::from).to_vec(),
         wait_seconds: None,
         outside_claim: None,
@@ -160,10 +183,17 @@ pub fn outbound() -> Map {
 
 pub fn plan() -> Plan {
     let names = |names: &[&str]| names.iter().map(|&name| String::from(name)).collect::<Vec<_>>();
-    let steps = |steps: &[(&str, &str)]| steps.iter().map(|(from, to)| Transition { from: (*from).into(), to: (*to).into() }).collect();
+    let steps = |steps: &[(&str, &str)]| {
+        steps.iter().map(|(from, to)| Transition { from: (*from).into(), to: (*to).into() }).collect()
+    };
     let mut plan = empty_plan();
     plan.enums = vec![
-        Enumeration { name: "LaborCategory".into(), values: names(&["consultant", "manager", "partner"]), doc: None, at: String::new() },
+        Enumeration {
+            name: "LaborCategory".into(),
+            values: names(&["consultant", "manager", "partner"]),
+            doc: None,
+            at: String::new(),
+        },
         Enumeration {
             name: "psa.timecard.status".into(),
             values: names(&["Saved", "Submitted", "Approved", "Rejected"]),
@@ -210,15 +240,26 @@ pub fn plan() -> Plan {
     cost.accepts = vec![Acceptance { object: "TimeEntry".into(), condition: Some(approved), condition_text: None }];
     plan.systems = vec![
         system("erp", vec![cost]),
-        system("psa", vec![entity("project", &["id"], vec![declared("id", text_of(16))]), entity("timecard", &["id"], timecard)]),
+        system(
+            "psa",
+            vec![entity("project", &["id"], vec![declared("id", text_of(16))]), entity("timecard", &["id"], timecard)],
+        ),
     ];
     plan.objects = vec![
         object("Contract", &["number"], vec![declared("number", text_of(20)), declared("currency", currency())]),
-        object("Project", &["code"], vec![declared("code", text_of(16)), declared("contract", reference("Contract")), declared("open", bool())]),
+        object(
+            "Project",
+            &["code"],
+            vec![declared("code", text_of(16)), declared("contract", reference("Contract")), declared("open", bool())],
+        ),
         object(
             "RateCard",
             &["project", "category"],
-            vec![declared("project", reference("Project")), declared("category", one_of("LaborCategory")), declared("bill_rate", bill_rate())],
+            vec![
+                declared("project", reference("Project")),
+                declared("category", one_of("LaborCategory")),
+                declared("bill_rate", bill_rate()),
+            ],
         ),
         object(
             "TimeEntry",
@@ -257,16 +298,30 @@ pub fn hub(program: &Program) -> Hub {
     let consultant = value(program, "consultant", &one_of("LaborCategory"));
     for (number, code, open, rate) in [(1, "USD", true, "187.3333 USD"), (2, "JPY", false, "9999.5000 JPY")] {
         let currency = value(program, code, &currency());
-        let contract = hub.add(program, "Contract", number, &[("number", Value::text(&format!("C-{number}"))), ("currency", currency)]);
+        let contract = hub.add(
+            program,
+            "Contract",
+            number,
+            &[("number", Value::text(&format!("C-{number}"))), ("currency", currency)],
+        );
         let project = hub.add(
             program,
             "Project",
             10 + number,
-            &[("code", Value::text(&format!("P-{number}"))), ("contract", Value::Record(contract)), ("open", Value::Bool(open))],
+            &[
+                ("code", Value::text(&format!("P-{number}"))),
+                ("contract", Value::Record(contract)),
+                ("open", Value::Bool(open)),
+            ],
         );
         hub.bind(program, "psa", "project", &format!("p{number}"), project);
         let rate = value(program, rate, &bill_rate());
-        hub.add(program, "RateCard", 20 + number, &[("project", Value::Record(project)), ("category", consultant.clone()), ("bill_rate", rate)]);
+        hub.add(
+            program,
+            "RateCard",
+            20 + number,
+            &[("project", Value::Record(project)), ("category", consultant.clone()), ("bill_rate", rate)],
+        );
     }
     hub
 }

@@ -4,11 +4,21 @@
 pub mod consulting;
 
 use std::collections::BTreeMap;
-use syncline_eval::{EntityIx, Fault, Form, Found, Frame, NoRecords, ObjectIx, Program, RecordId, Records, Side, Value, expr, literal, show};
+use syncline_eval::{
+    EntityIx, Fault, Form, Found, Frame, NoRecords, ObjectIx, Program, RecordId, Records, Side, Value, expr, literal,
+    show,
+};
 use syncline_ir::{CurrencyOf, Expr, Field, Kind, Literal, Object, ObjectKind, Op, Plan, Rounding, Type, Workspace};
 
-pub const MODES: [Rounding; 7] =
-    [Rounding::HalfEven, Rounding::HalfUp, Rounding::HalfDown, Rounding::Up, Rounding::Down, Rounding::Ceiling, Rounding::Floor];
+pub const MODES: [Rounding; 7] = [
+    Rounding::HalfEven,
+    Rounding::HalfUp,
+    Rounding::HalfDown,
+    Rounding::Up,
+    Rounding::Down,
+    Rounding::Ceiling,
+    Rounding::Floor,
+];
 
 pub fn decimal(precision: u8, scale: u8) -> Type {
     Type::required(Kind::Decimal { precision, scale, unit: None })
@@ -210,7 +220,10 @@ impl Records for Hub {
     }
 
     fn foreign_id(&self, entity: EntityIx, record: RecordId) -> Option<Value> {
-        self.bindings.iter().find(|((of, _), records)| *of == entity && records.contains(&record)).map(|((_, id), _)| id.clone())
+        self.bindings
+            .iter()
+            .find(|((of, _), records)| *of == entity && records.contains(&record))
+            .map(|((_, id), _)| id.clone())
     }
 
     fn field(&self, object: ObjectIx, record: RecordId, field: usize) -> Value {

@@ -83,8 +83,20 @@ fn entity(model: &mut Model, system: &str, written: &ast::Entity, cx: &Context<'
         find_by: clauses.find_by.get(),
         additive: clauses.additive,
         reverses: clauses.reverses.get(),
+        poisoned: broken || names_a_missing_field(written, &record),
         record,
     }
+}
+
+fn names_a_missing_field(written: &ast::Entity, record: &RecordType) -> bool {
+    let missing = |name: &ast::Name| record.field(&name.text).is_none();
+    written.members.iter().any(|member| match member {
+        ast::EntityMember::Cursor(clause) => missing(&clause.field),
+        ast::EntityMember::FindBy(clause) => missing(&clause.field),
+        ast::EntityMember::ReversesIn(clause) => missing(&clause.field),
+        ast::EntityMember::Returns(list) | ast::EntityMember::Additive(list) => list.fields.iter().any(missing),
+        _ => false,
+    })
 }
 
 struct Clauses {

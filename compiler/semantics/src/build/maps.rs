@@ -198,8 +198,9 @@ impl Builder<'_, '_> {
             }
             MapStatement::Ignore(clause) => {
                 for name in &clause.fields {
-                    if fields::find(self.source, name, cx).is_some() {
-                        self.parts.ignored.push((text(name), cx.span(name.range)));
+                    match fields::find(self.source, name, cx) {
+                        Some(_) => self.parts.ignored.push((text(name), cx.span(name.range))),
+                        None => self.parts.poisoned = true,
                     }
                 }
             }

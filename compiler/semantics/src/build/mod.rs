@@ -14,13 +14,13 @@ pub(crate) use objects::ORIGIN;
 
 use crate::context::{Context, Trace};
 use crate::input::{Module, SourceItem};
-use crate::model::Model;
+use crate::model::{LeftOut, Model};
 use crate::names::Names;
 use crate::walk;
 use std::collections::BTreeSet;
 use syncline_diagnostics::{Diagnostic, SourceMap};
 use syncline_ir::{Expr, Op};
-use syncline_syntax::ast::ItemKind;
+use syncline_syntax::ast::{ItemKind, ItemWord};
 
 /// Builds the model of all modules. Never fails: what cannot be understood is reported and left out.
 pub(crate) fn model(modules: &[Module], names: &Names, sources: &SourceMap) -> (Model, Vec<Diagnostic>) {
@@ -103,11 +103,21 @@ fn complete(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
 
 /// What has expressions.
 fn fill(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
+    let (maps, syncs) = (model.maps.len(), model.syncs.len());
     match (&item.item.kind, &item.item.name) {
         (ItemKind::System(system), Some(name)) => entities::accepts(model, name, system, cx),
         (ItemKind::Ownership(block), _) => ownership::block(model, block, cx),
+        (ItemKind::Broken(ItemWord::Ownership), _) => model.ownership_poisoned = true,
         (ItemKind::Map(map), _) => maps::map(model, map, &item.item.docs, item.item.range, cx),
         (ItemKind::Sync(sync), Some(name)) => syncs::sync(model, name, &item.item.docs, sync, cx),
+        _ => {}
+    }
+    match &item.item.kind {
+        ItemKind::Map(_) => model.left_out.maps |= model.maps.len() == maps,
+        ItemKind::Sync(_) => model.left_out.syncs |= model.syncs.len() == syncs,
+        ItemKind::Broken(ItemWord::Map) => model.left_out.maps = true,
+        ItemKind::Broken(ItemWord::Sync) => model.left_out.syncs = true,
+        ItemKind::Broken(ItemWord::Unknown) => model.left_out = LeftOut { maps: true, syncs: true },
         _ => {}
     }
 }

@@ -15,17 +15,18 @@ pub(super) fn block(model: &mut Model, body: &ast::Ownership, cx: &Context<'_>) 
     let object = cx.resolve(&body.object, &[NameKind::Object], "an object");
     let team = cx.resolve(&body.team, &[NameKind::Team], "a team").map(|_| text(&body.team));
     if object.is_none() {
+        model.ownership_poisoned = true;
         return;
     }
     let name = text(&body.object);
     let Some(record) = model.objects.get(&name).map(|object| object.record.clone()) else { return };
     let named = named_fields(body);
-    let mut block = OwnershipBlock { object: name, team, claims: Vec::new(), movers: Vec::new(), span: cx.span(body.object.range) };
+    let mut block = OwnershipBlock { object: name, team, claims: Vec::new(), movers: Vec::new(), poisoned: false, span: cx.span(body.object.range) };
     for member in &body.members {
         match member {
             ast::OwnershipMember::Owns(owns) => claims(model, &record, owns, &named, &mut block, cx),
             ast::OwnershipMember::Moves(moves) => movers(model, &record, moves, &mut block, cx),
-            ast::OwnershipMember::Broken(_) => {}
+            ast::OwnershipMember::Broken(_) => block.poisoned = true,
         }
     }
     model.ownership.push(block);
@@ -56,6 +57,7 @@ fn claims(model: &Model, record: &RecordType, owns: &ast::Owns, named: &BTreeSet
             Some(last) => (cx.span(last.range).after(), ", "),
         },
     };
+    block.poisoned |= system.is_none() || unknown_fields(record, &owns.fields);
     let mut claim = |field: &str, span, removal, by_star| {
         if system.is_some() {
             let (field, system, guard) = (field.to_owned(), text(&owns.system), guard.clone());
@@ -93,6 +95,12 @@ fn claims(model: &Model, record: &RecordType, owns: &ast::Owns, named: &BTreeSet
     }
 }
 
+/// Whether a claim names fields that the object does not have.
+fn unknown_fields(record: &RecordType, fields: &ast::OwnedFields) -> bool {
+    let (ast::OwnedFields::Named(names) | ast::OwnedFields::AllExcept { except: names, .. }) = fields;
+    names.iter().any(|name| record.field(&name.text).is_none())
+}
+
 /// A name in a list with the comma that goes with it; the whole statement when it is the only one.
 fn removal(names: &[ast::Name], name: &ast::Name, statement: ast::Range) -> ast::Range {
     let position = names.iter().position(|known| known.range == name.range).unwrap_or(0);
@@ -113,6 +121,7 @@ fn transitions<'m>(model: &'m Model, record: &RecordType, field: &str) -> Option
 
 fn movers(model: &Model, record: &RecordType, moves: &ast::Moves, block: &mut OwnershipBlock, cx: &Context<'_>) {
     let system = cx.resolve(&moves.system, &[NameKind::System], "a system");
+    block.poisoned |= system.is_none() || record.field(&moves.field.text).is_none();
     let Some(field) = fields::find(record, &moves.field, cx) else { return };
     let Some(known) = transitions(model, record, &field.name) else {
         if field.ty.is_some() {
@@ -127,6 +136,7 @@ fn movers(model: &Model, record: &RecordType, moves: &ast::Moves, block: &mut Ow
     for (from, to) in moves.states.iter().zip(moves.states.iter().skip(1)) {
         let span = cx.span(from.range.cover(to.range));
         let exists = known.iter().any(|step| step.from == from.text.as_str() && step.to == to.text.as_str());
+        block.poisoned |= !exists;
         if !exists {
             let steps: Vec<String> = known.iter().map(|step| format!("{} -> {}", step.from, step.to)).collect();
             cx.report(

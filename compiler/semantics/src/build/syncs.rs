@@ -182,7 +182,8 @@ impl<'m> Builder<'m, '_> {
             SyncClause::Starts(clause) => self.starts(clause, object),
             SyncClause::After(clause) => {
                 let known = clause.syncs.iter().filter(|name| cx.resolve(name, &[NameKind::Sync], "a sync").is_some());
-                let after = known.map(|name| (text(name), cx.span(name.range))).collect();
+                let after: Vec<(String, Span)> = known.map(|name| (text(name), cx.span(name.range))).collect();
+                self.poisoned |= after.len() < clause.syncs.len();
                 self.clauses.after.set(after, clause.range, cx);
             }
             SyncClause::IdempotentBy(clause) => {

@@ -92,7 +92,7 @@ pub(super) fn of_field(model: &mut Model, written: &ast::TypeExpr, place: &str, 
             match (from, in_entity) {
                 (Some(ast::PercentFrom::Points), true) => percent = Some(PercentForm::Points),
                 (Some(ast::PercentFrom::Fraction), true) => percent = Some(PercentForm::Fraction),
-                (None, false) => {}
+                (None, false) => percent = Some(PercentForm::Fraction),
                 (None, true) => cx.report(
                     Diagnostic::new(&codes::INVALID_TYPE, span, "this percentage does not say how the system writes it")
                         .why("15 % is `15` in one system and `0.15` in the next; read the wrong way, every amount is off by a factor of a hundred")

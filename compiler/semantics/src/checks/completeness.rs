@@ -5,6 +5,7 @@
 
 use super::index::MapIndex;
 use crate::build::ORIGIN;
+use crate::flow;
 use crate::model::{Assignment, Entity, Field, Map, Model, Object, RecordType};
 use crate::typing::fields::listed;
 use syncline_diagnostics::{Diagnostic, Fix, codes};
@@ -17,7 +18,7 @@ pub(super) fn maps_fill_required_fields(model: &Model, found: &mut Vec<Diagnosti
         let (creates, updates): (Vec<&Map>, Vec<&Map>) = inbound.partition(|map| map.direction == MapDirection::Creates);
         object_is_filled(model, object, &creates, &updates, found);
         for map in updates {
-            update_says_which_record(&object.record, map, &creates, found);
+            update_says_which_record(&object.record, map, &creates, !model.left_out.maps, found);
         }
         for map in creates {
             origin_is_left_alone(map, found);
@@ -50,24 +51,25 @@ fn is_required(field: &Field) -> bool {
 
 fn object_is_filled(model: &Model, object: &Object, creates: &[&Map], updates: &[&Map], found: &mut Vec<Diagnostic>) {
     let record = &object.record;
-    if let ([], Some(first)) = (creates, updates.first()) {
+    let all_there = !model.left_out.maps;
+    if let ([], Some(first), true) = (creates, updates.first(), all_there) {
         if let Some(key) = record.key.iter().filter(|key| *key != ORIGIN).find_map(|key| record.field(key)) {
             found.push(never_created(record, key, first));
         }
         return;
     }
-    let poisoned = creates.iter().chain(updates).any(|map| map.poisoned);
+    let poisoned = !all_there || creates.iter().chain(updates).any(|map| map.poisoned);
     let required: Vec<&Field> = record.fields.iter().filter(|field| field.name != ORIGIN && is_required(field)).collect();
     let is_key = |field: &Field| record.key.contains(&field.name);
     let unfilled = |field: &Field| creates.iter().chain(updates).all(|map| assigned(map, &field.name).is_none());
     if !poisoned && !creates.is_empty() {
         for field in required.iter().filter(|field| !is_key(field) && unfilled(field)) {
-            found.push(unassigned(record, field, creates));
+            found.push(unassigned(model, record, field, creates));
         }
     }
     for map in creates.iter().filter(|map| !map.poisoned) {
         let left = required.iter().copied().filter(|field| {
-            let elsewhere = !is_key(field) && (unfilled(field) || updates.iter().any(|map| map.poisoned || assigned(map, &field.name).is_some()));
+            let elsewhere = !is_key(field) && (!all_there || unfilled(field) || updates.iter().any(|map| map.poisoned || assigned(map, &field.name).is_some()));
             assigned(map, &field.name).is_none() && !elsewhere
         });
         let left: Vec<&Field> = left.collect();
@@ -85,7 +87,7 @@ fn never_created(record: &RecordType, key: &Field, update: &Map) -> Diagnostic {
         .element(format!("{}.{}", record.name, key.name))
 }
 
-fn unassigned(record: &RecordType, field: &Field, creates: &[&Map]) -> Diagnostic {
+fn unassigned(model: &Model, record: &RecordType, field: &Field, creates: &[&Map]) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(&codes::UNASSIGNED_BY_ANY_MAP, field.span, format!("no map fills the required field `{}` of `{}`", field.name, record.name))
         .label("required here")
         .why("a record without it is incomplete: it stays in the hub and is never posted")
@@ -93,6 +95,20 @@ fn unassigned(record: &RecordType, field: &Field, creates: &[&Map]) -> Diagnosti
         .element(format!("{}.{}", record.name, field.name));
     for map in creates {
         diagnostic = diagnostic.related(map.span, format!("`{}` is created here", record.name), None);
+    }
+    with_unread(model, diagnostic, creates, &[field])
+}
+
+/// Points at the source fields that no map looks at and that would fit.
+fn with_unread(model: &Model, mut diagnostic: Diagnostic, maps: &[&Map], left: &[&Field]) -> Diagnostic {
+    for map in maps {
+        let Some(source) = model.record(&map.entity) else { continue };
+        let read = flow::fields_read(map);
+        let is_free = |field: &Field| !read.contains(&field.name) && map.ignored.iter().all(|(ignored, _)| *ignored != field.name);
+        let fits = |field: &Field| field.ty.as_ref().is_some_and(|ty| left.iter().any(|left| left.ty.as_ref().is_some_and(|wanted| ty.kind == wanted.kind)));
+        for field in source.fields.iter().filter(|field| is_free(field) && fits(field)) {
+            diagnostic = diagnostic.related(field.span, "never read, and would fit", None);
+        }
     }
     diagnostic
 }
@@ -118,6 +134,9 @@ fn incomplete(model: &Model, map: &Map, target: &RecordType, left: &[&Field]) ->
     for field in left {
         diagnostic = diagnostic.related(field.span, "required here", None);
     }
+    if !outbound {
+        diagnostic = with_unread(model, diagnostic, &[map], left);
+    }
     match by_name(model, map, left) {
         Some(fix) => diagnostic.fix(fix),
         None => diagnostic,
@@ -141,7 +160,7 @@ fn by_name(model: &Model, map: &Map, left: &[&Field]) -> Option<Fix> {
     Some(Fix::replace(format!("assign {} from the source's field of that name", listed(&names)), first.span.before(), lines))
 }
 
-fn update_says_which_record(record: &RecordType, map: &Map, creates: &[&Map], found: &mut Vec<Diagnostic>) {
+fn update_says_which_record(record: &RecordType, map: &Map, creates: &[&Map], all_there: bool, found: &mut Vec<Diagnostic>) {
     if map.poisoned {
         return;
     }
@@ -161,7 +180,7 @@ fn update_says_which_record(record: &RecordType, map: &Map, creates: &[&Map], fo
     let system = |map: &Map| map.entity.split_once('.').map_or_else(String::new, |(system, _)| system.to_owned());
     let own = system(map);
     let by_origin = record.key.iter().any(|key| key == ORIGIN) && assigned(map, ORIGIN).is_none();
-    if by_origin && !creates.is_empty() && creates.iter().all(|creates| system(creates) != own) {
+    if by_origin && all_there && !creates.is_empty() && creates.iter().all(|creates| system(creates) != own) {
         let origins: Vec<String> = creates.iter().map(|map| system(map)).collect();
         let origins: Vec<&str> = origins.iter().map(String::as_str).collect();
         let mut diagnostic = Diagnostic::new(&codes::INCOMPLETE_MAP, map.span, format!("the map `{}` looks for records of origin `{own}`, and there are only those of {}", map.id, listed(&origins)))
@@ -186,7 +205,7 @@ fn origin_is_left_alone(map: &Map, found: &mut Vec<Diagnostic>) {
 }
 
 fn entity_is_filled(model: &Model, entity: &Entity, map: &Map, found: &mut Vec<Diagnostic>) {
-    if map.poisoned {
+    if map.poisoned || entity.poisoned {
         return;
     }
     let record = &entity.record;

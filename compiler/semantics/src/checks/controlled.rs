@@ -1,6 +1,6 @@
-//! Controlled entities take only what they accept, from a date on, and never lose a posted line.
+//! Entities take only what they accept; controlled ones from a date on, and never lose a posted line.
 //!
-//! On every path into such an entity the route's condition, the map's `where` and its `require`s together imply what the
+//! On every path into an entity that says what it accepts the route's condition, the map's `where` and its `require`s together imply what the
 //! entity accepts.
 
 use crate::model::{Acceptance, Entity, Map, Model, RouteTo, Sync};
@@ -17,8 +17,8 @@ pub(super) fn controlled_entities_take_what_they_accept(model: &Model, found: &m
         let Some(object) = sync.object.as_deref() else { continue };
         for route in &sync.routes {
             let (Some(entity), Some(map)) = (model.entities.get(&route.entity), model.map(&route.entity, object, true)) else { continue };
+            accepted(model, sync, route, entity, map, found);
             if let Some((_, control)) = &entity.control {
-                accepted(model, sync, route, entity, map, found);
                 controls(sync, entity, *control, found);
             }
             reversals(sync, entity, map, found);

@@ -13,6 +13,9 @@ use syncline_diagnostics::{Diagnostic, Span, codes};
 use syncline_ir::{Kind, MapDirection, Op};
 
 pub(super) fn identifiers_are_bound(model: &Model, found: &mut Vec<Diagnostic>) {
+    if model.left_out.maps {
+        return;
+    }
     let index = MapIndex::of(model);
     let mut reported: BTreeSet<(Span, String, String)> = BTreeSet::new();
     for (placed, element) in expressions(model) {

@@ -25,7 +25,7 @@ pub(super) fn every_transition_has_one_mover(model: &Model, found: &mut Vec<Diag
                     }
                 }
             }
-            if !left.is_empty() {
+            if !left.is_empty() && model.knows_owners(name) {
                 let steps: Vec<String> = left.iter().map(|step| format!("{} -> {}", step.from, step.to)).collect();
                 let listed: Vec<&str> = steps.iter().map(String::as_str).collect();
                 let mut diagnostic = Diagnostic::new(

@@ -19,7 +19,7 @@ pub(super) fn every_field_has_one_owner(model: &Model, found: &mut Vec<Diagnosti
             let question = Question::about(model, &object.record);
             let guards: Vec<Formula> = claims.iter().map(|(_, claim)| question.formula(guard(claim))).collect();
             let apart = claims_are_apart(model, name, &field.name, &claims, &guards, &question, found);
-            if apart && has_sources(model, name) {
+            if apart && has_sources(model, name) && model.knows_owners(name) {
                 claims_cover(name, field, &claims, &guards, &question, found);
             }
         }

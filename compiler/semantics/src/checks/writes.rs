@@ -24,6 +24,7 @@ pub(super) fn maps_write_what_their_system_owns(model: &Model, found: &mut Vec<D
                 continue;
             }
             match own.first() {
+                None if !model.knows_owners(&map.object) => {}
                 None => found.push(not_owner(map, &entity.system, assignment, &claims)),
                 Some((block, claim)) if own.iter().all(|(_, claim)| claim.guard.is_some()) && guarded.is_none() => guarded = Some((assignment, *block, *claim)),
                 Some(_) => {}
@@ -48,7 +49,7 @@ fn is_lifecycle(model: &Model, record: &RecordType, field: &str) -> bool {
 fn moves(model: &Model, map: &Map, system: &str, assignment: &Assignment, found: &mut Vec<Diagnostic>) {
     let blocks = model.ownership.iter().filter(|block| block.object == map.object);
     let movers: Vec<_> = blocks.flat_map(|block| block.movers.iter().map(move |mover| (block, mover))).filter(|(_, mover)| mover.field == assignment.field).collect();
-    if movers.is_empty() || movers.iter().any(|(_, mover)| mover.system == system) {
+    if movers.is_empty() || !model.knows_owners(&map.object) || movers.iter().any(|(_, mover)| mover.system == system) {
         return;
     }
     let mut diagnostic = Diagnostic::new(&codes::WRITE_BY_NON_OWNER, assignment.span, format!("`{system}` writes `{}` of `{}` and moves none of its transitions", assignment.field, map.object))

@@ -1,7 +1,7 @@
 //! Functions.
 
 use super::literals::EXPRESSION_DIGITS;
-use super::{Scope, described, infer, matches, operators, typed};
+use super::{Scope, canonical, described, infer, matches, operators, typed};
 use crate::context::Context;
 use syncline_diagnostics::{Diagnostic, Fix, closest, codes};
 use syncline_ir::{CurrencyOf, Expr, Function, Kind, Literal, Op, Rounding, Type};
@@ -281,6 +281,7 @@ fn round(arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Ran
         cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(value.range), message).help("round a number to a count of digits, `round(x, 2, half_even)`"));
         return None;
     };
+    is_its_own(&currency, of, to, scope, cx)?;
     // Where the currency is known only at run time, the minor unit may be 0 digits, and rounding to it carries.
     let (scale, carries) = match of {
         CurrencyOf::Fixed(code) => {
@@ -293,6 +294,24 @@ fn round(arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Ran
     let (precision, scale) = operators::fits(precision, scale, range, cx)?;
     let kind = Kind::Money { precision, scale, currency: of.clone(), per: per.clone() };
     Some(typed(kind, Op::RoundCurrency { value: Box::new(number), currency: Box::new(currency), mode }, range, cx))
+}
+
+/// Reports a currency that is not provably the one of the amount rounded to it.
+fn is_its_own(currency: &Expr, of: &CurrencyOf, written: &ast::Expr, scope: &Scope<'_>, cx: &Context<'_>) -> Option<()> {
+    let (same, named) = match (of, &currency.op) {
+        (CurrencyOf::Fixed(code), Op::Literal { value: Literal::Currency(given) }) => (code == given, code.clone()),
+        (CurrencyOf::Fixed(code), _) => (false, code.clone()),
+        (CurrencyOf::Path(path), _) => (*path == canonical::text(currency, scope), format!("the currency at `{path}`")),
+    };
+    if same {
+        return Some(());
+    }
+    cx.report(
+        Diagnostic::new(&codes::CURRENCY_MISMATCH, cx.span(written.range), format!("an amount in {named} is rounded to another currency"))
+            .why("a yen has no cents: rounded like a dollar, an amount would be one that nobody can pay")
+            .help("name the amount's own currency, or a count of digits"),
+    );
+    None
 }
 
 fn currency_of(written: &ast::Expr, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
@@ -395,7 +414,7 @@ fn divide(left: &ast::Expr, right: &ast::Expr, to: &ast::Expr, mode: Rounding, o
 }
 
 fn not_zero(divisor: &Expr, written: &ast::Expr, cx: &Context<'_>) -> Option<()> {
-    let nonzero = match &divisor.op {
+    let nonzero = match &operators::signed(divisor.clone()).op {
         Op::Literal { value: Literal::Decimal(digits) | Literal::Money { amount: digits, .. } } => digits.chars().any(|digit| digit.is_ascii_digit() && digit != '0'),
         _ => false,
     };

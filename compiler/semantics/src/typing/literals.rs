@@ -25,17 +25,34 @@ pub(super) fn literal(written: &ast::Expr, expected: Option<&Type>, scope: &Scop
         }
         ExprKind::Quantity { number: amount, unit } => quantity(amount, unit, range, scope, cx),
         ExprKind::Date(text) => match text.parse::<jiff::civil::Date>() {
-            Ok(date) => Some(typed(Kind::Date, Op::Literal { value: Literal::Date(date.to_string()) }, range, cx)),
-            Err(_) => invalid(range, format!("there is no day `{text}`"), "write an existing day, `2026-01-31`", cx),
+            Ok(date) if date.year() >= 1 => Some(typed(Kind::Date, Op::Literal { value: Literal::Date(date.to_string()) }, range, cx)),
+            _ => invalid(range, format!("there is no day `{text}`"), "write an existing day, `2026-01-31`", cx),
         },
         ExprKind::Instant(text) => match text.parse::<jiff::Timestamp>() {
-            Ok(instant) => Some(typed(Kind::Instant, Op::Literal { value: Literal::Instant(instant.to_string()) }, range, cx)),
-            Err(_) => invalid(range, format!("there is no instant `{text}`"), "write an existing instant with its zone, `2026-01-31T10:00:00Z`", cx),
+            Ok(instant) if instant.subsec_nanosecond() % 1_000 != 0 => {
+                invalid(range, format!("`{text}` is finer than a microsecond"), "write at most six digits of a second", cx)
+            }
+            Ok(instant) if on_the_clock(text) && instant >= FIRST_INSTANT => {
+                Some(typed(Kind::Instant, Op::Literal { value: Literal::Instant(instant.to_string()) }, range, cx))
+            }
+            _ => invalid(range, format!("there is no instant `{text}`"), "write an existing instant with its zone, `2026-01-31T10:00:00Z`", cx),
         },
         ExprKind::Bool(value) => Some(typed(Kind::Bool, Op::Literal { value: Literal::Bool(*value) }, range, cx)),
         ExprKind::Null => null(range, expected, cx),
         _ => None,
     }
+}
+
+/// The start of the year 1.
+const FIRST_INSTANT: jiff::Timestamp = jiff::Timestamp::constant(-62_135_596_800, 0);
+
+/// Whether the seconds and the offset of an instant, `2026-01-31T10:00:59+02:00`, are ones that a clock shows. The parser
+/// takes a leap second for the one before it, and offsets beyond a day.
+fn on_the_clock(text: &str) -> bool {
+    let clock = text.split_once('T').map_or("", |(_, clock)| clock);
+    let (clock, offset) = clock.split_once(['+', '-', 'Z']).unwrap_or((clock, ""));
+    let parts_below = |text: &str, limits: &[u8]| text.split([':', '.']).zip(limits).all(|(part, limit)| part.parse::<u8>().is_ok_and(|part| part < *limit));
+    parts_below(clock, &[24, 60, 60]) && (offset.is_empty() || parts_below(offset, &[24, 60]))
 }
 
 fn null(range: ast::Range, expected: Option<&Type>, cx: &Context<'_>) -> Option<Expr> {

@@ -31,12 +31,25 @@ fn collect(condition: &Expr, truth: bool, scope: &Scope<'_>, known: &mut BTreeSe
                 known.insert(canonical::text(right, scope));
             }
         }
+        // `x != null` is `x is known`.
+        (Op::Compare { comparison, left, right }, truth) if (*comparison == Comparison::NotEqual) == truth && matches!(comparison, Comparison::Equal | Comparison::NotEqual) => {
+            if is_null(right) {
+                known.insert(canonical::text(left, scope));
+            }
+            if is_null(left) {
+                known.insert(canonical::text(right, scope));
+            }
+        }
         (Op::Not { value }, truth) => collect(value, !truth, scope, known),
         (Op::And { all: parts }, true) | (Op::Or { any: parts }, false) => parts.iter().for_each(|part| collect(part, truth, scope, known)),
         _ => {}
     }
 }
 
+fn is_null(expr: &Expr) -> bool {
+    matches!(&expr.op, Op::Literal { value: Literal::Null })
+}
+
 fn is_value(expr: &Expr) -> bool {
-    !expr.ty.optional && !matches!(&expr.op, Op::Literal { value: Literal::Null })
+    !expr.ty.optional && !is_null(expr)
 }

@@ -251,7 +251,7 @@ fn sum(add: bool, left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope:
         return None;
     }
     if values.iter().any(|(_, value, _)| value.ty.kind == Kind::Date) {
-        return dates(values, range, cx);
+        return dates(values, range, scope, cx);
     }
     let (integer, scale) = values.iter().fold((0_u32, 0_u32), |(integer, scale), (_, value, _)| {
         let (p, s) = (u32::from(value.ty.precision()), u32::from(value.ty.scale()));
@@ -309,7 +309,7 @@ fn sum_kind(a: &Expr, b: &Expr, precision: u8, scale: u8, range: ast::Range, sco
 }
 
 /// A date and days, or the days between two dates.
-fn dates(values: Vec<(bool, Expr, ast::Range)>, range: ast::Range, cx: &Context<'_>) -> Option<Expr> {
+fn dates(values: Vec<(bool, Expr, ast::Range)>, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
     let mut terms = values.into_iter();
     let (_, mut result, _) = terms.next()?;
     for (add, value, at) in terms {
@@ -319,6 +319,14 @@ fn dates(values: Vec<(bool, Expr, ast::Range)>, range: ast::Range, cx: &Context<
             (Kind::Date, _, true) if days => (Kind::Date, Op::Add { left, right }),
             (Kind::Date, _, false) if days => (Kind::Date, Op::Subtract { left, right }),
             (Kind::Date, Kind::Date, false) => (Kind::Decimal { precision: 7, scale: 0, unit: Some("day".to_owned()) }, Op::Subtract { left, right }),
+            // Once two dates have become days, the rest is a sum of numbers.
+            (Kind::Decimal { .. }, Kind::Decimal { .. }, _) => {
+                let integer = |ty: &Type| u32::from(ty.precision().saturating_sub(ty.scale()));
+                let scale = u32::from(left.ty.scale().max(right.ty.scale()));
+                let (precision, scale) = fits(integer(&left.ty).max(integer(&right.ty)) + scale + 1, scale, range, cx)?;
+                let kind = sum_kind(&left, &right, precision, scale, range, scope, cx)?;
+                (kind, if add { Op::Add { left, right } } else { Op::Subtract { left, right } })
+            }
             _ => {
                 let message = format!("{} and {} do not add up", described(&left.ty), described(&right.ty));
                 cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(at), message).help("write `date + 3 day`, `date - 3 day` or `date - date`"));
@@ -404,7 +412,7 @@ pub(super) fn member(value: &ast::Expr, set: &[ast::Expr], range: ast::Range, sc
 }
 
 /// A literal with a sign before it as one literal.
-fn signed(expr: Expr) -> Expr {
+pub(super) fn signed(expr: Expr) -> Expr {
     let Op::Negate { value } = &expr.op else { return expr };
     let negative = |digits: &str| if digits.chars().all(|c| c == '0' || c == '.') { digits.to_owned() } else { format!("-{digits}") };
     let literal = match &value.op {

@@ -123,6 +123,7 @@ pub struct Key {
 }
 
 /// The forms of a key.
+#[expect(clippy::large_enum_variant, reason = "nearly every key declares a field")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyKind {
     /// `key id: text(18)`: declares a field which is the key.

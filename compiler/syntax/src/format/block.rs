@@ -70,9 +70,7 @@ pub(super) fn statements(content: &Content<'_>, indent: usize) -> String {
 /// The entries of a list, each on a line of its own with a comma.
 pub(super) fn entries(content: &Content<'_>, indent: usize, comma_at_end: bool) -> String {
     let mut rows = rows(content, indent, Level::Group, ",");
-    if !comma_at_end
-        && let Some(last) = rows.iter_mut().rev().find(|row| !row.is_comment)
-    {
+    if !comma_at_end && let Some(last) = rows.iter_mut().rev().find(|row| !row.is_comment) {
         last.text.pop();
     }
     if let Some(first) = rows.first_mut() {
@@ -94,15 +92,16 @@ fn rows<'t>(content: &Content<'t>, indent: usize, level: Level, suffix: &str) ->
             continue;
         }
         let place = Place { indent, used: indent, reserve: suffix.len(), is_item: level == Level::File };
-        let mut text = match column.and_then(|column| element.nodes.split_at_checked(column.cut).map(|cut| (column, cut))) {
-            Some((column, (lead, rest))) => {
-                let lead = laid_out(lead, place);
-                let used = indent + column.width + 1;
-                let rest = laid_out(rest, Place { used, ..place });
-                format!("{lead:width$} {rest}", width = column.width)
-            }
-            None => laid_out(&element.nodes, place),
-        };
+        let mut text =
+            match column.and_then(|column| element.nodes.split_at_checked(column.cut).map(|cut| (column, cut))) {
+                Some((column, (lead, rest))) => {
+                    let lead = laid_out(lead, place);
+                    let used = indent + column.width + 1;
+                    let rest = laid_out(rest, Place { used, ..place });
+                    format!("{lead:width$} {rest}", width = column.width)
+                }
+                None => laid_out(&element.nodes, place),
+            };
         text.push_str(suffix);
         rows.push(Row { text, comment: element.comment, blank_before: element.blank_before, is_comment: false });
     }
@@ -168,8 +167,10 @@ fn written(rows: &[Row<'_>], indent: usize) -> String {
     while let Some(row) = rows.get(at) {
         // Comments at the ends of lines that follow each other stand in one column.
         let run = rows.get(at..).unwrap_or_default().iter().enumerate();
-        let run: Vec<&Row<'_>> =
-            run.take_while(|(index, row)| row.comment.is_some() && (*index == 0 || !row.blank_before)).map(|(_, row)| row).collect();
+        let run: Vec<&Row<'_>> = run
+            .take_while(|(index, row)| row.comment.is_some() && (*index == 0 || !row.blank_before))
+            .map(|(_, row)| row)
+            .collect();
         let last_line = |row: &Row<'_>| {
             let line = row.text.lines().last().unwrap_or_default().chars().count();
             if row.is_spread() { line } else { indent + line }

@@ -6,7 +6,9 @@ use crate::{Comment, SyntaxFile};
 /// Whether both files have the same comments in the same order, of the same kinds.
 pub(super) fn same_comments(text: &str, before: &SyntaxFile, result: &str, after: &SyntaxFile) -> bool {
     fn said<'t>(text: &'t str) -> impl Fn(&Comment) -> (crate::CommentKind, &'t str) {
-        move |comment| (comment.kind, text.get(comment.range.start as usize..comment.range.end as usize).unwrap_or_default())
+        move |comment| {
+            (comment.kind, text.get(comment.range.start as usize..comment.range.end as usize).unwrap_or_default())
+        }
     }
     before.comments.len() == after.comments.len()
         && before.comments.iter().map(said(text)).eq(after.comments.iter().map(said(result)))

@@ -88,13 +88,16 @@ enum Expand {
 /// Whether a group cannot stand on one line.
 fn must_spread(group: &Group<'_>) -> bool {
     let sticky = group.kind.is_sticky() && group.spread && !group.content.elements.is_empty();
-    sticky || group.comment.is_some() || group.content.elements.iter().any(|element| {
-        element.comment.is_some() || element.nodes.iter().any(|node| match node {
-            Node::Comment { .. } => true,
-            Node::Group(group) => must_spread(group),
-            Node::Token(_) => false,
+    sticky
+        || group.comment.is_some()
+        || group.content.elements.iter().any(|element| {
+            element.comment.is_some()
+                || element.nodes.iter().any(|node| match node {
+                    Node::Comment { .. } => true,
+                    Node::Group(group) => must_spread(group),
+                    Node::Token(_) => false,
+                })
         })
-    })
 }
 
 /// Text, and whether its own lines fit; the lines inside its groups are laid out by themselves.
@@ -233,9 +236,8 @@ fn broken_at(nodes: &[Node<'_>], place: Place, wanted: Break) -> Option<String> 
             Place { indent: inner, used: inner, reserve, is_item: false }
         };
         let piece = piece(segment, at, index > 0 && wanted == Break::Sum);
-        let joins = index > 0
-            && matches!(wanted, Break::Comma | Break::Arrow)
-            && column + 1 + width(&piece) + reserve <= WIDTH;
+        let joins =
+            index > 0 && matches!(wanted, Break::Comma | Break::Arrow) && column + 1 + width(&piece) + reserve <= WIDTH;
         if joins {
             text.push(' ');
             column += 1;

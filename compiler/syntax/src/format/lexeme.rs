@@ -132,7 +132,8 @@ fn number_length(rest: &str) -> usize {
         if at(10) != Some(b'T') {
             return 10;
         }
-        let time = bytes.iter().skip(11).take_while(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')).count();
+        let time =
+            bytes.iter().skip(11).take_while(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')).count();
         let zone = 11 + time;
         return match at(zone) {
             Some(b'Z') => zone + 1,

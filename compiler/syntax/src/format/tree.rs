@@ -28,7 +28,11 @@ pub(super) enum Node<'t> {
     Token(Lexeme<'t>),
     Group(Group<'t>),
     /// A comment in the middle of an element.
-    Comment { text: &'t str, own_line: bool, blank_before: bool },
+    Comment {
+        text: &'t str,
+        own_line: bool,
+        blank_before: bool,
+    },
 }
 
 /// Brackets or braces and what is between them.

@@ -3,162 +3,24 @@
 //! The statement is read again by itself with the rule of its block. Pest then says how far it came and what it wanted
 //! there; both are told in terms of statements, names and types. When it came nowhere, the first word decides.
 
+mod block;
+mod expected;
+mod token;
+
 use pest::Parser as _;
-use pest::error::{Error, ErrorVariant, InputLocation};
+use pest::error::{Error, ErrorVariant};
+
+pub(super) use self::block::Block;
+use self::block::header_shape;
+use self::expected::{Whole, expected_words};
+use self::token::{last_token, position, slice, to_u32, token_at};
 
 use super::context::Context;
 use super::grammar::{Grammar, Rule};
-use super::planned::{is_planned_item, is_planned_statement, planned_in_header, planned_in_type, planned_inside};
+use super::planned::{is_planned_item, is_planned_statement};
 use crate::ast::{ItemWord, Range};
 use crate::words::{ITEMS, is_reserved, nearest};
 use crate::{SyntaxError, SyntaxErrorKind};
-
-/// The kinds of blocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Block {
-    Team,
-    Queue,
-    System,
-    Entity,
-    Object,
-    Ownership,
-    Codes,
-    Map,
-    Sync,
-}
-
-impl Block {
-    fn noun(self) -> &'static str {
-        match self {
-            Self::Team => "a team",
-            Self::Queue => "a queue",
-            Self::System => "a system",
-            Self::Entity => "an entity",
-            Self::Object => "an object",
-            Self::Ownership => "an ownership block",
-            Self::Codes => "a codes table",
-            Self::Map => "a map",
-            Self::Sync => "a sync",
-        }
-    }
-
-    fn rule(self) -> Rule {
-        match self {
-            Self::Team => Rule::only_team,
-            Self::Queue => Rule::only_queue,
-            Self::System => Rule::only_system,
-            Self::Entity => Rule::only_entity,
-            Self::Object => Rule::only_object,
-            Self::Ownership => Rule::only_ownership,
-            Self::Codes => Rule::only_codes,
-            Self::Map => Rule::only_map,
-            Self::Sync => Rule::only_sync,
-        }
-    }
-
-    /// The words its statements begin with, and how each is written.
-    fn statements(self) -> &'static [(&'static str, &'static str)] {
-        const TITLE: (&str, &str) = ("title", "title \"Finance operations\"");
-        const KEY: (&str, &str) = ("key", "key id: text(18)` or `key (origin, source_id)");
-        match self {
-            Self::Team => &[TITLE, ("contact", "contact \"finance@example.com\"")],
-            Self::Queue => &[
-                TITLE,
-                ("owner", "owner finance"),
-                ("respond", "respond within 4h"),
-                ("resolve", "resolve within 2d"),
-            ],
-            Self::System => &[TITLE, ("category", "category erp"), ("entity", "entity invoice { … }")],
-            Self::Entity => &[
-                KEY,
-                ("cursor", "cursor modified_at overlap 10m"),
-                ("controlled", "controlled by finance"),
-                ("accepts", "accepts TimeEntry when state == approved"),
-                ("returns", "returns number, status"),
-                ("idempotency", "idempotency key for 24h"),
-                ("find", "find by external_id"),
-                ("additive", "additive hours, amount"),
-                ("reverses", "reverses in reversal_of"),
-            ],
-            Self::Object => &[KEY],
-            Self::Ownership | Self::Codes => &[],
-            Self::Map => &[
-                ("let", "let rate = …"),
-                ("require", "require hours > 0 else quarantine desk no_hours \"no hours\""),
-                ("otherwise", "otherwise quarantine data_desk"),
-                ("wait", "wait at most 4h"),
-                ("outside", "outside claim ignore` or `outside claim quarantine desk"),
-                ("ignore", "ignore note, remark"),
-            ],
-            Self::Sync => &[
-                TITLE,
-                ("move", "move psa.timecard -> TimeEntry -> erp.project_cost"),
-                ("model", "model staged"),
-                ("every", "every 1h"),
-                ("capture", "capture every 15m"),
-                ("post", "post every 15m"),
-                ("starts", "starts 2026-07-01 by work_date"),
-                ("after", "after Projects, Employees"),
-                ("idempotent", "idempotent by source_id"),
-                ("order", "order by version within source_id"),
-                ("correct", "correct by reversal"),
-                ("leave", "leave reverse` or `leave hold desk"),
-                ("on", "on change of RateCard ask finance_desk"),
-                ("reconcile", "reconcile count, sum(hours) every 1d tolerance 0"),
-            ],
-        }
-    }
-
-    /// What most statements of the block look like.
-    fn usual_statement(self) -> &'static str {
-        match self {
-            Self::Entity | Self::Object => "a field is written `name: type`",
-            Self::Map => "an assignment is written `field = value`",
-            Self::Codes => "a row is written `\"CON1\" <-> consultant`",
-            Self::Ownership => "a claim is written `crm owns price, tax_profile`",
-            Self::System => "the fields of a system stand in `entity NAME { … }`",
-            Self::Team | Self::Queue | Self::Sync => "one statement stands on each line",
-        }
-    }
-}
-
-/// What could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Item,
-    Statement,
-    Type,
-    Value,
-}
-
-impl Whole {
-    fn planned(self, token: &str) -> Option<&'static str> {
-        match self {
-            Self::Item => planned_in_header(token),
-            Self::Type => planned_in_type(token),
-            Self::Statement | Self::Value => planned_inside(token),
-        }
-    }
-}
-
-/// How the header of an item is written.
-fn header_shape(word: ItemWord) -> &'static str {
-    match word {
-        ItemWord::Use => "use services.time.{TimeEntry, RateCard}",
-        ItemWord::Unit => "unit story_point",
-        ItemWord::Team => "team finance { … }",
-        ItemWord::Queue => "queue finance_desk { … }",
-        ItemWord::Enum => "enum Region { US, EU }",
-        ItemWord::Lifecycle => "lifecycle TimeState { draft -> submitted; submitted -> approved }",
-        ItemWord::System => "system psa { … }",
-        ItemWord::Object => "object TimeEntry: transaction { … }",
-        ItemWord::Ownership => "ownership of Contract by sales_ops { … }",
-        ItemWord::Codes => "codes Role: psa.timecard.role_code <-> LaborCategory { … }",
-        ItemWord::Map => "map psa.timecard -> TimeEntry creates { … }",
-        ItemWord::Sync => "sync ApprovedTime by finance { … }",
-        ItemWord::Unknown => "object TimeEntry: transaction { … }",
-    }
-}
 
 /// Explains an item whose first word is none of the words of items.
 pub(super) fn unknown_item(context: &Context<'_>) {
@@ -248,29 +110,26 @@ impl Context<'_> {
             return self.report(SyntaxError::new(SyntaxErrorKind::UnexpectedText, sign, message).with_help(usual));
         };
         let text = self.slice(rest).trim_end_matches(' ');
-        let error = Grammar::parse(rule, text).err();
-        let error = error.and_then(|error| {
-            if position(&error) == 0 {
-                return unexpected_start(text, rest.start, whole, expected);
-            }
-            expectation(text, rest.start, &error, whole)
-        });
-        self.report(error.unwrap_or_else(|| {
-            let place = Range::new(rest.start, rest.start + to_u32(text.len()));
-            SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, format!("expected {expected} here"))
-        }));
+        let failure = Grammar::parse(rule, text).err().filter(|error| position(error) > 0);
+        let expected_inside = failure.and_then(|error| expectation(text, rest.start, &error, whole));
+        self.report(expected_inside.unwrap_or_else(|| unexpected_start(text, rest.start, whole, expected)));
     }
 }
 
-fn unexpected_start(text: &str, offset: u32, whole: Whole, expected: &str) -> Option<SyntaxError> {
+/// A type or value that is wrong from its first token on.
+fn unexpected_start(text: &str, offset: u32, whole: Whole, expected: &str) -> SyntaxError {
     let found = token_at(text, 0);
     let token = slice(text, found);
     let place = found.shifted(offset);
     if let Some(what) = whole.planned(token) {
-        return Some(not_in_this_release(place, what));
+        return not_in_this_release(place, what);
     }
-    let message = format!("expected {expected}, found `{token}`");
-    Some(SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message))
+    if token.starts_with(|first: char| first.is_ascii_digit()) {
+        let message = format!("`{token}` is no number, duration or date");
+        let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message);
+        return error.with_help("a unit stands apart from its number: `8 hour`");
+    }
+    SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, format!("expected {expected}, found `{token}`"))
 }
 
 fn not_in_this_release(place: Range, what: &str) -> SyntaxError {
@@ -346,7 +205,7 @@ fn expectation(text: &str, offset: u32, error: &Error<Rule>, whole: Whole) -> Op
     let before = last_token(text.get(..at)?, 0);
     let ErrorVariant::ParsingError { positives, .. } = &error.variant else { return None };
     // A reserved word was taken for an operand: it is what should not be there, not what follows it.
-    if positives.contains(&Rule::in_set) && is_operator_word(slice(text, before)) {
+    if positives.contains(&Rule::EOI) && is_operator_word(slice(text, before)) {
         let message = format!("expected an expression, found `{}`", slice(text, before));
         return Some(SyntaxError::new(SyntaxErrorKind::UnexpectedText, before.shifted(offset), message));
     }
@@ -362,133 +221,11 @@ fn expectation(text: &str, offset: u32, error: &Error<Rule>, whole: Whole) -> Op
         found
     };
     let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, place.shifted(offset), message);
-    Some(if token == "=" && expected.contains("operator") { error.with_help("`==` compares two values") } else { error })
-}
-
-/// `a type`, `` `by` or `{` ``: what these rules read.
-fn expected_words(rules: &[Rule], whole: Whole) -> Option<String> {
-    let has = |wanted: &[Rule]| wanted.iter().any(|rule| rules.contains(rule));
-    if has(&[Rule::expr, Rule::group, Rule::match_block, Rule::call_else_value]) {
-        return Some("an expression".to_owned());
-    }
-    if has(&[Rule::negative]) {
-        return Some("a value".to_owned());
-    }
-    let may_end = has(&[Rule::EOI, Rule::or_op, Rule::in_set]);
-    let mut words: Vec<String> = Vec::new();
-    for rule in rules {
-        // Where a statement may end, a name would be the unit of a number: too far-fetched to be offered.
-        if !(may_end && *rule == Rule::name) {
-            words.extend(rule_words(*rule).iter().map(|word| (*word).to_owned()));
-        }
-        words.extend(format!("{rule:?}").strip_prefix("w_").map(|word| format!("`{word}`")));
-    }
-    if has(&[Rule::or_op, Rule::compare_op, Rule::in_set]) {
-        words.push("an operator".to_owned());
-    }
-    // An item ends with its brace: saying so helps only where nothing else may come.
-    if has(&[Rule::EOI]) && !has(&[Rule::shut]) && (whole != Whole::Item || words.is_empty()) {
-        let whole = if whole == Whole::Item { "item" } else { "statement" };
-        words.push(format!("the end of the {whole}"));
-    }
-    words.dedup();
-    let last = words.pop()?;
-    Some(if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) })
-}
-
-/// What a rule reads, if that can be said in a word or two.
-fn rule_words(rule: Rule) -> &'static [&'static str] {
-    match rule {
-        Rule::name => &["a name"],
-        Rule::path => &["a path such as `psa.timecard`"],
-        Rule::text => &["a text in quotes"],
-        Rule::number => &["a number"],
-        Rule::duration => &["a duration such as `15m`"],
-        Rule::date => &["a date such as `2026-07-01`"],
-        Rule::r#type => &["a type"],
-        Rule::argument => &["a number", "a currency"],
-        Rule::colon => &["`:`"],
-        Rule::equals => &["`=`"],
-        Rule::to => &["`->`"],
-        Rule::arrow => &["`->`", "`<->`"],
-        Rule::open | Rule::routes => &["`{`"],
-        Rule::shut => &["`,`", "`}`"],
-        Rule::becomes => &["`=>`"],
-        Rule::map_mode => &["`creates`", "`updates`"],
-        Rule::known => &["`known`", "`unknown`"],
-        Rule::leave_reverse => &["`reverse`"],
-        Rule::leave_hold => &["`hold`"],
-        Rule::change_word => &["`keep`", "`correct`"],
-        Rule::change_ask => &["`ask`"],
-        Rule::claim_ignore => &["`ignore`"],
-        Rule::sum_measure => &["`sum(field)`"],
-        Rule::count_measure => &["`count`"],
-        Rule::guard => &["`while`"],
-        Rule::star => &["`*`"],
-        Rule::key_names => &["`(`"],
-        _ => &[],
-    }
+    let is_comparison = token == "=" && whole == Whole::Value && expected.ends_with("statement");
+    Some(if is_comparison { error.with_help("`==` compares two values") } else { error })
 }
 
 /// Whether this is a reserved word that is no value.
 fn is_operator_word(word: &str) -> bool {
     is_reserved(word) && !matches!(word, "true" | "false" | "null" | "self")
-}
-
-fn position(error: &Error<Rule>) -> usize {
-    match error.location {
-        InputLocation::Pos(at) => at,
-        InputLocation::Span((start, _)) => start,
-    }
-}
-
-fn to_u32(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-fn slice(text: &str, place: Range) -> &str {
-    text.get(place.start as usize..place.end as usize).unwrap_or_default()
-}
-
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
-}
-
-/// The token that starts at `at` or after the blanks there; empty at the end of the statement.
-fn token_at(text: &str, at: usize) -> Range {
-    let rest = text.get(at..).unwrap_or_default();
-    let blanks = rest.len() - rest.trim_start_matches(' ').len();
-    let rest = rest.trim_start_matches(' ');
-    let length = match rest.chars().next() {
-        None | Some(crate::split::END) => 0,
-        // Dates and the like are one token, as wrong as they may be.
-        Some('0'..='9') => {
-            let end = rest.find(|next| !is_word(next) && !matches!(next, '-' | '.' | ':' | '%'));
-            end.unwrap_or(rest.len())
-        }
-        Some(first) if is_word(first) => rest.find(|next| !is_word(next)).unwrap_or(rest.len()),
-        Some(quote @ ('"' | '`')) => {
-            rest.char_indices().skip(1).find(|(_, next)| *next == quote).map_or(rest.len(), |(end, _)| end + 1)
-        }
-        Some(first) => {
-            let signs = ["<->", "->", "=>", "==", "!=", "<=", ">=", "??", ".."];
-            signs.iter().find(|sign| rest.starts_with(**sign)).map_or(first.len_utf8(), |sign| sign.len())
-        }
-    };
-    let start = at + blanks;
-    Range::new(to_u32(start), to_u32(start + length))
-}
-
-/// The last token of `text`, which starts at `offset`.
-fn last_token(text: &str, offset: u32) -> Range {
-    let mut last = Range::default();
-    let mut at = 0;
-    loop {
-        let next = token_at(text, at);
-        if next.is_empty() {
-            return last.shifted(offset);
-        }
-        last = next;
-        at = next.end as usize;
-    }
 }

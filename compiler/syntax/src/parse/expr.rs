@@ -6,9 +6,7 @@ use smol_str::SmolStr;
 
 use super::context::{Children, Context, duration_unit, range};
 use super::grammar::{Pair, Rule};
-use crate::ast::{
-    BinaryOperator, Duration, Expr, ExprKind, LookupKey, MatchArm, MatchPattern, Range, UnaryOperator,
-};
+use crate::ast::{BinaryOperator, Duration, Expr, ExprKind, LookupKey, MatchArm, MatchPattern, Range, UnaryOperator};
 use crate::{SyntaxError, SyntaxErrorKind};
 
 /// The most operations that may stand inside each other, so that later stages may recurse.
@@ -142,7 +140,7 @@ impl Context<'_> {
         let mut arguments = Vec::new();
         let mut otherwise = None;
         let mut depth = 0;
-        for inner in pair.into_inner() {
+        for inner in pair.into_inner().filter(|inner| inner.as_rule() != Rule::end_of_call) {
             let is_else = inner.as_rule() == Rule::call_else;
             let built = if is_else {
                 inner.into_inner().next().map_or_else(|| broken(place), |value| self.built(value))
@@ -173,7 +171,7 @@ impl Context<'_> {
         let mut keys = Vec::new();
         let mut values = Vec::new();
         let mut depth = 0;
-        for inner in pair.into_inner() {
+        for inner in pair.into_inner().filter(|inner| inner.as_rule() != Rule::end_of_index) {
             let inner_place = range(&inner);
             if inner.as_rule() == Rule::expr {
                 let built = self.built(inner);
@@ -196,9 +194,7 @@ impl Context<'_> {
         let mut values = values.into_iter();
         match (values.next(), values.next()) {
             (None, _) => (ExprKind::Lookup { object: path, keys }, depth),
-            (Some(value), None) if keys.is_empty() => {
-                (ExprKind::Index { table: path, value: Box::new(value) }, depth)
-            }
+            (Some(value), None) if keys.is_empty() => (ExprKind::Index { table: path, value: Box::new(value) }, depth),
             _ => {
                 let message = "several values in brackets each say which key they are for";
                 let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message);
@@ -274,6 +270,12 @@ impl Context<'_> {
             Rule::amount => self.amount(pair),
             Rule::date => ExprKind::Date(SmolStr::new(written)),
             Rule::instant => ExprKind::Instant(SmolStr::new(written)),
+            Rule::bad_date => {
+                let message = format!("`{written}` is no date");
+                let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message);
+                self.report(error.with_help("a date has four, two and two digits: `2026-07-01`"));
+                ExprKind::Broken
+            }
             _ => ExprKind::Number(SmolStr::new(written)),
         };
         Expr { kind, range: place }

@@ -53,7 +53,9 @@ impl Context<'_> {
             let Some(end) = module.names.last().map(|name| name.range.end) else {
                 let message = format!("`{}` is a module: say what to use of it", last.text);
                 let error = crate::SyntaxError::new(crate::SyntaxErrorKind::UnexpectedText, last.range, message);
-                self.report(error.with_help(format!("write `use {0}.Name`, `use {0}.{{A, B}}` or `use {0}.*`", last.text)));
+                self.report(
+                    error.with_help(format!("write `use {0}.Name`, `use {0}.{{A, B}}` or `use {0}.*`", last.text)),
+                );
                 return None;
             };
             module.range.end = end;

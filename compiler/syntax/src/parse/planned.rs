@@ -4,8 +4,25 @@ use super::explain::Block;
 
 /// Words that open items of later versions.
 const ITEMS: [&str; 19] = [
-    "amendment", "billing", "calendar", "check", "event", "exchange", "invariant", "label", "labels", "metric",
-    "overlay", "policy", "process", "product", "revenue", "template", "test", "wave", "delete",
+    "amendment",
+    "billing",
+    "calendar",
+    "check",
+    "event",
+    "exchange",
+    "invariant",
+    "label",
+    "labels",
+    "metric",
+    "overlay",
+    "policy",
+    "process",
+    "product",
+    "revenue",
+    "template",
+    "test",
+    "wave",
+    "delete",
 ];
 
 /// Whether an item of a later version begins with `word`.

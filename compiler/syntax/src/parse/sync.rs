@@ -124,11 +124,8 @@ impl Context<'_> {
 
     /// Reports a word that is none of those that may follow `clause`.
     fn not_one_of(&self, word: &str, place: Range, clause: &str, words: &[&str]) {
-        let error = SyntaxError::new(
-            SyntaxErrorKind::UnexpectedText,
-            place,
-            format!("`{word}` cannot follow `{clause}`"),
-        );
+        let error =
+            SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, format!("`{word}` cannot follow `{clause}`"));
         let help = match nearest(word, words.iter().copied()) {
             Some(near) => format!("did you mean `{clause} {near}`?"),
             None => {
@@ -150,7 +147,9 @@ impl Context<'_> {
         } else {
             let message = format!("`order by {}` does not say within what", field.text);
             let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message);
-            self.report(error.with_help(format!("write `order by {} within KEY_FIELD` or `order by arrival`", field.text)));
+            self.report(
+                error.with_help(format!("write `order by {} within KEY_FIELD` or `order by arrival`", field.text)),
+            );
             return Some(SyncClause::Broken(place));
         };
         Some(SyncClause::Order(Order { by, range: place }))
@@ -175,11 +174,8 @@ impl Context<'_> {
 
     fn on_change(&self, mut children: Children<'_>, place: Range) -> Option<SyncClause> {
         let word = children.seek(Rule::name)?;
-        let of = if word.as_str() == "plan" {
-            ChangeOf::Plan(range(&word))
-        } else {
-            ChangeOf::Object(self.name(&word))
-        };
+        let of =
+            if word.as_str() == "plan" { ChangeOf::Plan(range(&word)) } else { ChangeOf::Object(self.name(&word)) };
         let action = match children.next_is(Rule::change_word).as_ref().map(Pair::as_str) {
             Some("keep") => ChangeAction::Keep,
             Some(_) => ChangeAction::Correct,

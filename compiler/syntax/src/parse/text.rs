@@ -2,8 +2,8 @@
 
 use super::context::{Context, range};
 use super::grammar::{Pair, Rule};
-use crate::SyntaxErrorKind;
 use crate::SyntaxError;
+use crate::SyntaxErrorKind;
 use crate::ast::{Text, TextPart};
 use crate::names::normal_form;
 

@@ -149,7 +149,8 @@ impl Context<'_> {
                 return TypeKind::Broken;
             }
             _ => {
-                let message = format!("`{word}` takes no such parts: it is the name of an enum, a lifecycle or an object");
+                let message =
+                    format!("`{word}` takes no such parts: it is the name of an enum, a lifecycle or an object");
                 self.error(SyntaxErrorKind::InvalidType, place, message);
                 return TypeKind::Broken;
             }

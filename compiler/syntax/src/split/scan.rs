@@ -1,72 +1,72 @@
 //! The scanner: one pass over the bytes of a file.
 
-use super::identity::{Ordinals, identity};
+use super::identity::Ordinals;
 use super::newline::{Last, operator, word_continues, word_wants_more};
-use super::{Comment, CommentKind, DocLine, END, ItemSource, MAX_DEPTH, SplitFile, content_hash};
+use super::{Comment, DocLine, END, ItemSource, SplitFile};
 use crate::ast::{ItemWord, Range};
 use crate::words::item_word;
 use crate::{SyntaxError, SyntaxErrorKind};
 
 /// A bracket or brace that is open.
-struct Open {
-    bracket: u8,
-    at: usize,
+pub(super) struct Open {
+    pub(super) bracket: u8,
+    pub(super) at: usize,
     /// How many newlines were held back when it was opened.
-    held: usize,
+    pub(super) held: usize,
     /// The column of the first token of its line.
-    indent: usize,
+    pub(super) indent: usize,
     /// Whether its closing brace ends the item.
-    ends_item: bool,
+    pub(super) ends_item: bool,
 }
 
 /// The item being read.
-struct Building {
-    start: usize,
-    word: ItemWord,
+pub(super) struct Building {
+    pub(super) start: usize,
+    pub(super) word: ItemWord,
     /// Its own `///` lines are those from here to `inner_docs`, counted in `Scanner::docs`.
-    docs: usize,
-    inner_docs: usize,
-    first_error: usize,
+    pub(super) docs: usize,
+    pub(super) inner_docs: usize,
+    pub(super) first_error: usize,
     /// How many `match` of its header wait for their brace.
-    header_matches: usize,
-    too_deep: bool,
+    pub(super) header_matches: usize,
+    pub(super) too_deep: bool,
     /// An opening brace whose closing brace is indented like that of an outer one.
-    suspect: Option<usize>,
+    pub(super) suspect: Option<usize>,
 }
 
-struct Scanner<'t> {
-    text: &'t str,
+pub(super) struct Scanner<'t> {
+    pub(super) text: &'t str,
     /// The text in which comments are blanked and newlines marked as the scanner goes.
-    masked: Vec<u8>,
-    pos: usize,
-    line_start: usize,
+    pub(super) masked: Vec<u8>,
+    pub(super) pos: usize,
+    pub(super) line_start: usize,
     /// Whether no token of this line has been seen.
-    fresh: bool,
+    pub(super) fresh: bool,
     /// The column of the first token of this line.
-    indent: usize,
-    last: Last,
-    last_end: usize,
+    pub(super) indent: usize,
+    pub(super) last: Last,
+    pub(super) last_end: usize,
     /// A newline that ends a statement unless the next token continues the line before it.
-    pending: Option<usize>,
+    pub(super) pending: Option<usize>,
     /// Tokens since the start of the statement.
-    tokens: usize,
+    pub(super) tokens: usize,
     /// Tokens of this line.
-    line_tokens: usize,
-    open: Vec<Open>,
+    pub(super) line_tokens: usize,
+    pub(super) open: Vec<Open>,
     /// Newlines that only a parenthesis or bracket keeps from ending a statement.
-    held: Vec<usize>,
-    item: Option<Building>,
-    items: Vec<ItemSource>,
-    ordinals: Ordinals,
-    comments: Vec<Comment>,
+    pub(super) held: Vec<usize>,
+    pub(super) item: Option<Building>,
+    pub(super) items: Vec<ItemSource>,
+    pub(super) ordinals: Ordinals,
+    pub(super) comments: Vec<Comment>,
     /// `///` lines, counted from the start of the file.
-    docs: Vec<DocLine>,
+    pub(super) docs: Vec<DocLine>,
     /// How many of `docs` belong to items that are done.
-    docs_used: usize,
-    file_docs: Vec<&'t str>,
-    errors: Vec<SyntaxError>,
+    pub(super) docs_used: usize,
+    pub(super) file_docs: Vec<&'t str>,
+    pub(super) errors: Vec<SyntaxError>,
     /// Errors that lie in no item.
-    file_errors: Vec<SyntaxError>,
+    pub(super) file_errors: Vec<SyntaxError>,
 }
 
 pub(super) fn scan(text: &str) -> SplitFile {
@@ -79,12 +79,12 @@ pub(super) fn scan(text: &str) -> SplitFile {
     scanner.finish()
 }
 
-fn range(start: usize, end: usize) -> Range {
+pub(super) fn range(start: usize, end: usize) -> Range {
     // INVARIANT: `scan` cuts the text to 4 GiB, so positions fit.
     Range::new(u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX))
 }
 
-fn is_word_byte(byte: u8) -> bool {
+pub(super) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
@@ -116,27 +116,27 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn byte(&self, at: usize) -> Option<u8> {
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.masked.get(at).copied()
     }
 
-    fn bytes(&self, start: usize, end: usize) -> &[u8] {
+    pub(super) fn bytes(&self, start: usize, end: usize) -> &[u8] {
         self.masked.get(start..end).unwrap_or_default()
     }
 
-    fn put(&mut self, at: usize, byte: u8) {
+    pub(super) fn put(&mut self, at: usize, byte: u8) {
         if let Some(place) = self.masked.get_mut(at) {
             *place = byte;
         }
     }
 
-    fn blank(&mut self, start: usize, end: usize) {
+    pub(super) fn blank(&mut self, start: usize, end: usize) {
         if let Some(places) = self.masked.get_mut(start..end) {
             places.fill(b' ');
         }
     }
 
-    fn error(&mut self, kind: SyntaxErrorKind, start: usize, end: usize, message: impl Into<String>) {
+    pub(super) fn error(&mut self, kind: SyntaxErrorKind, start: usize, end: usize, message: impl Into<String>) {
         self.errors.push(SyntaxError::new(kind, range(start, end), message));
     }
 
@@ -212,7 +212,7 @@ impl<'t> Scanner<'t> {
 
     /// Everything that happens before a token: the newline before it ends a statement or not, an item without braces
     /// ends, an item starts.
-    fn before_token(&mut self, at: usize, continues: bool) {
+    pub(super) fn before_token(&mut self, at: usize, continues: bool) {
         if self.fresh {
             self.indent = at - self.line_start;
             if self.open.is_empty() && !continues && self.ends_with_its_line(at) {
@@ -243,7 +243,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn after_token(&mut self, end: usize, last: Last) {
+    pub(super) fn after_token(&mut self, end: usize, last: Last) {
         self.pos = end;
         self.last_end = end;
         self.last = last;
@@ -313,15 +313,7 @@ impl<'t> Scanner<'t> {
         self.after_token(at + length, if wants_more && !all { Last::WantsMore } else { Last::Whole });
     }
 
-    /// A line that starts with `name =`, or with `name :` inside parentheses, is a new statement: a bracket that
-    /// is still open before it has been forgotten.
-    fn leave_brackets(&mut self) {
-        while self.open.last().is_some_and(|open| open.bracket != b'{') {
-            self.report_unclosed();
-        }
-    }
-
-    fn last_word(&self) -> &[u8] {
+    pub(super) fn last_word(&self) -> &[u8] {
         match self.last {
             Last::Word { start } => self.bytes(start, self.last_end),
             _ => b"",
@@ -349,97 +341,6 @@ impl<'t> Scanner<'t> {
                 self.pos = at + 1;
             }
         }
-    }
-
-    fn open_bracket(&mut self, at: usize, bracket: u8) {
-        self.before_token(at, false);
-        let mut ends_item = false;
-        if self.open.is_empty() && bracket == b'{' {
-            let is_set = self.last_word() == b"in";
-            if let Some(item) = &mut self.item
-                && !is_set
-            {
-                ends_item = item.header_matches == 0;
-                item.header_matches = item.header_matches.saturating_sub(1);
-            }
-        }
-        self.open.push(Open { bracket, at, held: self.held.len(), indent: self.indent, ends_item });
-        if self.open.len() > MAX_DEPTH
-            && let Some(item) = &mut self.item
-            && !item.too_deep
-        {
-            item.too_deep = true;
-            self.error(
-                SyntaxErrorKind::TooDeep,
-                at,
-                at + 1,
-                format!("brackets are nested more than {MAX_DEPTH} deep"),
-            );
-        }
-        if bracket == b'{' {
-            self.tokens = 0;
-            return self.after_token(at + 1, Last::Nothing);
-        }
-        // Its newline is held back like any other inside, so that it counts if the bracket turns out never to be closed.
-        self.after_token(at + 1, Last::Whole);
-    }
-
-    fn close_bracket(&mut self, at: usize, bracket: u8) {
-        let wanted = match bracket {
-            b'}' => b'{',
-            b')' => b'(',
-            _ => b'[',
-        };
-        // A brace closes what is left open inside it; a parenthesis never reaches through a brace.
-        // Looking no deeper than what may be open keeps this linear in hostile text.
-        let near = self.open.iter().enumerate().rev().take(2 * MAX_DEPTH);
-        let mut near = near.filter(|(_, open)| open.bracket == wanted || open.bracket == b'{');
-        let Some((index, _)) = near.next().filter(|(_, open)| open.bracket == wanted) else {
-            let message = format!("this `{}` closes nothing", char::from(bracket));
-            self.blank(at, at + 1);
-            self.error(SyntaxErrorKind::UnopenedBracket, at, at + 1, message);
-            self.pos = at + 1;
-            return;
-        };
-        while self.open.len() > index + 1 {
-            self.report_unclosed();
-        }
-        let fresh = self.fresh;
-        self.before_token(at, bracket != b'}');
-        self.after_token(at + 1, Last::Whole);
-        let Some(open) = self.open.pop() else { return };
-        self.held.truncate(open.held);
-        if bracket != b'}' {
-            return;
-        }
-        self.tokens += 1;
-        if fresh && self.indent < open.indent
-            && let Some(item) = &mut self.item
-        {
-            item.suspect.get_or_insert(open.at);
-        }
-        if open.ends_item {
-            self.finish_item();
-        }
-    }
-
-    /// Takes the innermost open bracket off and reports it.
-    fn report_unclosed(&mut self) {
-        let Some(open) = self.open.pop() else { return };
-        if open.bracket != b'{' {
-            // The newlines it held back end statements after all, so that it spoils its own line only.
-            for newline in self.held.split_off(open.held.min(self.held.len())) {
-                self.put(newline, END as u8);
-            }
-            self.tokens = self.line_tokens;
-        }
-        let suspect = self.item.as_mut().and_then(|item| item.suspect.take());
-        let at = match suspect {
-            Some(suspect) if open.bracket == b'{' => suspect,
-            _ => open.at,
-        };
-        let bracket = char::from(open.bracket);
-        self.error(SyntaxErrorKind::UnclosedBracket, at, at + 1, format!("this `{bracket}` is never closed"));
     }
 
     fn quoted(&mut self, at: usize) {
@@ -486,155 +387,14 @@ impl<'t> Scanner<'t> {
         self.after_token(end, Last::Whole);
     }
 
-    fn line_end(&self, at: usize) -> usize {
+    pub(super) fn line_end(&self, at: usize) -> usize {
         let rest = self.bytes(at, self.masked.len());
         at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())
     }
 
     /// `end` without the white space before it.
-    fn trimmed(&self, start: usize, end: usize) -> usize {
+    pub(super) fn trimmed(&self, start: usize, end: usize) -> usize {
         let text = self.bytes(start, end);
         end - text.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count()
-    }
-
-    fn comment(&mut self, at: usize) {
-        let line_end = self.line_end(at);
-        let end = self.trimmed(at, line_end);
-        let text = self.text.get(at..end).unwrap_or_default();
-        let own_line = self.fresh;
-        let (kind, content) = if let Some(content) = text.strip_prefix("//!") {
-            (CommentKind::FileDocs, content)
-        } else {
-            match text.strip_prefix("///") {
-                Some(content) if !content.starts_with('/') => (CommentKind::Docs, content),
-                _ => (CommentKind::Plain, text),
-            }
-        };
-        let content = content.strip_prefix(' ').unwrap_or(content);
-        let place = range(at, end);
-        match kind {
-            CommentKind::Plain => {}
-            CommentKind::Docs if own_line => self.docs.push(DocLine { range: place, text: content.to_owned() }),
-            CommentKind::Docs => self.error(
-                SyntaxErrorKind::StrayDocs,
-                at,
-                end,
-                "documentation stands on lines of its own, before what it documents",
-            ),
-            CommentKind::FileDocs if own_line && self.item.is_none() && self.items.is_empty() => {
-                self.file_docs.push(content);
-            }
-            CommentKind::FileDocs => self.error(
-                SyntaxErrorKind::StrayDocs,
-                at,
-                end,
-                "`//!` documents the file and stands before its first item",
-            ),
-        }
-        self.comments.push(Comment { range: place, kind, own_line });
-        self.blank(at, line_end);
-        self.pos = line_end;
-    }
-
-    fn start_item(&mut self, at: usize) {
-        let mut end = at;
-        while self.byte(end).is_some_and(is_word_byte) {
-            end += 1;
-        }
-        let word = std::str::from_utf8(self.bytes(at, end)).unwrap_or_default();
-        self.item = Some(Building {
-            start: at,
-            word: item_word(word),
-            docs: self.docs_used,
-            inner_docs: self.docs.len(),
-            first_error: self.errors.len(),
-            header_matches: 0,
-            too_deep: false,
-            suspect: None,
-        });
-        self.tokens = 1;
-    }
-
-    /// Ends the item after the last token, whatever is still open.
-    fn finish_item(&mut self) {
-        while !self.open.is_empty() {
-            self.report_unclosed();
-        }
-        self.held.clear();
-        self.pending = None;
-        self.last = Last::Nothing;
-        let Some(item) = self.item.take() else { return };
-        let place = range(item.start, self.last_end);
-        let text = String::from_utf8(self.bytes(item.start, self.last_end).to_vec()).unwrap_or_default();
-
-        let docs_end = self.docs.partition_point(|line| line.range.start < place.end);
-        let docs = self.docs.get(item.docs..item.inner_docs).unwrap_or_default();
-        let docs = docs.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-        let inner_docs = self.docs.get(item.inner_docs..docs_end).unwrap_or_default();
-        let inner_docs: Vec<DocLine> = inner_docs
-            .iter()
-            .map(|line| DocLine { range: relative(line.range, place.start), text: line.text.clone() })
-            .collect();
-        self.docs_used = docs_end.max(item.inner_docs);
-
-        let mut errors = Vec::new();
-        for mut error in self.errors.split_off(item.first_error.min(self.errors.len())) {
-            if error.range.start < place.end {
-                error.range = relative(error.range, place.start);
-                errors.push(error);
-            } else {
-                self.file_errors.push(error);
-            }
-        }
-        let id = self.ordinals.number(identity(item.word, &text));
-        let hash = content_hash(&text, &docs, &inner_docs, item.too_deep);
-        self.items.push(ItemSource {
-            start: place.start,
-            text,
-            id,
-            hash,
-            docs,
-            inner_docs,
-            errors,
-            too_deep: item.too_deep,
-        });
-    }
-
-    fn finish(mut self) -> SplitFile {
-        self.finish_item();
-        for line in self.docs.split_off(self.docs_used.min(self.docs.len())) {
-            let message = "this documentation stands before nothing";
-            self.file_errors.push(SyntaxError::new(SyntaxErrorKind::StrayDocs, line.range, message));
-        }
-        let mut items = self.items;
-        let mut errors = self.file_errors;
-        // What was found before its item began (stray characters) goes to the item it lies in.
-        for mut error in self.errors {
-            let after = items.partition_point(|item| item.start <= error.range.start);
-            let item = after.checked_sub(1).and_then(|index| items.get_mut(index));
-            match item {
-                Some(item) if error.range.start < item.end() => {
-                    error.range = relative(error.range, item.start);
-                    item.errors.push(error);
-                }
-                _ => errors.push(error),
-            }
-        }
-        for item in &mut items {
-            item.errors.sort_by_key(|error| error.range);
-        }
-        errors.sort_by_key(|error| error.range);
-        SplitFile { items, comments: self.comments, docs: self.file_docs.join("\n"), errors }
-    }
-}
-
-fn relative(place: Range, start: u32) -> Range {
-    Range::new(place.start.saturating_sub(start), place.end.saturating_sub(start))
-}
-
-impl ItemSource {
-    /// Where it ends in the file, in bytes.
-    pub fn end(&self) -> u32 {
-        self.start.saturating_add(u32::try_from(self.text.len()).unwrap_or(u32::MAX))
     }
 }

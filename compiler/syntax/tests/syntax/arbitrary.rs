@@ -20,7 +20,10 @@ fn check_tiles(text: &str) {
     let mut at = 0;
     for (start, end) in covered.into_iter().chain([(text.len(), text.len())]) {
         let between = text.get(at..start).unwrap_or_default();
-        assert!(between.chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n' | ';' | '\u{FEFF}')), "{between:?}");
+        assert!(
+            between.chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n' | ';' | '\u{FEFF}')),
+            "{between:?}"
+        );
         at = at.max(end);
     }
 }
@@ -40,12 +43,94 @@ fn check_reading(text: &str) {
 }
 
 const TOKENS: [&str; 88] = [
-    "use", "unit", "team", "queue", "enum", "lifecycle", "system", "object", "ownership", "codes", "map", "sync",
-    "entity", "key", "title", "cursor", "accepts", "owns", "moves", "let", "require", "else", "quarantine", "otherwise",
-    "wait", "at", "most", "of", "by", "where", "when", "while", "match", "in", "is", "known", "and", "or", "not", "self",
-    "true", "null", "as", "creates", "round", "x", "Y", "a.b", "`q r`", "`open", "\"t {x}\"", "\"{{\"", "\"open", "5",
-    "5.0", "15m", "20%", "24 hour", "2026-01-31", "2026-01-31T10:00Z", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".",
-    "=", "==", "=>", "->", "<->", "<", "+", "-", "*", "/", "??", "?", "// c", "/// d", "//! e", "é", "\u{1E}", "%",
+    "use",
+    "unit",
+    "team",
+    "queue",
+    "enum",
+    "lifecycle",
+    "system",
+    "object",
+    "ownership",
+    "codes",
+    "map",
+    "sync",
+    "entity",
+    "key",
+    "title",
+    "cursor",
+    "accepts",
+    "owns",
+    "moves",
+    "let",
+    "require",
+    "else",
+    "quarantine",
+    "otherwise",
+    "wait",
+    "at",
+    "most",
+    "of",
+    "by",
+    "where",
+    "when",
+    "while",
+    "match",
+    "in",
+    "is",
+    "known",
+    "and",
+    "or",
+    "not",
+    "self",
+    "true",
+    "null",
+    "as",
+    "creates",
+    "round",
+    "x",
+    "Y",
+    "a.b",
+    "`q r`",
+    "`open",
+    "\"t {x}\"",
+    "\"{{\"",
+    "\"open",
+    "5",
+    "5.0",
+    "15m",
+    "20%",
+    "24 hour",
+    "2026-01-31",
+    "2026-01-31T10:00Z",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ";",
+    ":",
+    ".",
+    "=",
+    "==",
+    "=>",
+    "->",
+    "<->",
+    "<",
+    "+",
+    "-",
+    "*",
+    "/",
+    "??",
+    "?",
+    "// c",
+    "/// d",
+    "//! e",
+    "é",
+    "\u{1E}",
+    "%",
 ];
 
 const SEPARATORS: [&str; 7] = [" ", " ", " ", "\n", "\n", "\r\n", ""];
@@ -68,8 +153,19 @@ fn damaged() -> impl Strategy<Value = String> {
 
 fn name() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
-        "a", "b7", "order", "event", "key", "version", "cursor", "`x y`", "_u", "Island", "quarantine",
-        "a_rather_long_name_for_a_field", "another_name_that_takes_its_space",
+        "a",
+        "b7",
+        "order",
+        "event",
+        "key",
+        "version",
+        "cursor",
+        "`x y`",
+        "_u",
+        "Island",
+        "quarantine",
+        "a_rather_long_name_for_a_field",
+        "another_name_that_takes_its_space",
     ])
     .prop_map(str::to_owned)
 }
@@ -80,8 +176,18 @@ fn path() -> impl Strategy<Value = String> {
 
 fn literal() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
-        "0", "8.00", "24 hour", "1600.00 USD", "20%", "15m", "2026-01-31", "2026-01-31T10:00Z", "\"text\"",
-        "\"{a} of {b.c} {{x}} // no comment\"", "true", "null",
+        "0",
+        "8.00",
+        "24 hour",
+        "1600.00 USD",
+        "20%",
+        "15m",
+        "2026-01-31",
+        "2026-01-31T10:00Z",
+        "\"text\"",
+        "\"{a} of {b.c} {{x}} // no comment\"",
+        "true",
+        "null",
     ])
     .prop_map(str::to_owned)
 }
@@ -110,7 +216,10 @@ fn expr() -> impl Strategy<Value = String> {
 }
 
 fn statement() -> impl Strategy<Value = String> {
-    let route = prop_oneof![Just(String::new()), name().prop_map(|queue| format!(" else quarantine {queue} why \"because {{a}}\""))];
+    let route = prop_oneof![
+        Just(String::new()),
+        name().prop_map(|queue| format!(" else quarantine {queue} why \"because {{a}}\""))
+    ];
     prop_oneof![
         (name(), expr(), route).prop_map(|(field, value, route)| format!("{field} = {value}{route}")),
         (name(), expr()).prop_map(|(field, value)| format!("let {field} = {value}")),
@@ -130,9 +239,18 @@ fn block(statement: impl Strategy<Value = String>) -> impl Strategy<Value = Stri
 
 fn field() -> impl Strategy<Value = String> {
     let ty = prop::sample::select(vec![
-        "text", "text( 18 ) ?", "decimal( 6 , 2 ) hour", "money( 14 , 4 ) in a.b / hour ?", "money( USD )",
-        "currency fixed", "enum { A , B }", "enum {\nA , // first\nB\n}", "lifecycle { a -> b ; b -> c }",
-        "lifecycle {\n a -> b\n b -> c }", "percent from points", "Other ? fixed",
+        "text",
+        "text( 18 ) ?",
+        "decimal( 6 , 2 ) hour",
+        "money( 14 , 4 ) in a.b / hour ?",
+        "money( USD )",
+        "currency fixed",
+        "enum { A , B }",
+        "enum {\nA , // first\nB\n}",
+        "lifecycle { a -> b ; b -> c }",
+        "lifecycle {\n a -> b\n b -> c }",
+        "percent from points",
+        "Other ? fixed",
     ]);
     (name(), ty).prop_map(|(name, ty)| format!("{name} : {ty}"))
 }
@@ -172,7 +290,10 @@ fn with_other_blanks(text: &str, choices: &[u8]) -> String {
             out.push(character);
             continue;
         }
-        let goes_on = matches!(brackets.last(), Some('(' | '[')) || out.ends_with(" =") || out.ends_with([',', '+']) || out.ends_with(" and");
+        let goes_on = matches!(brackets.last(), Some('(' | '['))
+            || out.ends_with(" =")
+            || out.ends_with([',', '+'])
+            || out.ends_with(" and");
         out.push_str(match (choices.next(), goes_on) {
             (Some(0), true) => "\n   ",
             (Some(1), true) => " // here\n",

@@ -38,7 +38,14 @@ fn rendered(text: &str) -> String {
             let (_, column) = line_and_column(text, error.range.start);
             let marked = &text[error.range.start as usize..error.range.end as usize];
             let width = marked.lines().next().unwrap_or_default().chars().count().max(1);
-            let _ = writeln!(out, "{}{} {}: {}", " ".repeat(column - 1), "^".repeat(width), error.kind.name(), error.message);
+            let _ = writeln!(
+                out,
+                "{}{} {}: {}",
+                " ".repeat(column - 1),
+                "^".repeat(width),
+                error.kind.name(),
+                error.message
+            );
             if let Some(help) = &error.help {
                 let _ = writeln!(out, "{}help: {help}", " ".repeat(column + width));
             }
@@ -71,7 +78,8 @@ fn every_kind_has_a_case_and_a_name_of_its_own() {
     });
     for kind in SyntaxErrorKind::ALL {
         // Bytes that are no UTF-8 cannot stand in a case file, control characters had better not.
-        let elsewhere = matches!(kind, SyntaxErrorKind::NotUnicode | SyntaxErrorKind::StrayCharacter | SyntaxErrorKind::TooDeep);
+        let elsewhere =
+            matches!(kind, SyntaxErrorKind::NotUnicode | SyntaxErrorKind::StrayCharacter | SyntaxErrorKind::TooDeep);
         assert!(elsewhere || seen.iter().any(|name| name == kind.name()), "{}", kind.name());
         assert_eq!(SyntaxErrorKind::ALL.iter().filter(|other| other.name() == kind.name()).count(), 1);
     }

@@ -55,7 +55,8 @@ fn written(expr: &Expr) -> String {
             format!("({}).{}", written(base), names.join("."))
         }
         ExprKind::Lookup { object, keys } => {
-            let keys: Vec<String> = keys.iter().map(|key| format!("{}: {}", path(&key.key), written(&key.value))).collect();
+            let keys: Vec<String> =
+                keys.iter().map(|key| format!("{}: {}", path(&key.key), written(&key.value))).collect();
             format!("{}[{}]", path(object), keys.join(", "))
         }
         ExprKind::Index { table, value } => format!("{}[{}]", path(table), written(value)),
@@ -94,7 +95,9 @@ fn written(expr: &Expr) -> String {
             format!("({} {sign} {})", written(left), written(right))
         }
         ExprKind::In { value, set } => format!("({} in {{{}}})", written(value), list(set)),
-        ExprKind::Is { value, known } => format!("({} is {})", written(value), if *known { "known" } else { "unknown" }),
+        ExprKind::Is { value, known } => {
+            format!("({} is {})", written(value), if *known { "known" } else { "unknown" })
+        }
         ExprKind::Broken => "<broken>".to_owned(),
     }
 }
@@ -186,7 +189,9 @@ fn calls_and_their_else() {
 
 #[test]
 fn else_of_a_route_or_an_arm_is_none_of_a_call() {
-    let file = parse_file("map a -> b {\n  x = round(c / d, 2, up) else quarantine q r\n  y = round(c, 2, up) else quarantine\n}");
+    let file = parse_file(
+        "map a -> b {\n  x = round(c / d, 2, up) else quarantine q r\n  y = round(c, 2, up) else quarantine\n}",
+    );
     assert!(file.is_clean(), "{:?}", file.all_errors());
     let ItemKind::Map(map) = &file.items[0].item.kind else { panic!("a map") };
     let MapStatement::Assign(first) = &map.statements[0] else { panic!("an assignment") };
@@ -222,7 +227,10 @@ fn names_may_begin_like_words() {
 #[test]
 fn what_is_no_expression_is_broken_alone() {
     let (expr, errors) = parse("a < b < c");
-    assert_eq!((written(&expr).as_str(), errors.as_slice()), ("((a < b) < c)", [SyntaxErrorKind::ChainedComparison].as_slice()));
+    assert_eq!(
+        (written(&expr).as_str(), errors.as_slice()),
+        ("((a < b) < c)", [SyntaxErrorKind::ChainedComparison].as_slice())
+    );
     assert_eq!(shape("(a < b) == c"), "((a < b) == c)");
     for (value, kind) in [
         ("a b", SyntaxErrorKind::UnexpectedText),

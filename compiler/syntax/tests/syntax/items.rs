@@ -119,10 +119,7 @@ fn four_slashes_are_a_plain_comment() {
 
 #[test]
 fn documentation_of_nothing_is_reported() {
-    assert_eq!(
-        errors("unit x\n/// Nothing follows."),
-        [(SyntaxErrorKind::StrayDocs, "/// Nothing follows.")]
-    );
+    assert_eq!(errors("unit x\n/// Nothing follows."), [(SyntaxErrorKind::StrayDocs, "/// Nothing follows.")]);
     assert_eq!(errors("unit x /// Late."), [(SyntaxErrorKind::StrayDocs, "/// Late.")]);
     assert_eq!(errors("unit x\n//! Late."), [(SyntaxErrorKind::StrayDocs, "//! Late.")]);
     assert_eq!(

@@ -37,7 +37,10 @@ fn nothing_ends_inside_parentheses_and_brackets() {
 
 #[test]
 fn a_brace_inside_parentheses_is_a_block_again() {
-    assert_eq!(statements("a = f(match x {\nA => 1\nB => 2\n}\n)\nd = 1"), ["a = f(match x { A => 1", "B => 2", "} )", "d = 1"]);
+    assert_eq!(
+        statements("a = f(match x {\nA => 1\nB => 2\n}\n)\nd = 1"),
+        ["a = f(match x { A => 1", "B => 2", "} )", "d = 1"]
+    );
 }
 
 #[test]

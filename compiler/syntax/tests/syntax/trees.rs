@@ -30,7 +30,8 @@ fn tree(debug: &str) -> String {
         rest = after;
     }
     short.push_str(rest);
-    let debug = short.replace("docs: \"\", ", "").replace(", docs: \"\"", "").replace("optional: None, fixed: None, ", "");
+    let debug =
+        short.replace("docs: \"\", ", "").replace(", docs: \"\"", "").replace("optional: None, fixed: None, ", "");
     let debug = debug.as_str();
     let mut out = String::new();
     let mut depth = 0;
@@ -94,7 +95,8 @@ fn every_construct_has_its_tree() {
 
 #[test]
 fn a_name_and_its_range_agree() {
-    let text = "system `a b` {\n  entity c { d: `E\u{301}` }\n}\nmap `a b`.c -> X creates {\n  `q r` = `a b`.d.`e.f`\n}";
+    let text =
+        "system `a b` {\n  entity c { d: `E\u{301}` }\n}\nmap `a b`.c -> X creates {\n  `q r` = `a b`.d.`e.f`\n}";
     let file = parse_file(text);
     assert_eq!(file.all_errors(), []);
     let at = |start: u32, name: &Name| {

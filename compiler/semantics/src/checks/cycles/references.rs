@@ -26,6 +26,10 @@ struct Need<'m> {
 type Needs<'m> = BTreeMap<&'m str, Need<'m>>;
 
 pub(super) fn a_first_record_can_exist(model: &Model, found: &mut Vec<Diagnostic>) {
+    // A map that is left out may create records that need nothing.
+    if model.left_out.maps {
+        return;
+    }
     let index = MapIndex::of(model);
     let mut graph: DiGraphMap<&str, Need<'_>> = DiGraphMap::new();
     for object in model.objects.keys() {

@@ -12,6 +12,9 @@ use syncline_diagnostics::{Diagnostic, Span, codes};
 use syncline_ir::MapDirection;
 
 pub(super) fn every_hop_has_a_map(model: &Model, index: &MapIndex<'_>, found: &mut Vec<Diagnostic>) {
+    if model.left_out.maps {
+        return;
+    }
     for sync in model.syncs.values() {
         let Some(object) = sync.object.as_deref() else { continue };
         if let Some(source) = sync.source.as_deref().filter(|source| index.hop(source, object, false).is_none()) {
@@ -36,7 +39,7 @@ fn missing(sync: &Sync, place: Span, hop: &str, mode: &str) -> Diagnostic {
 
 pub(super) fn every_map_is_used(model: &Model, found: &mut Vec<Diagnostic>) {
     // A sync whose path could not be read may use any map.
-    if model.syncs.values().any(|sync| sync.object.is_none() || sync.poisoned) {
+    if model.left_out.syncs || model.syncs.values().any(|sync| sync.object.is_none() || sync.poisoned) {
         return;
     }
     let mut used: BTreeSet<(&str, &str, bool)> = BTreeSet::new();

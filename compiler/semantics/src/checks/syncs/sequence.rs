@@ -28,14 +28,15 @@ struct Use {
 }
 
 pub(super) fn syncs_come_after_what_they_use(model: &Model, index: &MapIndex<'_>, found: &mut Vec<Diagnostic>) {
-    if model.syncs.values().any(|sync| sync.object.is_none()) {
+    // Any sync that could not be read may be the one that brings what another uses, or that runs between the two.
+    if model.left_out.syncs || model.syncs.values().any(|sync| sync.poisoned) {
         return;
     }
     let bringers = bringers(model, index);
     let uses: BTreeMap<&str, BTreeMap<&str, Use>> = model.syncs.values().map(|sync| (sync.name.as_str(), used_objects(model, index, sync))).collect();
     let runs_after = SyncGraph::from_edges(model.syncs.values().flat_map(|sync| sync.after.iter().map(|(before, _)| (sync.name.as_str(), before.as_str()))));
     let needs = SyncGraph::from_edges(uses.iter().flat_map(|(sync, used)| used.keys().filter_map(|object| bringers.get(object)).flatten().map(|bringer| (*sync, *bringer))));
-    for sync in model.syncs.values().filter(|sync| !sync.poisoned) {
+    for sync in model.syncs.values() {
         let name = sync.name.as_str();
         let mut late: Vec<(&str, &str, Use)> = Vec::new();
         for (object, used) in uses.get(name).into_iter().flatten() {

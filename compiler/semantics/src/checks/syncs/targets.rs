@@ -12,7 +12,7 @@ pub(super) fn retries_are_safe(model: &Model, index: &MapIndex<'_>, found: &mut 
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for sync in model.syncs.values().filter(|sync| posts(sync)) {
         for route in &sync.routes {
-            let Some(entity) = model.entities.get(&route.entity).filter(|entity| entity.idempotency.is_none()) else { continue };
+            let Some(entity) = model.entities.get(&route.entity).filter(|entity| entity.idempotency.is_none() && !entity.poisoned) else { continue };
             if !seen.insert(&route.entity) {
                 continue;
             }
@@ -58,7 +58,7 @@ pub(super) fn measures_exist(model: &Model, index: &MapIndex<'_>, sync: &Sync, f
     let negates = sync.correct.as_ref().is_some_and(|(correct, _)| *correct == Correction::Reversal) || sync.leave.as_ref().is_some_and(|(leave, _)| *leave == Leave::Reverse);
     let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
     for map in index.outbound(sync) {
-        let Some(entity) = model.entities.get(&map.entity) else { continue };
+        let Some(entity) = model.entities.get(&map.entity).filter(|entity| !entity.poisoned) else { continue };
         for measure in &reconcile.measures {
             let Measure::Sum(field) = measure else { continue };
             if seen.insert((&map.entity, field)) {

@@ -125,8 +125,8 @@ pub(crate) struct Build {
 /// Capture, map, post and reconcile: every pass once, in the order of the syncs
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A record that fails goes to its queue and the rest go on; `syncline exceptions list` shows the queues. Running again with
-nothing new changes nothing.
+A record that fails goes to its queue and the rest go on; `syncline exceptions list` shows the queues. Running again \
+with nothing new changes nothing.
 
 Examples:
   syncline run --profile july

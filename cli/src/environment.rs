@@ -13,14 +13,22 @@ pub(crate) struct Chosen {
 }
 
 /// The profile named, or the only one.
-pub(crate) fn profile(config: &Config, named: Option<&str>, variable: &dyn Fn(&str) -> Option<String>) -> Outcome<Chosen> {
+pub(crate) fn profile(
+    config: &Config,
+    named: Option<&str>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Outcome<Chosen> {
     let name = match (named, config.profiles.keys().collect::<Vec<_>>().as_slice()) {
         (Some(name), _) => name.to_owned(),
         (None, [only]) => (*only).clone(),
-        (None, []) => return Err(Trouble::new(format!("`{MANIFEST}` has no profile")).help("a profile says where each system lives: add one under `profiles:`")),
+        (None, []) => {
+            return Err(Trouble::new(format!("`{MANIFEST}` has no profile"))
+                .help("a profile says where each system lives: add one under `profiles:`"));
+        }
         (None, many) => {
             let names: Vec<String> = many.iter().map(|name| format!("`{name}`")).collect();
-            return Err(Trouble::new("which profile is meant?").help(format!("say `--profile NAME`; there are {}", names.join(", "))));
+            return Err(Trouble::new("which profile is meant?")
+                .help(format!("say `--profile NAME`; there are {}", names.join(", "))));
         }
     };
     let Some(written) = config.profiles.get(&name) else {
@@ -68,10 +76,14 @@ impl Fill<'_> {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
             let Some((name, after)) = after.split_once('}') else {
-                return Err(Trouble::new(format!("profile `{}`: `{text}` has a `${{` without `}}`", self.profile)).help("write `${NAME}`"));
+                return Err(Trouble::new(format!("profile `{}`: `{text}` has a `${{` without `}}`", self.profile))
+                    .help("write `${NAME}`"));
             };
             let Some(value) = (self.variable)(name) else {
-                let message = format!("profile `{}`: the environment has no variable `{name}`, which `{text}` names", self.profile);
+                let message = format!(
+                    "profile `{}`: the environment has no variable `{name}`, which `{text}` names",
+                    self.profile
+                );
                 return Err(Trouble::new(message).help(format!("set it, as in `{name}=… syncline run`")));
             };
             filled.push_str(before);
@@ -97,7 +109,9 @@ mod tests {
     const TEXT: &str = "name: x\nedition: 2026\nsources: .\nprofiles:\n  one:\n    hub: ${HUB}/h.db\n    systems:\n      psa: { connector: csv, path: '${DIR}/${DIR}-$x' }\n";
 
     fn chosen(text: &str, named: Option<&str>) -> Outcome<Chosen> {
-        profile(&Config::parse(text), named, &|name| (name == "DIR").then(|| "${HUB}".to_owned()).or((name == "HUB").then(|| "h".to_owned())))
+        profile(&Config::parse(text), named, &|name| {
+            (name == "DIR").then(|| "${HUB}".to_owned()).or((name == "HUB").then(|| "h".to_owned()))
+        })
     }
 
     #[test]
@@ -129,7 +143,10 @@ mod tests {
     #[test]
     fn profiles_that_are_not_there_are_refused() {
         let found = chosen(TEXT, Some("oen")).unwrap_err();
-        assert_eq!((found.message.as_str(), found.help.as_deref()), ("`syncline.yaml` has no profile `oen`", Some("did you mean `one`?")));
+        assert_eq!(
+            (found.message.as_str(), found.help.as_deref()),
+            ("`syncline.yaml` has no profile `oen`", Some("did you mean `one`?"))
+        );
         let two = format!("{TEXT}  two: {{ systems: {{}} }}\n");
         let found = chosen(&two, None).unwrap_err();
         assert_eq!(found.help.as_deref(), Some("say `--profile NAME`; there are `one`, `two`"));

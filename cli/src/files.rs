@@ -27,7 +27,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
 /// Reads a text.
 pub(crate) fn read_text(path: &Path) -> Outcome<String> {
     let bytes = fs::read(path).map_err(|error| Trouble::file("read", path, &error))?;
-    String::from_utf8(bytes).map_err(|_| Trouble::new(format!("cannot read `{}`: it is not UTF-8", path.display())).help("save the file as UTF-8"))
+    String::from_utf8(bytes).map_err(|_| {
+        Trouble::new(format!("cannot read `{}`: it is not UTF-8", path.display())).help("save the file as UTF-8")
+    })
 }
 
 fn folder_of(path: &Path) -> PathBuf {

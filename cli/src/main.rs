@@ -13,7 +13,6 @@ mod findings;
 mod output;
 mod progress;
 mod tables;
-mod timings;
 mod trouble;
 mod workspace;
 

@@ -26,6 +26,19 @@ pub(crate) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// A text from somebody's data, on one line and without anything that a terminal would obey.
+pub(crate) fn tame(text: &str) -> String {
+    let mut tamed = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') {
+            tamed.extend(letter.escape_default());
+        } else {
+            tamed.push(letter);
+        }
+    }
+    tamed
+}
+
 /// Writes to standard output.
 pub(crate) fn print(text: &str) -> Outcome {
     let mut stream = anstream::stdout().lock();
@@ -44,7 +57,8 @@ pub(crate) fn json(value: &serde_json::Value) -> Outcome {
 
 /// Writes a value as JSON to standard output.
 pub(crate) fn serialized(value: &impl serde::Serialize) -> Outcome {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Trouble::new(format!("cannot write JSON: {error}")))?;
+    let text =
+        serde_json::to_string_pretty(value).map_err(|error| Trouble::new(format!("cannot write JSON: {error}")))?;
     say(text)
 }
 
@@ -90,7 +104,19 @@ fn terminal_width() -> usize {
 
 fn quietly(result: io::Result<()>) -> Outcome {
     match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble::new(format!("cannot write to standard output: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Trouble::new(format!("cannot write to standard output: {error}")))
+        }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_cannot_speak_to_the_terminal() {
+        assert_eq!(tame("a\u{1b}[31mb\nc\td\u{202e}é"), "a\\u{1b}[31mb\\nc\\td\\u{202e}é");
     }
 }

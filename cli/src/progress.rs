@@ -1,6 +1,5 @@
 //! Progress bars: on a terminal only, on standard error, gone when the run is over.
 
-use crate::timings::Timings;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -11,28 +10,18 @@ pub(crate) struct Bar {
     bar: ProgressBar,
     /// What the bar shows now.
     current: Option<(String, Stage, bool)>,
-    stage: Option<Stage>,
-    timings: Timings,
 }
 
 impl Bar {
     /// A bar, if standard error is a terminal.
     pub fn new() -> Self {
         let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        Self { bar, current: None, stage: None, timings: Timings::start() }
+        Self { bar, current: None }
     }
 
     /// Removes the bar.
-    pub fn clear(&mut self) {
+    pub fn clear(&self) {
         self.bar.finish_and_clear();
-        self.stage_over();
-        self.timings.tell();
-    }
-
-    fn stage_over(&mut self) {
-        if let Some(stage) = self.stage.take() {
-            self.timings.over(stage.name());
-        }
     }
 
     fn turn_to(&mut self, sync: &str, stage: Stage, total: Option<u64>) {
@@ -40,7 +29,11 @@ impl Bar {
         if self.current.as_ref() == Some(&shown) {
             return;
         }
-        let template = if total.is_some() { "{msg:32} {bar:30.cyan} {human_pos}/{human_len}" } else { "{msg:32} {spinner:.cyan} {human_pos}" };
+        let template = if total.is_some() {
+            "{msg:32} {bar:30.cyan} {human_pos}/{human_len}"
+        } else {
+            "{msg:32} {spinner:.cyan} {human_pos}"
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
         }
@@ -52,10 +45,6 @@ impl Bar {
 
 impl Progress for Bar {
     fn advance(&mut self, sync: &str, stage: Stage, done: u64, total: Option<u64>) {
-        if self.stage != Some(stage) {
-            self.stage_over();
-            self.stage = Some(stage);
-        }
         if self.bar.is_hidden() {
             return;
         }

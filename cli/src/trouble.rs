@@ -48,7 +48,9 @@ impl Trouble {
         match error.kind() {
             io::ErrorKind::PermissionDenied => trouble.help("check who owns it and what its permissions allow"),
             io::ErrorKind::NotFound => trouble.help("check the path; relative paths start from the current folder"),
-            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => trouble.help("a file stands where a folder is wanted: move it away"),
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                trouble.help("a file stands where a folder is wanted: move it away")
+            }
             io::ErrorKind::StorageFull => trouble.help("free some space on the disk"),
             _ => trouble,
         }

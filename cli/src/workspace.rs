@@ -13,10 +13,16 @@ pub(crate) fn root(named: Option<&Path>) -> Outcome<PathBuf> {
         if folder.join(MANIFEST).is_file() {
             return Ok(folder.to_path_buf());
         }
-        let problem = if folder.is_dir() { format!("`{}` holds no `{MANIFEST}`", folder.display()) } else { format!("there is no folder `{}`", folder.display()) };
-        return Err(Trouble::new(problem).help(format!("`--workspace` names the folder with `{MANIFEST}`; `syncline new DIR` makes one")));
+        let problem = if folder.is_dir() {
+            format!("`{}` holds no `{MANIFEST}`", folder.display())
+        } else {
+            format!("there is no folder `{}`", folder.display())
+        };
+        return Err(Trouble::new(problem)
+            .help(format!("`--workspace` names the folder with `{MANIFEST}`; `syncline new DIR` makes one")));
     }
-    let here = std::env::current_dir().map_err(|error| Trouble::new(format!("cannot find out the current folder: {error}")))?;
+    let here = std::env::current_dir()
+        .map_err(|error| Trouble::new(format!("cannot find out the current folder: {error}")))?;
     let found = here.ancestors().find(|folder| folder.join(MANIFEST).is_file());
     // Paths that people see stay short: what lies in the current folder needs no folder before it.
     let shorten = |folder: &Path| if folder == here { PathBuf::new() } else { folder.to_path_buf() };
@@ -72,7 +78,8 @@ pub(crate) fn sources(root: &Path, config: &Config) -> Outcome<Vec<String>> {
     let mut walk = Walk { found: Vec::new(), seen: BTreeSet::new() };
     walk.folder(&folder, &prefix)?;
     if walk.found.is_empty() {
-        return Err(Trouble::new(format!("`{}` holds no `*.syn` file", folder.display())).help("write the first one; `syncline new DIR` makes a small workspace to start from"));
+        return Err(Trouble::new(format!("`{}` holds no `*.syn` file", folder.display()))
+            .help("write the first one; `syncline new DIR` makes a small workspace to start from"));
     }
     walk.found.sort();
     Ok(walk.found)
@@ -102,7 +109,8 @@ impl Walk {
             let path = entry.map_err(failed)?.path();
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
                 if path.extension().is_some_and(|extension| extension == "syn") {
-                    return Err(Trouble::new(format!("the name of `{}` is not Unicode", path.display())).help("rename the file"));
+                    return Err(Trouble::new(format!("the name of `{}` is not Unicode", path.display()))
+                        .help("rename the file"));
                 }
                 continue;
             };

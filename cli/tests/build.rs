@@ -74,12 +74,21 @@ fn documents_are_written_and_stale_ones_removed() {
     let folder = Folder::fresh();
     let done = folder.run(&["docs", "--out", "site"]);
     assert_eq!(done.code, 0, "{done:?}");
-    assert!(done.stdout.starts_with("wrote ") && done.stdout.ends_with("files: open site/index.html\n"), "{}", done.stdout);
+    assert!(
+        done.stdout.starts_with("wrote ") && done.stdout.ends_with("files: open site/index.html\n"),
+        "{}",
+        done.stdout
+    );
     let page = "site/object/Customer.html";
     assert!(folder.join(page).exists());
     folder.write("site/mine.html", "kept");
     for file in ["specs/customers.syn", "README.md"] {
-        let text = folder.read(file).replace("Customer:", "Buyer:").replace("of Customer ", "of Buyer ").replace("-> Customer", "-> Buyer").replace("map Customer ", "map Buyer ");
+        let text = folder
+            .read(file)
+            .replace("Customer:", "Buyer:")
+            .replace("of Customer ", "of Buyer ")
+            .replace("-> Customer", "-> Buyer")
+            .replace("map Customer ", "map Buyer ");
         folder.write(file, &text);
     }
     let done = folder.run(&["docs", "--out", "site"]);

@@ -13,7 +13,11 @@ const YAML: &str = "name: small\nedition: 2026\nsources: specs\n";
 const FLAWED: &str = "use services.Region\n\nsystem crm {\n  entity account {\n    key id: text(12)\n    region: Regoin\n    second: Region\n  }\n}\n";
 
 fn flawed() -> Folder {
-    Folder::with(&[("syncline.yaml", YAML), ("specs/services.syn", "enum Region { US, EU }\n"), ("specs/crm.syn", FLAWED)])
+    Folder::with(&[
+        ("syncline.yaml", YAML),
+        ("specs/services.syn", "enum Region { US, EU }\n"),
+        ("specs/crm.syn", FLAWED),
+    ])
 }
 
 fn with_warning() -> Folder {
@@ -33,10 +37,16 @@ fn findings_are_given_to_programs() {
     assert_eq!(found["format"], json!(1));
     assert_eq!(found["summary"], json!({ "errors": 1, "warnings": 0 }));
     let one = &found["diagnostics"][0];
-    assert_eq!((&one["name"], &one["code"], &one["severity"], &one["file"]), (&json!("unknown-name"), &json!("SYN0201"), &json!("error"), &json!("specs/crm.syn")));
+    assert_eq!(
+        (&one["name"], &one["code"], &one["severity"], &one["file"]),
+        (&json!("unknown-name"), &json!("SYN0201"), &json!("error"), &json!("specs/crm.syn"))
+    );
     assert_eq!(one["range"], json!({ "start": { "line": 6, "column": 13 }, "end": { "line": 6, "column": 19 } }));
     let clean = Folder::with(&[("syncline.yaml", YAML), ("specs/a.syn", "enum Region { US, EU }\n")]);
-    assert_eq!(clean.run(&["check", "--format", "json"]).json(0), json!({ "format": 1, "diagnostics": [], "summary": { "errors": 0, "warnings": 0 } }));
+    assert_eq!(
+        clean.run(&["check", "--format", "json"]).json(0),
+        json!({ "format": 1, "diagnostics": [], "summary": { "errors": 0, "warnings": 0 } })
+    );
 }
 
 #[test]
@@ -58,7 +68,11 @@ fn the_workspace_is_found_from_below_and_by_name() {
     assert_snapshot!(elsewhere.run(&["check", "--workspace", "."]).all());
     let nowhere = elsewhere.run(&["check"]);
     assert_eq!(nowhere.code, 2);
-    assert!(nowhere.stderr.contains("there is no `syncline.yaml` in `[DIR]` or any folder above it"), "{}", nowhere.stderr);
+    assert!(
+        nowhere.stderr.contains("there is no `syncline.yaml` in `[DIR]` or any folder above it"),
+        "{}",
+        nowhere.stderr
+    );
     assert!(nowhere.stderr.contains("syncline new DIR"), "{}", nowhere.stderr);
 }
 
@@ -67,7 +81,9 @@ fn what_is_missing_is_named() {
     assert_snapshot!(Folder::with(&[("syncline.yaml", YAML)]).run(&["check"]).all());
     assert_snapshot!(Folder::with(&[("syncline.yaml", YAML), ("specs/readme.txt", "")]).run(&["check"]).all());
     // Where the manifest says nonsense, that is what is told.
-    assert_snapshot!(Folder::with(&[("syncline.yaml", "name: x\nedition: 2026\nsource: specs\n")]).run(&["check"]).all());
+    assert_snapshot!(
+        Folder::with(&[("syncline.yaml", "name: x\nedition: 2026\nsource: specs\n")]).run(&["check"]).all()
+    );
 }
 
 #[test]
@@ -82,7 +98,11 @@ fn files_that_are_no_text_are_findings() {
 
 #[test]
 fn hidden_folders_are_left_alone() {
-    let folder = Folder::with(&[("syncline.yaml", "name: x\nedition: 2026\nsources: .\n"), ("a.syn", "enum Region { US }\n"), (".cache/b.syn", "nonsense\n")]);
+    let folder = Folder::with(&[
+        ("syncline.yaml", "name: x\nedition: 2026\nsources: .\n"),
+        ("a.syn", "enum Region { US }\n"),
+        (".cache/b.syn", "nonsense\n"),
+    ]);
     assert_eq!(folder.run(&["check"]).code, 0);
 }
 
@@ -98,7 +118,9 @@ fn links_in_a_circle_are_walked_once() {
 #[test]
 fn wrong_arguments_are_refused() {
     let folder = Folder::new();
-    for arguments in [&["chekc"][..], &[], &["check", "--format", "xml"], &["run", "--at", "yesterday"], &["explain", "a", "b"]] {
+    for arguments in
+        [&["chekc"][..], &[], &["check", "--format", "xml"], &["run", "--at", "yesterday"], &["explain", "a", "b"]]
+    {
         assert_eq!(folder.run(arguments).code, 2, "{arguments:?}");
     }
     for arguments in [&["--help"][..], &["run", "--help"], &["--version"], &["exceptions", "list", "--help"]] {

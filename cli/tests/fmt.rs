@@ -11,11 +11,16 @@ use support::{Done, Folder};
 const YAML: &str = "name: x\nedition: 2026\nsources: specs\n";
 
 fn loose() -> Folder {
-    Folder::with(&[("syncline.yaml", YAML), ("specs/a.syn", "enum   A { x,y }\n"), ("specs/deep/b.syn", "enum B { z }\n")])
+    Folder::with(&[
+        ("syncline.yaml", YAML),
+        ("specs/a.syn", "enum   A { x,y }\n"),
+        ("specs/deep/b.syn", "enum B { z }\n"),
+    ])
 }
 
 fn piped(folder: &Folder, arguments: &[&str], text: &[u8]) -> Done {
-    let mut child = folder.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        folder.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(text).unwrap();
     folder.done(&child.wait_with_output().unwrap())
 }

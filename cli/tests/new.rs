@@ -39,7 +39,11 @@ fn a_new_workspace_is_clean_and_in_canonical_style() {
 fn a_new_workspace_runs() {
     let folder = Folder::fresh();
     assert_snapshot!(folder.run(&["run", "--at", AT]).all());
-    let posted = [line("C-1", "Adele Brandt", "EUR", "2500.00"), line("C-2", "Noor Haddad", "AMER", "1000.00"), line("C-5", "Tom Baker", "AMER", "750.50")];
+    let posted = [
+        line("C-1", "Adele Brandt", "EUR", "2500.00"),
+        line("C-2", "Noor Haddad", "AMER", "1000.00"),
+        line("C-5", "Tom Baker", "AMER", "750.50"),
+    ];
     assert_eq!(lines_in_books(&folder), posted);
     assert_snapshot!(folder.run(&["exceptions", "list", "--at", AT]).all());
     assert_snapshot!(folder.run(&["exceptions", "show", "C-4"]).all());
@@ -55,7 +59,10 @@ fn a_second_run_changes_nothing() {
     for account in ["captured", "posted", "excluded", "quarantined", "reasons"] {
         assert_eq!(first["syncs"][0][account], second["syncs"][0][account], "{account}");
     }
-    assert_eq!(second["totals"]["this_run"], json!({ "read": 5, "new": 0, "unchanged": 5, "posted": 0, "reversed": 0, "overwritten": 0, "resolved": 0 }));
+    assert_eq!(
+        second["totals"]["this_run"],
+        json!({ "read": 5, "new": 0, "unchanged": 5, "posted": 0, "reversed": 0, "overwritten": 0, "resolved": 0 })
+    );
     assert_eq!(lines_in_books(&folder), books);
 }
 
@@ -67,7 +74,14 @@ fn what_the_readme_proposes_works() {
 
     folder.edit("specs/customers.syn", "  \"DE\" -> europe\n", "  \"DE\" -> europe\n  \"NO\" -> europe\n");
     let done = folder.run(&["run", "--at", AT, "--format", "json"]).json(0);
-    assert_eq!((&done["totals"]["this_run"]["resolved"], &done["totals"]["this_run"]["posted"], &done["totals"]["quarantined"]), (&json!(1), &json!(1), &json!(0)));
+    assert_eq!(
+        (
+            &done["totals"]["this_run"]["resolved"],
+            &done["totals"]["this_run"]["posted"],
+            &done["totals"]["quarantined"]
+        ),
+        (&json!(1), &json!(1), &json!(0))
+    );
 
     folder.edit("data/shop/customer.csv", "1000.00", "1200.00");
     let done = folder.run(&["run", "--at", AT, "--format", "json"]).json(0);

@@ -32,7 +32,13 @@ fn pipes_get_no_colours_unless_they_want_them() {
 #[test]
 fn readers_may_go_away() {
     let folder = Folder::fresh();
-    for (arguments, code) in [(&["explain"][..], 0), (&["explain", "ownership-conflict"], 0), (&["run", "--at", "2026-07-01T08:00Z", "--max-exceptions", "0"], 1), (&["check"], 0), (&["fmt", "--check"], 0)] {
+    for (arguments, code) in [
+        (&["explain"][..], 0),
+        (&["explain", "ownership-conflict"], 0),
+        (&["run", "--at", "2026-07-01T08:00Z", "--max-exceptions", "0"], 1),
+        (&["check"], 0),
+        (&["fmt", "--check"], 0),
+    ] {
         let mut child = folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let mut complaint = String::new();

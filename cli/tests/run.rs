@@ -18,16 +18,33 @@ fn has_run() -> Folder {
 #[test]
 fn accounts_are_given_to_programs() {
     let report = Folder::fresh().run(&["run", "--at", AT, "--format", "json"]).json(0);
-    assert_eq!((&report["format"], &report["run"], &report["at"]), (&json!(1), &json!("1"), &json!("2026-07-01T08:00:00Z")));
+    assert_eq!(
+        (&report["format"], &report["run"], &report["at"]),
+        (&json!(1), &json!("1"), &json!("2026-07-01T08:00:00Z"))
+    );
     let sync = &report["syncs"][0];
     // C-1, C-2 and C-5 buy; C-3 only registered; C-4 lives where the shop does not deliver.
-    for (account, count) in [("captured", 5), ("posted", 3), ("excluded", 1), ("quarantined", 1), ("staged", 0), ("waiting", 0), ("superseded", 0), ("duplicate", 0), ("corrected", 0), ("stale", 0)] {
+    for (account, count) in [
+        ("captured", 5),
+        ("posted", 3),
+        ("excluded", 1),
+        ("quarantined", 1),
+        ("staged", 0),
+        ("waiting", 0),
+        ("superseded", 0),
+        ("duplicate", 0),
+        ("corrected", 0),
+        ("stale", 0),
+    ] {
         assert_eq!(sync[account], json!(count), "{account}");
         assert_eq!(report["totals"][account], json!(count), "{account}");
     }
     assert_eq!(sync["reasons"], json!({ "unknown_country": 1 }));
     assert_eq!(sync["reconciled"], json!(true));
-    assert_eq!(sync["this_run"], json!({ "read": 5, "new": 5, "unchanged": 0, "posted": 3, "reversed": 0, "overwritten": 0, "resolved": 0 }));
+    assert_eq!(
+        sync["this_run"],
+        json!({ "read": 5, "new": 5, "unchanged": 0, "posted": 3, "reversed": 0, "overwritten": 0, "resolved": 0 })
+    );
 }
 
 #[test]
@@ -65,7 +82,9 @@ fn exceptions_beyond_the_number_allowed_fail_the_run() {
 #[test]
 fn only_passes_that_are_due_run() {
     let folder = has_run();
-    let read = |at: &str| folder.run(&["run", "--due", "--at", at, "--format", "json"]).json(0)["totals"]["this_run"]["read"].clone();
+    let read = |at: &str| {
+        folder.run(&["run", "--due", "--at", at, "--format", "json"]).json(0)["totals"]["this_run"]["read"].clone()
+    };
     // `every 1h`
     assert_eq!(read("2026-07-01T08:59Z"), json!(0));
     assert_eq!(read("2026-07-01T09:00Z"), json!(5));
@@ -105,7 +124,11 @@ fn sources_that_are_not_there_are_named() {
     std::fs::remove_file(folder.join("data/shop/customer.csv")).unwrap();
     let done = folder.run(&["run", "--at", AT]);
     assert_eq!((done.code, done.stdout.as_str()), (2, ""));
-    assert!(done.stderr.starts_with("error: ") && done.stderr.contains("customer.csv") && done.stderr.contains("\nhelp: "), "{}", done.stderr);
+    assert!(
+        done.stderr.starts_with("error: ") && done.stderr.contains("customer.csv") && done.stderr.contains("\nhelp: "),
+        "{}",
+        done.stderr
+    );
 }
 
 #[test]
@@ -114,9 +137,15 @@ fn looking_needs_a_hub() {
     for arguments in [&["status"][..], &["exceptions", "list"], &["exceptions", "show", "C-4"]] {
         let done = folder.run(arguments);
         assert_eq!(done.code, 2, "{arguments:?}");
-        assert_eq!(done.stderr, "error: there is no hub `.syncline/local/hub.db` yet\nhelp: `syncline run --profile local` makes it\n");
+        assert_eq!(
+            done.stderr,
+            "error: there is no hub `.syncline/local/hub.db` yet\nhelp: `syncline run --profile local` makes it\n"
+        );
     }
-    folder.write(".syncline/local/hub.db", "this is no database, and long enough to be looked at as one by whoever opens it first");
+    folder.write(
+        ".syncline/local/hub.db",
+        "this is no database, and long enough to be looked at as one by whoever opens it first",
+    );
     let done = folder.run(&["status"]);
     assert_eq!(done.code, 2);
     assert!(done.stderr.contains("hub.db"), "{}", done.stderr);
@@ -135,7 +164,10 @@ fn exceptions_are_listed_for_programs() {
             "queue": "sales_desk", "version": "1", "since": "2026-07-01T08:00:00Z", "due": "2026-07-03T08:00:00Z"
         }] })
     );
-    assert_eq!(folder.run(&["exceptions", "list", "--format", "json", "--queue", "other"]).json(0)["exceptions"], json!([]));
+    assert_eq!(
+        folder.run(&["exceptions", "list", "--format", "json", "--queue", "other"]).json(0)["exceptions"],
+        json!([])
+    );
     let shown = folder.run(&["exceptions", "show", "C-4", "--format", "json"]).json(0);
     assert_eq!(shown["exceptions"][0]["source"][1], json!(["full_name", "Ingrid Solberg"]));
 }
@@ -144,7 +176,9 @@ fn exceptions_are_listed_for_programs() {
 fn exceptions_are_overdue_in_time() {
     let folder = has_run();
     assert!(!folder.run(&["exceptions", "list", "--at", "2026-07-03T08:00Z"]).stdout.contains("overdue"));
-    assert!(folder.run(&["exceptions", "list", "--at", "2026-07-03T08:01Z"]).stdout.contains(": 1 open, 1 overdue (!)\n"));
+    assert!(
+        folder.run(&["exceptions", "list", "--at", "2026-07-03T08:01Z"]).stdout.contains(": 1 open, 1 overdue (!)\n")
+    );
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use crate::parsing::{self, Parsed};
 use crate::{MANIFEST, MAX_FILES, SourceFile, Workspace, profiles};
 use std::sync::Arc;
-use syncline_diagnostics::{Diagnostic, Severity, SourceMap, count, codes, has_errors, sort};
-use syncline_semantics::{Analysis, analyze};
-use syncline_semantics::model::Model;
+use syncline_diagnostics::{Diagnostic, Severity, SourceMap, codes, count, has_errors, sort};
 use syncline_semantics::flow::FlowGraph;
+use syncline_semantics::model::Model;
+use syncline_semantics::{Analysis, analyze};
 
 /// What is known about a workspace after it has been checked.
 #[derive(Debug)]
@@ -24,23 +24,9 @@ pub struct Checked {
     pub(crate) workspace: syncline_ir::Workspace,
 }
 
-/// A part of checking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckStage {
-    /// Texts become trees.
-    Parse,
-    /// Trees become a typed model, about which every check has been asked.
-    Analyse,
-}
-
 /// Checks a workspace. Never fails: what cannot be read is among the findings.
 #[must_use]
 pub fn check(workspace: &Workspace) -> Checked {
-    check_in_stages(workspace, &mut |_| {})
-}
-
-/// Checks a workspace and says when each stage is over, to callers who measure.
-pub fn check_in_stages(workspace: &Workspace, over: &mut dyn FnMut(CheckStage)) -> Checked {
     let config = &workspace.config;
     let mut sources = SourceMap::new();
     let manifest = sources.add_file(MANIFEST, Arc::clone(&config.text));
@@ -50,17 +36,19 @@ pub fn check_in_stages(workspace: &Workspace, over: &mut dyn FnMut(CheckStage)) 
     let mut files: Vec<&SourceFile> = workspace.files.iter().collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     if files.len() > MAX_FILES {
-        let message = format!("`{}` holds {} source files; a workspace may have {MAX_FILES}", config.sources, files.len());
-        diagnostics.push(Diagnostic::new(&codes::TOO_MANY_FILES, config.sources_span, message).help("let `sources` name the folder with the specs only"));
+        let message =
+            format!("`{}` holds {} source files; a workspace may have {MAX_FILES}", config.sources, files.len());
+        diagnostics.push(
+            Diagnostic::new(&codes::TOO_MANY_FILES, config.sources_span, message)
+                .help("let `sources` name the folder with the specs only"),
+        );
         files.clear();
     }
     let Parsed { modules, diagnostics: of_form } = parsing::parse(&files, config, &mut sources);
-    over(CheckStage::Parse);
     let readable = !has_errors(&of_form) && !has_errors(&diagnostics);
     diagnostics.extend(of_form);
     let Analysis { model, flow, diagnostics: of_meaning } = analyze(&modules, &sources);
     diagnostics.extend(of_meaning);
-    over(CheckStage::Analyse);
     // Systems that could not be read are not unknown.
     if readable {
         diagnostics.extend(profiles::check(config, &model));

@@ -25,7 +25,8 @@ impl Checked {
         if self.has_errors() {
             return None;
         }
-        let provenance = self.files.iter().map(|(path, text)| Source { file: path.clone(), hash: hash(text) }).collect();
+        let provenance =
+            self.files.iter().map(|(path, text)| Source { file: path.clone(), hash: hash(text) }).collect();
         syncline_lower::lower(&self.model, &self.flow, &self.sources, self.workspace.clone(), provenance)
     }
 }

@@ -24,10 +24,10 @@ mod parsing;
 mod profiles;
 mod workspace;
 
-pub use check::{CheckStage, Checked, check, check_in_stages};
+pub use check::{Checked, check};
 pub use compile::{compile, emit_docs, plan_from_json, plan_json};
-pub use format::{Unformatted, format};
 pub use config::{Binding, Config, Connector, EDITIONS, Profile};
+pub use format::{Unformatted, format};
 pub use workspace::{MANIFEST, MAX_FILE_BYTES, MAX_FILES, SourceFile, Workspace};
 
 pub use syncline_diagnostics as diagnostics;

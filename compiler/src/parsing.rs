@@ -15,7 +15,8 @@ pub(crate) struct Parsed {
 
 /// Parses `files` and adds them to `sources`, in the order given.
 pub(crate) fn parse(files: &[&SourceFile], config: &Config, sources: &mut SourceMap) -> Parsed {
-    let trees: Vec<Option<SyntaxFile>> = files.par_iter().map(|file| file.flaw.is_none().then(|| parse_file(&file.text))).collect();
+    let trees: Vec<Option<SyntaxFile>> =
+        files.par_iter().map(|file| file.flaw.is_none().then(|| parse_file(&file.text))).collect();
     let mut parsed = Parsed { modules: Vec::with_capacity(files.len()), diagnostics: Vec::new() };
     for (file, tree) in files.iter().zip(trees) {
         let id = sources.add_file(file.path.as_str(), std::sync::Arc::clone(&file.text));
@@ -29,7 +30,14 @@ pub(crate) fn parse(files: &[&SourceFile], config: &Config, sources: &mut Source
     parsed
 }
 
-fn module(path: String, file: FileId, whole: ItemRef, tree: SyntaxFile, sources: &mut SourceMap, found: &mut Vec<Diagnostic>) -> Module {
+fn module(
+    path: String,
+    file: FileId,
+    whole: ItemRef,
+    tree: SyntaxFile,
+    sources: &mut SourceMap,
+    found: &mut Vec<Diagnostic>,
+) -> Module {
     found.extend(tree.errors.iter().map(|error| diagnostic(error, whole)));
     let mut items = Vec::with_capacity(tree.items.len());
     for item in tree.items {
@@ -50,8 +58,14 @@ fn unreadable(file: &SourceFile, flaw: &Flaw, whole: ItemRef) -> Diagnostic {
     match flaw {
         Flaw::NotUnicode(error) => diagnostic(error, whole),
         Flaw::TooLarge(bytes) => {
-            let message = format!("`{}` has {} MiB; a source file may have {}", file.path, bytes.div_ceil(1024 * 1024), MAX_FILE_BYTES / (1024 * 1024));
-            Diagnostic::new(&codes::FILE_TOO_LARGE, Span::new(whole, 0, 0), message).help("move data out of the sources, or split the file")
+            let message = format!(
+                "`{}` has {} MiB; a source file may have {}",
+                file.path,
+                bytes.div_ceil(1024 * 1024),
+                MAX_FILE_BYTES / (1024 * 1024)
+            );
+            Diagnostic::new(&codes::FILE_TOO_LARGE, Span::new(whole, 0, 0), message)
+                .help("move data out of the sources, or split the file")
         }
     }
 }
@@ -74,7 +88,9 @@ const fn code(kind: SyntaxErrorKind) -> Code {
         SyntaxErrorKind::NotInThisRelease => &codes::NOT_IN_THIS_RELEASE,
         SyntaxErrorKind::ReservedName => &codes::RESERVED_WORD,
         SyntaxErrorKind::NonAsciiName => &codes::NON_ASCII_NAME,
-        SyntaxErrorKind::UnclosedText | SyntaxErrorKind::UnclosedName | SyntaxErrorKind::UnclosedBracket => &codes::UNCLOSED_DELIMITER,
+        SyntaxErrorKind::UnclosedText | SyntaxErrorKind::UnclosedName | SyntaxErrorKind::UnclosedBracket => {
+            &codes::UNCLOSED_DELIMITER
+        }
         SyntaxErrorKind::UnopenedBracket => &codes::UNOPENED_DELIMITER,
         SyntaxErrorKind::TooDeep => &codes::NESTING_TOO_DEEP,
         SyntaxErrorKind::StrayCharacter => &codes::STRAY_CHARACTER,

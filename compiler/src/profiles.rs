@@ -2,15 +2,19 @@
 
 use crate::{Config, Profile};
 use std::collections::BTreeSet;
-use syncline_diagnostics::{Diagnostic, Fix, codes};
 use syncline_diagnostics::closest;
+use syncline_diagnostics::{Diagnostic, Fix, codes};
 use syncline_semantics::model::Model;
 
 /// Findings about the profiles of a workspace whose sources can be read.
 pub(crate) fn check(config: &Config, model: &Model) -> Vec<Diagnostic> {
     let used = systems_used(model);
     let profiles = config.profiles.iter();
-    profiles.flat_map(|(name, profile)| names_nothing_else(profile, model).into_iter().chain(names_every_system(name, profile, &used))).collect()
+    profiles
+        .flat_map(|(name, profile)| {
+            names_nothing_else(profile, model).into_iter().chain(names_every_system(name, profile, &used))
+        })
+        .collect()
 }
 
 /// The systems which some sync captures from or posts to.
@@ -24,14 +28,22 @@ fn names_every_system(name: &str, profile: &Profile, used: &BTreeSet<&str>) -> O
     if profile.poisoned {
         return None;
     }
-    let missing: Vec<String> = used.iter().filter(|system| !profile.systems.contains_key(**system)).map(|system| format!("`{system}`")).collect();
+    let missing: Vec<String> = used
+        .iter()
+        .filter(|system| !profile.systems.contains_key(**system))
+        .map(|system| format!("`{system}`"))
+        .collect();
     let (last, rest) = missing.split_last()?;
     let (systems, live) = match rest {
         [] => (format!("system {last}"), "lives"),
         _ => (format!("systems {} and {last}", rest.join(", ")), "live"),
     };
     let message = format!("profile `{name}` does not say where {systems} {live}");
-    let help = format!("add a line such as `{}: {{ connector: sqlite, path: data/{}.db }}`", last.trim_matches('`'), last.trim_matches('`'));
+    let help = format!(
+        "add a line such as `{}: {{ connector: sqlite, path: data/{}.db }}`",
+        last.trim_matches('`'),
+        last.trim_matches('`')
+    );
     Some(Diagnostic::new(&codes::MISSING_PROFILE, profile.span, message).help(help))
 }
 
@@ -40,7 +52,11 @@ fn names_nothing_else(profile: &Profile, model: &Model) -> Vec<Diagnostic> {
     let report = |(system, span): (&String, &syncline_diagnostics::Span)| {
         let found = Diagnostic::new(&codes::UNKNOWN_NAME, *span, format!("there is no system `{system}`"));
         match closest(system, model.systems.keys().map(String::as_str)) {
-            Some(meant) => found.help(format!("did you mean `{meant}`?")).fix(Fix::replace(format!("write `{meant}`"), *span, meant)),
+            Some(meant) => found.help(format!("did you mean `{meant}`?")).fix(Fix::replace(
+                format!("write `{meant}`"),
+                *span,
+                meant,
+            )),
             None => found.help("declare it in the specs, or remove it from the profile"),
         }
     };

@@ -39,7 +39,9 @@ fn found(manifest: &str) -> Vec<String> {
 
 #[test]
 fn a_sound_manifest_is_read() {
-    let text = format!("{HEAD}lints: {{ unread-field: off, SYN0512: error }}\n{SYSTEMS}").replace("path: b", "path: b, init: c.sql").replace("  p:\n", "  p:\n    hub: h.db\n");
+    let text = format!("{HEAD}lints: {{ unread-field: off, SYN0512: error }}\n{SYSTEMS}")
+        .replace("path: b", "path: b, init: c.sql")
+        .replace("  p:\n", "  p:\n    hub: h.db\n");
     assert_eq!(found(&text), [""; 0]);
     let config = Config::parse(text);
     assert_eq!((config.name.as_str(), config.edition, config.sources.as_str()), ("x", 2026, "specs"));
@@ -63,15 +65,39 @@ fn every_mistake_has_its_place() {
     let cases: &[(&str, &[&str])] = &[
         ("", &["invalid-workspace-file syncline.yaml:1:1 a workspace file is a list of keys with values"]),
         ("- a\n", &["invalid-workspace-file syncline.yaml:1:1 a workspace file is a list of keys with values"]),
-        ("name: [1, 2\nedition: 2026\n", &["invalid-workspace-file syncline.yaml:2:8 this is not YAML: illegal placement of ':' indicator"]),
+        (
+            "name: [1, 2\nedition: 2026\n",
+            &["invalid-workspace-file syncline.yaml:2:8 this is not YAML: illegal placement of ':' indicator"],
+        ),
         ("name: x\nsources: specs\n", &["invalid-workspace-file syncline.yaml:1:1 `edition` is missing"]),
-        ("# é\nname: x\nedition: 2026\nsource: specs\n", &["invalid-workspace-file syncline.yaml:4:1 a workspace file has no key `source`"]),
-        ("name: x\nedition: 2026\nname: y\nsources: specs\n", &["invalid-workspace-file syncline.yaml:3:1 `name` stands here twice"]),
-        ("name:\nedition: 2026\nsources: specs\n", &["invalid-workspace-file syncline.yaml:1:6 the name of the workspace is missing here"]),
-        ("name: x\nedition: 1999\nsources: specs\n", &["invalid-workspace-file syncline.yaml:2:10 there is no language edition `1999`"]),
-        ("name: x\nedition: 2026.0\nsources: specs\n", &["invalid-workspace-file syncline.yaml:2:10 there is no language edition `2026.0`"]),
-        ("name: x\nedition: 2026\nsources: ../specs\n", &["invalid-workspace-file syncline.yaml:3:10 `../specs` is no folder of the workspace"]),
-        ("name: x\nedition: 2026\nsources: /specs\n", &["invalid-workspace-file syncline.yaml:3:10 `/specs` is no folder of the workspace"]),
+        (
+            "# é\nname: x\nedition: 2026\nsource: specs\n",
+            &["invalid-workspace-file syncline.yaml:4:1 a workspace file has no key `source`"],
+        ),
+        (
+            "name: x\nedition: 2026\nname: y\nsources: specs\n",
+            &["invalid-workspace-file syncline.yaml:3:1 `name` stands here twice"],
+        ),
+        (
+            "name:\nedition: 2026\nsources: specs\n",
+            &["invalid-workspace-file syncline.yaml:1:6 the name of the workspace is missing here"],
+        ),
+        (
+            "name: x\nedition: 1999\nsources: specs\n",
+            &["invalid-workspace-file syncline.yaml:2:10 there is no language edition `1999`"],
+        ),
+        (
+            "name: x\nedition: 2026.0\nsources: specs\n",
+            &["invalid-workspace-file syncline.yaml:2:10 there is no language edition `2026.0`"],
+        ),
+        (
+            "name: x\nedition: 2026\nsources: ../specs\n",
+            &["invalid-workspace-file syncline.yaml:3:10 `../specs` is no folder of the workspace"],
+        ),
+        (
+            "name: x\nedition: 2026\nsources: /specs\n",
+            &["invalid-workspace-file syncline.yaml:3:10 `/specs` is no folder of the workspace"],
+        ),
     ];
     for (manifest, expected) in cases {
         assert_eq!(found(manifest), *expected, "{manifest:?}");
@@ -82,8 +108,14 @@ fn every_mistake_has_its_place() {
 fn lints_are_known_levels_of_known_findings() {
     let cases: &[(&str, &str)] = &[
         ("  unread-feild: warn\n", "unknown-lint syncline.yaml:5:3 there is no diagnostic `unread-feild`"),
-        ("  unread-field: loud\n", "invalid-workspace-file syncline.yaml:5:17 `loud` is no level; levels are `off`, `warn` and `error`"),
-        ("  ownership-conflict: off\n", "invalid-workspace-file syncline.yaml:5:3 `ownership-conflict` is an error and cannot be lowered"),
+        (
+            "  unread-field: loud\n",
+            "invalid-workspace-file syncline.yaml:5:17 `loud` is no level; levels are `off`, `warn` and `error`",
+        ),
+        (
+            "  ownership-conflict: off\n",
+            "invalid-workspace-file syncline.yaml:5:3 `ownership-conflict` is an error and cannot be lowered",
+        ),
         ("  unread-field:\n", "invalid-workspace-file syncline.yaml:5:16 the level is missing here"),
     ];
     for (lints, expected) in cases {
@@ -93,7 +125,8 @@ fn lints_are_known_levels_of_known_findings() {
 
 #[test]
 fn levels_reach_the_findings() {
-    let specs = SPECS.replace("map psa.client -> Client creates { id", "map psa.client -> Client creates { let spare = name; id");
+    let specs = SPECS
+        .replace("map psa.client -> Client creates { id", "map psa.client -> Client creates { let spare = name; id");
     let severities = |level: &str| {
         let config = Config::parse(format!("{HEAD}lints: {{ unused-let: {level} }}\n"));
         let checked = check(&Workspace { config, files: vec![SourceFile::new("specs/all.syn", specs.as_str())] });
@@ -109,20 +142,53 @@ fn levels_reach_the_findings() {
 fn profiles_say_where_every_system_is() {
     let erp = "      erp: { connector: sqlite, path: b }\n";
     let cases: &[(String, &[&str])] = &[
-        (SYSTEMS.replace(erp, ""), &["missing-profile syncline.yaml:6:5 profile `p` does not say where system `erp` lives"]),
-        ("profiles:\n  p:\n".to_owned(), &["missing-profile syncline.yaml:5:3 profile `p` does not say where systems `erp` and `psa` live"]),
-        (SYSTEMS.replace("erp:", "epr:"), &[
-            "missing-profile syncline.yaml:6:5 profile `p` does not say where system `erp` lives",
-            "unknown-name syncline.yaml:8:7 there is no system `epr`",
-        ]),
-        (SYSTEMS.replace("path: b", "file: b"), &["unknown-connector-setting syncline.yaml:8:33 connector `sqlite` has no key `file`"]),
-        (SYSTEMS.replace("path: a", "path: a, init: x"), &["unknown-connector-setting syncline.yaml:7:39 connector `csv` has no key `init`"]),
-        (SYSTEMS.replace("connector: csv", "connector: tsv"), &["invalid-workspace-file syncline.yaml:7:25 there is no connector `tsv`"]),
-        (SYSTEMS.replace("connector: csv, ", ""), &["invalid-workspace-file syncline.yaml:7:7 nothing says how system `psa` is reached"]),
-        (SYSTEMS.replace(", path: a", ""), &["invalid-workspace-file syncline.yaml:7:7 nothing says where system `psa` is"]),
-        (SYSTEMS.replace("path: a", "path:"), &["invalid-workspace-file syncline.yaml:7:35 the value of `path` is missing here"]),
-        (SYSTEMS.replace("  p:\n", "  p/q:\n"), &["invalid-workspace-file syncline.yaml:5:3 `p/q` cannot name a profile"]),
-        (SYSTEMS.replace("    systems:", "    system:"), &["invalid-workspace-file syncline.yaml:6:5 a profile has no key `system`"]),
+        (
+            SYSTEMS.replace(erp, ""),
+            &["missing-profile syncline.yaml:6:5 profile `p` does not say where system `erp` lives"],
+        ),
+        (
+            "profiles:\n  p:\n".to_owned(),
+            &["missing-profile syncline.yaml:5:3 profile `p` does not say where systems `erp` and `psa` live"],
+        ),
+        (
+            SYSTEMS.replace("erp:", "epr:"),
+            &[
+                "missing-profile syncline.yaml:6:5 profile `p` does not say where system `erp` lives",
+                "unknown-name syncline.yaml:8:7 there is no system `epr`",
+            ],
+        ),
+        (
+            SYSTEMS.replace("path: b", "file: b"),
+            &["unknown-connector-setting syncline.yaml:8:33 connector `sqlite` has no key `file`"],
+        ),
+        (
+            SYSTEMS.replace("path: a", "path: a, init: x"),
+            &["unknown-connector-setting syncline.yaml:7:39 connector `csv` has no key `init`"],
+        ),
+        (
+            SYSTEMS.replace("connector: csv", "connector: tsv"),
+            &["invalid-workspace-file syncline.yaml:7:25 there is no connector `tsv`"],
+        ),
+        (
+            SYSTEMS.replace("connector: csv, ", ""),
+            &["invalid-workspace-file syncline.yaml:7:7 nothing says how system `psa` is reached"],
+        ),
+        (
+            SYSTEMS.replace(", path: a", ""),
+            &["invalid-workspace-file syncline.yaml:7:7 nothing says where system `psa` is"],
+        ),
+        (
+            SYSTEMS.replace("path: a", "path:"),
+            &["invalid-workspace-file syncline.yaml:7:35 the value of `path` is missing here"],
+        ),
+        (
+            SYSTEMS.replace("  p:\n", "  p/q:\n"),
+            &["invalid-workspace-file syncline.yaml:5:3 `p/q` cannot name a profile"],
+        ),
+        (
+            SYSTEMS.replace("    systems:", "    system:"),
+            &["invalid-workspace-file syncline.yaml:6:5 a profile has no key `system`"],
+        ),
     ];
     for (profiles, expected) in cases {
         assert_eq!(found(&format!("{HEAD}{profiles}")), *expected, "{profiles}");
@@ -142,7 +208,8 @@ fn profiles_are_not_judged_by_specs_that_cannot_be_read() {
 #[test]
 fn references_in_a_circle_are_refused_in_time() {
     let mut text = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for (name, before) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"]) {
+    for (name, before) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"])
+    {
         text.push_str(&format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 9].join(", ")));
     }
     let found = found(&text);

@@ -54,10 +54,26 @@ fn pages_of_diagnostics() {
         error_page::check(page, code, SKETCHES.iter().any(|(sketch, _)| *sketch == code.name), &mut tally);
     }
     settle("docs/errors", &tally);
-    let left: Vec<&str> = codes::all().iter().map(|code| code.name).filter(|name| !tally.raised.contains(*name)).collect();
+    let left: Vec<&str> =
+        codes::all().iter().map(|code| code.name).filter(|name| !tally.raised.contains(*name)).collect();
     let sketches: BTreeSet<&str> = SKETCHES.iter().map(|(name, _)| *name).collect();
     assert!(left.iter().all(|name| sketches.contains(name)), "no page raises {left:?}");
-    assert!(sketches.iter().all(|name| left.contains(name)), "listed as sketches, and raised by their pages: {sketches:?}");
+    assert!(
+        sketches.iter().all(|name| left.contains(name)),
+        "listed as sketches, and raised by their pages: {sketches:?}"
+    );
+}
+
+/// The published schema is the one that plans are tested with. `SYNCLINE_BLESS=1` writes it anew.
+#[test]
+fn schema_is_published() {
+    let path = root().join("specs/plan.schema.json");
+    let schema = format!("{:#}\n", syncline::ir::json_schema());
+    if std::env::var_os("SYNCLINE_BLESS").is_some() {
+        std::fs::write(&path, &schema).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap();
+    assert!(published == schema, "specs/plan.schema.json is not the schema of the plan: run this test with SYNCLINE_BLESS=1");
 }
 
 /// The codes that no page can show are raised by bytes made here.

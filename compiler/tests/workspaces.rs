@@ -6,7 +6,10 @@ mod support;
 use std::collections::BTreeSet;
 use support::{consulting, lines};
 use syncline::ir::{EdgeKind, MapDirection, Plan};
-use syncline::{MAX_FILE_BYTES, MAX_FILES, SourceFile, Unformatted, Workspace, check, compile, emit_docs, format, plan_from_json, plan_json};
+use syncline::{
+    MAX_FILE_BYTES, MAX_FILES, SourceFile, Unformatted, Workspace, check, compile, emit_docs, format, plan_from_json,
+    plan_json,
+};
 
 fn plan(workspace: &Workspace) -> Plan {
     match compile(workspace) {
@@ -67,7 +70,16 @@ fn lists_of_a_plan_are_sorted() {
     sorted(plan.enums.iter().map(|one| one.name.as_str()).collect());
     sorted(plan.lifecycles.iter().map(|one| one.name.as_str()).collect());
     sorted(plan.systems.iter().map(|one| one.name.as_str()).collect());
-    sorted(plan.systems.iter().find(|one| one.name == "psa").unwrap().entities.iter().map(|one| one.name.as_str()).collect());
+    sorted(
+        plan.systems
+            .iter()
+            .find(|one| one.name == "psa")
+            .unwrap()
+            .entities
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect(),
+    );
     sorted(plan.objects.iter().map(|one| one.name.as_str()).collect());
     sorted(plan.ownership.iter().map(|one| one.object.as_str()).collect());
     sorted(plan.codes.iter().map(|one| one.name.as_str()).collect());
@@ -90,7 +102,9 @@ fn a_map_reads_what_its_parts_read() {
 #[test]
 fn claims_that_depend_on_a_stage_mask_the_writes_of_their_system() {
     let plan = plan(&consulting());
-    let mask = |id: &str| -> Vec<String> { plan.maps.iter().find(|map| map.id == id).unwrap().mask.iter().map(|entry| entry.field.clone()).collect() };
+    let mask = |id: &str| -> Vec<String> {
+        plan.maps.iter().find(|map| map.id == id).unwrap().mask.iter().map(|entry| entry.field.clone()).collect()
+    };
     assert_eq!(mask("psa.project -> Project"), ["discount"]);
     assert_eq!(mask("crm.deal -> Project"), ["discount"]);
     for map in plan.maps.iter().filter(|map| map.direction == MapDirection::Outbound || map.object != "Project") {
@@ -101,7 +115,9 @@ fn claims_that_depend_on_a_stage_mask_the_writes_of_their_system() {
 #[test]
 fn lineage_has_values_conditions_and_lookups() {
     let plan = plan(&consulting());
-    let of = |to: &str, kind: EdgeKind| -> BTreeSet<&str> { plan.lineage.iter().filter(|edge| edge.to == to && edge.kind == kind).map(|edge| edge.from.as_str()).collect() };
+    let of = |to: &str, kind: EdgeKind| -> BTreeSet<&str> {
+        plan.lineage.iter().filter(|edge| edge.to == to && edge.kind == kind).map(|edge| edge.from.as_str()).collect()
+    };
     let amount = "erp.project_cost.amount";
     let values = of(amount, EdgeKind::Value);
     for field in ["TimeEntry.hours", "RateCard.bill_rate", "Project.discount"] {
@@ -122,7 +138,12 @@ fn lineage_has_values_conditions_and_lookups() {
 fn places_are_those_of_the_sources() {
     let workspace = consulting();
     let plan = plan(&workspace);
-    let (file, line) = plan.objects.iter().find(|object| object.name == "TimeEntry").map(|object| object.at.split_once(':').unwrap()).unwrap();
+    let (file, line) = plan
+        .objects
+        .iter()
+        .find(|object| object.name == "TimeEntry")
+        .map(|object| object.at.split_once(':').unwrap())
+        .unwrap();
     let text = &workspace.files.iter().find(|known| known.path == file).unwrap().text;
     let number: usize = line.split(':').next().unwrap().parse().unwrap();
     assert!(text.lines().nth(number - 1).unwrap().starts_with("object TimeEntry"));
@@ -139,7 +160,10 @@ fn documents_are_made_of_the_plan() {
 
 #[test]
 fn modules_are_called_after_their_place_below_the_sources() {
-    let files = [("specs/services/a.syn", "enum Region { US }\n"), ("specs/b.syn", "use services.a.Region\nsystem s { entity e { key k: Region } }\n")];
+    let files = [
+        ("specs/services/a.syn", "enum Region { US }\n"),
+        ("specs/b.syn", "use services.a.Region\nsystem s { entity e { key k: Region } }\n"),
+    ];
     let config = syncline::Config::parse("name: x\nedition: 2026\nsources: specs\n");
     let files = files.map(|(path, text)| SourceFile::new(path, text)).to_vec();
     assert_eq!(lines(&check(&Workspace { config, files })), [""; 0]);
@@ -148,7 +172,10 @@ fn modules_are_called_after_their_place_below_the_sources() {
 #[test]
 fn files_that_are_no_text_are_reported_where_they_stop_being_text() {
     let mut bytes = b"enum A { x }\n// \xe9\n".to_vec();
-    let workspace = Workspace { files: vec![SourceFile::from_bytes("a.syn", bytes.clone())], ..Workspace::of_texts([("b.syn", "")]) };
+    let workspace = Workspace {
+        files: vec![SourceFile::from_bytes("a.syn", bytes.clone())],
+        ..Workspace::of_texts([("b.syn", "")])
+    };
     assert_eq!(lines(&check(&workspace)), ["not-unicode a.syn:2:4 the file is not UTF-8 from here on"]);
     bytes.retain(|byte| *byte != 0xe9);
     let workspace = Workspace { files: vec![SourceFile::from_bytes("a.syn", bytes)], ..workspace };
@@ -162,14 +189,18 @@ fn limits_are_said_and_kept() {
     let workspace = Workspace::of_texts([("a.syn", fits + " ")]);
     assert_eq!(lines(&check(&workspace)), ["file-too-large a.syn:1:1 `a.syn` has 17 MiB; a source file may have 16"]);
     let many = (0..=MAX_FILES).map(|number| (format!("{number}.syn"), ""));
-    assert_eq!(lines(&check(&Workspace::of_texts(many))), ["too-many-files syncline.yaml:3:10 `.` holds 10001 source files; a workspace may have 10000"]);
+    assert_eq!(
+        lines(&check(&Workspace::of_texts(many))),
+        ["too-many-files syncline.yaml:3:10 `.` holds 10001 source files; a workspace may have 10000"]
+    );
     let most = (0..MAX_FILES).map(|number| (format!("{number}.syn"), ""));
     assert_eq!(lines(&check(&Workspace::of_texts(most))), [""; 0]);
 }
 
 #[test]
 fn findings_come_by_file_and_place() {
-    let workspace = Workspace::of_texts([("b.syn", "enum A { x }\nenum A { y }\n"), ("a.syn", "sistem s {}\n\nuse nowhere.x\n")]);
+    let workspace =
+        Workspace::of_texts([("b.syn", "enum A { x }\nenum A { y }\n"), ("a.syn", "sistem s {}\n\nuse nowhere.x\n")]);
     let checked = check(&workspace);
     let places: Vec<String> = lines(&checked).iter().map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect();
     assert_eq!(places, ["a.syn:1:1", "a.syn:3:5", "b.syn:2:6"], "{:#?}", lines(&checked));

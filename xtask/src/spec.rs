@@ -93,7 +93,7 @@ sync Rates by operations { move billing.rate -> Rate; model batch; every 1h; ord
 const FIELDS: [(&str, &str); 11] = [
     ("name", "text(80)"),
     ("version", "int"),
-    ("active", "bool"),
+    ("enabled", "bool"),
     ("opened", "date"),
     ("changed", "instant"),
     ("hours", "decimal(6, 2) hour"),
@@ -177,7 +177,7 @@ map source{number}.thing -> Thing{number} creates {{
     copies(text);
     let _ = writeln!(
         text,
-        "  require hours > 0 and hours <= 24 hour else quarantine desk implausible_hours \"{{hours}}\"\n  require weight >= 0 else quarantine desk negative_weight \"{{weight}}\"\n  wait at most 4h\n  outside claim ignore\n  otherwise quarantine desk\n}}\n\nmap Thing{number} -> source{number}.copy where stage == active and active {{\n  id = id\n  client = client.number\n  rate = rate.price"
+        "  require hours > 0 and hours <= 24 hour else quarantine desk implausible_hours \"{{hours}}\"\n  require weight >= 0 else quarantine desk negative_weight \"{{weight}}\"\n  wait at most 4h\n  outside claim ignore\n  otherwise quarantine desk\n}}\n\nmap Thing{number} -> source{number}.copy where stage == active and enabled {{\n  id = id\n  client = client.number\n  rate = rate.price"
     );
     copies(text);
     let _ = writeln!(

@@ -21,7 +21,8 @@ pub(super) fn run(arguments: &Build, named: Option<&Path>) -> Outcome<Exit> {
         return no_plan();
     }
     let path = arguments.out.clone().unwrap_or_else(|| root.join(PLAN));
-    let text = syncline::plan_json(&plan).map_err(|error| Trouble::new(format!("cannot write the plan as JSON: {error}")))?;
+    let text =
+        syncline::plan_json(&plan).map_err(|error| Trouble::new(format!("cannot write the plan as JSON: {error}")))?;
     files::write(&path, text.as_bytes())?;
     match arguments.format {
         Format::Human => output::print(&told(&plan, &path))?,

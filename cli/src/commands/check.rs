@@ -3,21 +3,18 @@
 use crate::arguments::{Check, Deny, Format};
 use crate::findings::{contents, counted};
 use crate::output::{self, BOLD, GOOD, styled};
-use crate::timings::Timings;
 use crate::trouble::{Exit, Outcome};
 use crate::workspace;
 use std::path::Path;
 use std::time::Instant;
-use syncline::{CheckStage, Checked};
+use syncline::Checked;
 use syncline::diagnostics::render;
 
 pub(super) fn run(arguments: &Check, named: Option<&Path>) -> Outcome<Exit> {
     let started = Instant::now();
     let root = workspace::root(named)?;
-    let mut timings = Timings::start();
     let workspace = workspace::read(&root)?;
-    timings.over("read");
-    let checked = syncline::check_in_stages(&workspace, &mut |stage| timings.over(stage_name(stage)));
+    let checked = syncline::check(&workspace);
     match arguments.format {
         Format::Json => output::json(&render::json(&checked.diagnostics, &checked.sources))?,
         Format::Human if checked.diagnostics.is_empty() => {
@@ -25,20 +22,17 @@ pub(super) fn run(arguments: &Check, named: Option<&Path>) -> Outcome<Exit> {
             let what = contents(model.systems.len(), model.objects.len(), model.maps.len(), model.syncs.len());
             let name = styled(BOLD, &workspace.config.name);
             let files = counted(checked.files.len(), "file");
-            output::say(format_args!("{} {name}: {files}, {what}, no findings in {} ms", styled(GOOD, "checked"), started.elapsed().as_millis()))?;
+            output::say(format_args!(
+                "{} {name}: {files}, {what}, no findings in {} ms",
+                styled(GOOD, "checked"),
+                started.elapsed().as_millis()
+            ))?;
         }
-        Format::Human => output::print(&render::terminal(&checked.diagnostics, &checked.sources, &output::stdout_style()))?,
+        Format::Human => {
+            output::print(&render::terminal(&checked.diagnostics, &checked.sources, &output::stdout_style()))?
+        }
     }
-    timings.over("show");
-    timings.tell();
     Ok(Exit::found(refused(&checked, arguments.deny)))
-}
-
-const fn stage_name(stage: CheckStage) -> &'static str {
-    match stage {
-        CheckStage::Parse => "parse",
-        CheckStage::Analyse => "analyse",
-    }
 }
 
 /// Whether the findings are more than the caller puts up with.

@@ -1,7 +1,7 @@
 //! `syncline docs`
 
-use crate::findings::{counted, no_plan, plan_or_findings};
 use crate::arguments::Docs;
+use crate::findings::{counted, no_plan, plan_or_findings};
 use crate::output::{self, BOLD, GOOD, styled};
 use crate::trouble::{Exit, Outcome, Trouble};
 use crate::{files, workspace};
@@ -30,7 +30,12 @@ pub(super) fn run(arguments: &Docs, named: Option<&Path>) -> Outcome<Exit> {
     list.insert_str(0, "# Written by `syncline docs`, which removes them when they are no longer needed.\n");
     files::write(&folder.join(LIST), list.as_bytes())?;
     let index = folder.join("index.html");
-    output::say(format_args!("{} {}: open {}", styled(GOOD, "wrote"), counted(pages.len(), "file"), styled(BOLD, index.display())))?;
+    output::say(format_args!(
+        "{} {}: open {}",
+        styled(GOOD, "wrote"),
+        counted(pages.len(), "file"),
+        styled(BOLD, index.display())
+    ))?;
     Ok(Exit::Fine)
 }
 

@@ -7,14 +7,17 @@ use syncline::diagnostics::codes;
 
 pub(super) fn run(arguments: &Explain) -> Outcome<Exit> {
     let Some(name) = &arguments.name else { return list() };
-    let page = syncline::explain(name).map_err(|unknown| Trouble::new(unknown.to_string()).help("`syncline explain` without a name lists all"))?;
+    let page = syncline::explain(name)
+        .map_err(|unknown| Trouble::new(unknown.to_string()).help("`syncline explain` without a name lists all"))?;
     output::print(&page.lines().scan(false, shown).collect::<String>())?;
     Ok(Exit::Fine)
 }
 
 fn list() -> Outcome<Exit> {
     let width = codes::all().iter().map(|code| code.name.len()).max().unwrap_or_default();
-    let row = |code: &syncline::diagnostics::Code| format!("{}  {:width$}  {}\n", styled(DIM, code.id()), code.name, code.title);
+    let row = |code: &syncline::diagnostics::Code| {
+        format!("{}  {:width$}  {}\n", styled(DIM, code.id()), code.name, code.title)
+    };
     output::print(&codes::all().iter().map(row).collect::<String>())?;
     Ok(Exit::Fine)
 }

@@ -74,14 +74,20 @@ fn one(path: &Path, check: bool, tally: &mut Tally) -> Outcome {
 
 fn show(path: &Path, problem: &Unformatted) {
     match problem {
-        Unformatted::Errors { diagnostics, sources } => output::note(render::terminal(diagnostics, sources, &output::stderr_style()).trim_end()),
-        Unformatted::Refused(reason) => output::note(format_args!("{}: `{}` is left as it is: {reason}", styled(BAD, "error"), path.display())),
+        Unformatted::Errors { diagnostics, sources } => {
+            output::note(render::terminal(diagnostics, sources, &output::stderr_style()).trim_end())
+        }
+        Unformatted::Refused(reason) => {
+            output::note(format_args!("{}: `{}` is left as it is: {reason}", styled(BAD, "error"), path.display()))
+        }
     }
 }
 
 fn stdin(check: bool) -> Outcome<Exit> {
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| Trouble::new(format!("cannot read standard input: {error}")))?;
+    std::io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Trouble::new(format!("cannot read standard input: {error}")))?;
     let file = SourceFile::from_bytes("<stdin>", bytes);
     match syncline::format(&file) {
         Ok(text) if check => Ok(Exit::found(text != *file.text)),

@@ -35,7 +35,8 @@ impl Site {
         if hub.is_file() {
             return Ok(hub);
         }
-        Err(Trouble::new(format!("there is no hub `{}` yet", hub.display())).help(format!("`syncline run --profile {}` makes it", self.chosen.name)))
+        Err(Trouble::new(format!("there is no hub `{}` yet", hub.display()))
+            .help(format!("`syncline run --profile {}` makes it", self.chosen.name)))
     }
 
     /// ` --profile NAME`, as long as it has to be said.
@@ -53,7 +54,11 @@ pub(super) fn instant(place: &Place) -> Timestamp {
 pub(super) fn moment(text: &str) -> String {
     let Ok(instant) = text.parse::<Timestamp>() else { return text.to_owned() };
     let utc = instant.to_zoned(jiff::tz::TimeZone::UTC);
-    if utc.second() == 0 { utc.strftime("%Y-%m-%d %H:%MZ").to_string() } else { utc.strftime("%Y-%m-%d %H:%M:%SZ").to_string() }
+    if utc.second() == 0 {
+        utc.strftime("%Y-%m-%d %H:%MZ").to_string()
+    } else {
+        utc.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+    }
 }
 
 /// A failure of the runtime, and what to do.

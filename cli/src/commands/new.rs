@@ -24,11 +24,13 @@ pub(super) fn run(arguments: &New) -> Outcome<Exit> {
     let folder = &arguments.folder;
     let name = name(folder)?;
     if occupied(folder)? {
-        return Err(Trouble::new(format!("`{}` exists and is not empty", folder.display())).help("name a folder that does not exist yet"));
+        return Err(Trouble::new(format!("`{}` exists and is not empty", folder.display()))
+            .help("name a folder that does not exist yet"));
     }
     for (path, text) in FILES {
         // Only these two speak of the workspace's name; braces elsewhere are the language's own.
-        let text = if matches!(path, "syncline.yaml" | "README.md") { text.replace("{name}", &name) } else { text.to_owned() };
+        let text =
+            if matches!(path, "syncline.yaml" | "README.md") { text.replace("{name}", &name) } else { text.to_owned() };
         files::write(&folder.join(path), text.as_bytes())?;
     }
     let mut text = format!("{} {}\n", styled(GOOD, "made"), styled(BOLD, folder.display()));
@@ -46,7 +48,8 @@ fn name(folder: &Path) -> Outcome<String> {
     let name = absolute.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if !plain {
-        return Err(Trouble::new(format!("`{}` cannot name a workspace", folder.display())).help("use letters, digits, `-`, `_` and `.` in the folder's name"));
+        return Err(Trouble::new(format!("`{}` cannot name a workspace", folder.display()))
+            .help("use letters, digits, `-`, `_` and `.` in the folder's name"));
     }
     Ok(name.to_owned())
 }

@@ -34,7 +34,11 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
     }
     let too_many = arguments.max_exceptions.is_some_and(|allowed| open > allowed);
     if let (true, Some(allowed)) = (too_many, arguments.max_exceptions) {
-        output::note(format_args!("{}: {} open, {allowed} allowed", styled(BAD, "error"), number_of(open, "exception")));
+        output::note(format_args!(
+            "{}: {} open, {allowed} allowed",
+            styled(BAD, "error"),
+            number_of(open, "exception")
+        ));
     }
     Ok(Exit::found(too_many || report.totals.reconciled == Some(false)))
 }
@@ -45,7 +49,9 @@ fn plan(arguments: &Run, site: &Site) -> Outcome<Option<Plan>> {
     };
     let text = files::read_text(path)?;
     let plan = syncline::plan_from_json(&text);
-    plan.map(Some).map_err(|problem| Trouble::new(format!("cannot run `{}`: {problem}", path.display())).help("`syncline build` writes a plan"))
+    plan.map(Some).map_err(|problem| {
+        Trouble::new(format!("cannot run `{}`: {problem}", path.display())).help("`syncline build` writes a plan")
+    })
 }
 
 fn trap() -> Outcome<Option<Trap>> {
@@ -60,9 +66,10 @@ fn open_exceptions(report: &RunReport) -> u64 {
 }
 
 fn told(report: &RunReport, site: &Site, open: u64) -> String {
-    let mut text = format!("{} {} at {}, profile {}\n\n", styled(BOLD, "run"), report.run, moment(&report.at), site.chosen.name);
+    let mut text =
+        format!("{} {} at {}, profile {}\n\n", styled(BOLD, "run"), report.run, moment(&report.at), site.chosen.name);
     let syncs = report.syncs.iter().map(|sync| (sync.name.as_str(), &sync.accounts, sync.reconciled));
-    text.push_str(&tables::text(&tables::accounts(syncs)));
+    text.push_str(&tables::accounts(syncs));
     text.push('\n');
     let done = report.totals.this_run;
     let _ = writeln!(
@@ -79,7 +86,12 @@ fn told(report: &RunReport, site: &Site, open: u64) -> String {
     if open > 0 {
         let records = number_of(open, "record");
         let need = if open == 1 { "needs" } else { "need" };
-        let _ = writeln!(text, "{}: {records} {need} a person: {}", styled(WARN, "exceptions"), command("exceptions list", site));
+        let _ = writeln!(
+            text,
+            "{}: {records} {need} a person: {}",
+            styled(WARN, "exceptions"),
+            command("exceptions list", site)
+        );
     } else {
         let _ = writeln!(text, "no exceptions: {} shows the accounts again", command("status", site));
     }
@@ -98,7 +110,11 @@ fn command(words: &str, site: &Site) -> String {
 fn variance(sync: &SyncReport) -> String {
     let mut text = format!("{}: `{}` does not agree with its target\n", styled(BAD, "not reconciled"), sync.name);
     let shown = |number: &Option<String>| number.clone().unwrap_or_else(|| "-".to_owned());
-    for line in sync.reconciliation.iter().filter(|line| line.difference.as_deref().is_some_and(|difference| !is_zero(difference))) {
+    for line in sync
+        .reconciliation
+        .iter()
+        .filter(|line| line.difference.as_deref().is_some_and(|difference| !is_zero(difference)))
+    {
         let group = if line.group.is_empty() { String::new() } else { format!(" {}", line.group) };
         let (ledger, target, difference) = (shown(&line.ledger), shown(&line.target), shown(&line.difference));
         let _ = writeln!(text, "  {}{group}: ledger {ledger}, target {target}, difference {difference}", line.measure);
@@ -106,7 +122,14 @@ fn variance(sync: &SyncReport) -> String {
     if !sync.differing.is_empty() {
         let _ = writeln!(text, "  lines that are not as posted: {}", sync.differing.join(", "));
     }
-    let _ = writeln!(text, "  {}", styled(DIM, "somebody changed the target by hand, or a posting was lost there: compare these lines with the ledger"));
+    let _ = writeln!(
+        text,
+        "  {}",
+        styled(
+            DIM,
+            "somebody changed the target by hand, or a posting was lost there: compare these lines with the ledger"
+        )
+    );
     text
 }
 

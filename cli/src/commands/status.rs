@@ -4,7 +4,7 @@ use super::hub::{Site, failed, moment};
 use crate::arguments::{Format, Status};
 use crate::findings::counted;
 use crate::output::{self, BOLD, styled};
-use crate::tables;
+use crate::tables::{self, Column, NOTHING};
 use crate::trouble::{Exit, Outcome};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -23,14 +23,9 @@ pub(super) fn run(arguments: &Status, named: Option<&Path>) -> Outcome<Exit> {
 
 fn told(syncs: &[SyncStatus], site: &Site) -> String {
     let mut text = format!("{} {}, profile {}\n\n", styled(BOLD, "hub"), site.hub().display(), site.chosen.name);
-    text.push_str(&tables::text(&tables::accounts(syncs.iter().map(|sync| (sync.name.as_str(), &sync.accounts, sync.reconciled)))));
+    text.push_str(&tables::accounts(syncs.iter().map(|sync| (sync.name.as_str(), &sync.accounts, sync.reconciled))));
     text.push('\n');
-    let mut times = tables::table(["sync", "captured at", "posted at", "reconciled at"]);
-    for sync in syncs {
-        let shown = |instant: &Option<String>| instant.as_deref().map_or_else(|| "-".to_owned(), moment);
-        times.add_row([sync.name.clone(), shown(&sync.captured_at), shown(&sync.posted_at), shown(&sync.reconciled_at)]);
-    }
-    text.push_str(&tables::text(&times));
+    text.push_str(&times(syncs));
     text.push('\n');
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     for (reason, count) in syncs.iter().flat_map(|sync| &sync.accounts.reasons) {
@@ -42,7 +37,19 @@ fn told(syncs: &[SyncStatus], site: &Site) -> String {
         return text;
     }
     let list: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    let _ = writeln!(text, "{}: {}", counted(usize::try_from(open).unwrap_or(usize::MAX), "exception"), list.join(", "));
+    let _ =
+        writeln!(text, "{}: {}", counted(usize::try_from(open).unwrap_or(usize::MAX), "exception"), list.join(", "));
     let _ = writeln!(text, "{}", styled(BOLD, format_args!("syncline exceptions list{}", site.profile_option())));
     text
+}
+
+/// When each sync last did what.
+fn times(syncs: &[SyncStatus]) -> String {
+    const COLUMNS: [Column; 4] =
+        [Column::Name("sync"), Column::Name("captured at"), Column::Name("posted at"), Column::Name("reconciled at")];
+    let shown = |instant: &Option<String>| instant.as_deref().map_or_else(|| NOTHING.to_owned(), moment);
+    let row = |sync: &SyncStatus| {
+        vec![sync.name.clone(), shown(&sync.captured_at), shown(&sync.posted_at), shown(&sync.reconciled_at)]
+    };
+    tables::text(&COLUMNS, &syncs.iter().map(row).collect::<Vec<_>>())
 }

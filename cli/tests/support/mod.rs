@@ -38,7 +38,14 @@ impl Folder {
         let folder = Self::new();
         let done = folder.run(&["new", "."]);
         assert_eq!(done.code, 0, "{done:?}");
-        folder.write("syncline.yaml", &folder.read("syncline.yaml").lines().map(|line| if line.starts_with("name:") { "name: hello\n".to_owned() } else { format!("{line}\n") }).collect::<String>());
+        folder.write(
+            "syncline.yaml",
+            &folder
+                .read("syncline.yaml")
+                .lines()
+                .map(|line| if line.starts_with("name:") { "name: hello\n".to_owned() } else { format!("{line}\n") })
+                .collect::<String>(),
+        );
         folder
     }
 
@@ -86,10 +93,16 @@ impl Folder {
         let canonical = self.path().canonicalize().unwrap();
         let text = |bytes: &[u8]| {
             let text = std::str::from_utf8(bytes).unwrap();
-            let text = text.replace(canonical.to_str().unwrap(), "[DIR]").replace(self.path().to_str().unwrap(), "[DIR]");
+            let text =
+                text.replace(canonical.to_str().unwrap(), "[DIR]").replace(self.path().to_str().unwrap(), "[DIR]");
             text.lines().map(|line| format!("{}\n", without_time(line))).collect()
         };
-        Done { command: "syncline".to_owned(), code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        Done {
+            command: "syncline".to_owned(),
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
     }
 }
 
@@ -105,7 +118,13 @@ impl Done {
     /// Everything in one text for a snapshot.
     pub fn all(&self) -> String {
         let part = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("--- {name}\n{text}") };
-        format!("$ {}\n{}{}--- exit {}\n", self.command, part("stdout", &self.stdout), part("stderr", &self.stderr), self.code)
+        format!(
+            "$ {}\n{}{}--- exit {}\n",
+            self.command,
+            part("stdout", &self.stdout),
+            part("stderr", &self.stderr),
+            self.code
+        )
     }
 
     /// The JSON on standard output of a command that ended with this code.

@@ -16,7 +16,7 @@ fn of_object(model: &Model, object: &str, places: Places<'_>) -> Option<ir::Owne
     let in_field_order = record.fields.iter().flat_map(|field| model.claims(object, &field.name));
     let claims = in_field_order.map(|(block, found)| claim(block, found, places)).collect::<Option<_>>()?;
     let mut movers = Vec::new();
-    for block in model.ownership.iter().filter(|block| block.object == object) {
+    for block in model.blocks_of(object) {
         for mover in &block.movers {
             movers.push(ir::Mover {
                 field: mover.field.clone(),

@@ -87,16 +87,28 @@ impl<'a> Context<'a> {
                     return Some(found.kind);
                 }
                 let message = format!("`{}` is {}, and {wanted} is expected here", name.text, found.kind.described());
-                self.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, span, message).related(found.span, "declared here", None));
+                self.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, span, message).related(
+                    found.span,
+                    "declared here",
+                    None,
+                ));
                 None
             }
             Meaning::Hidden(found) => {
                 let home = self.names.module_path(found.module);
-                let mut diagnostic = Diagnostic::new(&codes::NOT_IMPORTED, span, format!("`{}` belongs to module `{home}` and is not imported", name.text))
-                    .related(found.span, "declared here", None)
-                    .help(format!("write `use {home}.{}`", name.text));
+                let mut diagnostic = Diagnostic::new(
+                    &codes::NOT_IMPORTED,
+                    span,
+                    format!("`{}` belongs to module `{home}` and is not imported", name.text),
+                )
+                .related(found.span, "declared here", None)
+                .help(format!("write `use {home}.{}`", name.text));
                 if let Some(top) = self.names.import_place(self.module) {
-                    diagnostic = diagnostic.fix(Fix::replace(format!("add `use {home}.{}`", name.text), top, format!("use {home}.{}\n", name.text)));
+                    diagnostic = diagnostic.fix(Fix::replace(
+                        format!("add `use {home}.{}`", name.text),
+                        top,
+                        format!("use {home}.{}\n", name.text),
+                    ));
                 }
                 self.report(diagnostic);
                 None
@@ -111,9 +123,17 @@ impl<'a> Context<'a> {
     /// The finding for a name that means nothing here.
     pub fn unknown(&self, name: &ast::Name, kinds: &[NameKind], wanted: &str) -> Diagnostic {
         let span = self.span(name.range);
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("there is no {} `{}`", wanted.trim_start_matches("an ").trim_start_matches("a "), name.text));
+        let diagnostic = Diagnostic::new(
+            &codes::UNKNOWN_NAME,
+            span,
+            format!("there is no {} `{}`", wanted.trim_start_matches("an ").trim_start_matches("a "), name.text),
+        );
         match self.names.nearest(&name.text, kinds) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+                format!("write `{near}`"),
+                span,
+                near,
+            )),
             None => diagnostic,
         }
     }

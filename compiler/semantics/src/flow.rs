@@ -97,11 +97,20 @@ impl Reader<'_> {
                 visit(format!("{object}.{field}"), role);
                 self.collect(base, inner(EdgeKind::Lookup), visit);
             }
-            Op::Lookup { key, .. } => key.iter().for_each(|argument| self.collect(&argument.value, inner(EdgeKind::Lookup), visit)),
+            Op::Lookup { key, .. } => {
+                key.iter().for_each(|argument| self.collect(&argument.value, inner(EdgeKind::Lookup), visit))
+            }
             Op::Crosswalk { id, .. } => self.collect(id, inner(EdgeKind::Lookup), visit),
             Op::ForeignId { record, .. } => self.collect(record, inner(EdgeKind::Lookup), visit),
-            Op::Compare { .. } | Op::In { .. } | Op::IsKnown { .. } | Op::And { .. } | Op::Or { .. } | Op::Not { .. } => {
-                walk::operands(&expr.op).into_iter().for_each(|operand| self.collect(operand, inner(EdgeKind::Condition), visit));
+            Op::Compare { .. }
+            | Op::In { .. }
+            | Op::IsKnown { .. }
+            | Op::And { .. }
+            | Op::Or { .. }
+            | Op::Not { .. } => {
+                walk::operands(&expr.op)
+                    .into_iter()
+                    .for_each(|operand| self.collect(operand, inner(EdgeKind::Condition), visit));
             }
             op => walk::operands(op).into_iter().for_each(|operand| self.collect(operand, role, visit)),
         }
@@ -123,7 +132,11 @@ pub fn fields_read(map: &Map) -> BTreeSet<String> {
     predicates.filter_map(|predicate| predicate.expr.as_ref()).for_each(&mut read);
     map.lets.iter().filter_map(|bound| bound.value.as_ref()).for_each(&mut read);
     map.assignments.iter().filter_map(|assignment| assignment.value.as_ref()).for_each(&mut read);
-    let routes = map.assignments.iter().filter_map(|assignment| assignment.route.as_ref()).chain(map.requires.iter().filter_map(|require| require.route.as_ref()));
+    let routes = map
+        .assignments
+        .iter()
+        .filter_map(|assignment| assignment.route.as_ref())
+        .chain(map.requires.iter().filter_map(|require| require.route.as_ref()));
     routes.filter_map(|route: &Route| route.message.as_ref()).for_each(&mut read);
     found
 }

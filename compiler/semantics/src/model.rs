@@ -39,6 +39,15 @@ pub struct Model {
     pub syncs: BTreeMap<String, Sync>,
     /// What is not all there: nothing follows from an absence.
     pub left_out: LeftOut,
+    /// Positions of ownership blocks by object, and of maps by id.
+    index: Index,
+}
+
+/// Positions in the model's lists, so that large workspaces stay quick to check.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    blocks: BTreeMap<String, Vec<usize>>,
+    maps: BTreeMap<String, usize>,
 }
 
 /// Kinds of declarations of which one could not be understood, has been reported, and is missing in the model.
@@ -139,6 +148,8 @@ pub struct RecordType {
     pub fields: Vec<Field>,
     /// Names of its key fields, in key order.
     pub key: Vec<String>,
+    /// Whether a statement of it could not be read: a field that is not there may stand in that one.
+    pub incomplete: bool,
     /// Documentation.
     pub doc: Option<String>,
     /// Its name's place.
@@ -471,21 +482,50 @@ impl Model {
     }
 
     /// The claims on a field over all blocks, with the team of each.
-    pub fn claims<'a>(&'a self, object: &'a str, field: &'a str) -> impl Iterator<Item = (&'a OwnershipBlock, &'a Claim)> + 'a {
-        let blocks = self.ownership.iter().filter(move |block| block.object == object);
-        blocks.flat_map(move |block| block.claims.iter().filter(move |claim| claim.field == field).map(move |claim| (block, claim)))
+    pub fn claims<'a>(
+        &'a self,
+        object: &'a str,
+        field: &'a str,
+    ) -> impl Iterator<Item = (&'a OwnershipBlock, &'a Claim)> + 'a {
+        self.blocks_of(object).flat_map(move |block| {
+            block.claims.iter().filter(move |claim| claim.field == field).map(move |claim| (block, claim))
+        })
     }
 
     /// Whether all that is said about who owns an object could be understood: only then something is missing from it.
     #[must_use]
     pub fn knows_owners(&self, object: &str) -> bool {
-        !self.ownership_poisoned && self.ownership.iter().filter(|block| block.object == object).all(|block| !block.poisoned)
+        !self.ownership_poisoned
+            && self.blocks_of(object).all(|block| !block.poisoned)
     }
 
-    /// The map between an entity and an object in one direction; `creates` before `updates`.
+    /// The map between an entity and an object in one direction.
     #[must_use]
     pub fn map(&self, entity: &str, object: &str, outbound: bool) -> Option<&Map> {
-        let direction = |map: &&Map| (map.direction == ir::MapDirection::Outbound) == outbound;
-        self.maps.iter().filter(direction).find(|map| map.entity == entity && map.object == object)
+        self.map_named(&if outbound { format!("{object} -> {entity}") } else { format!("{entity} -> {object}") })
+    }
+
+    /// The map of this id.
+    #[must_use]
+    pub fn map_named(&self, id: &str) -> Option<&Map> {
+        self.index.maps.get(id).and_then(|position| self.maps.get(*position))
+    }
+
+    /// The ownership blocks of an object, in source order.
+    pub fn blocks_of(&self, object: &str) -> impl Iterator<Item = &OwnershipBlock> {
+        let positions = self.index.blocks.get(object).map_or(&[][..], Vec::as_slice);
+        positions.iter().filter_map(|position| self.ownership.get(*position))
+    }
+
+    /// Adds a map; its id is new.
+    pub(crate) fn add_map(&mut self, map: Map) {
+        self.index.maps.insert(map.id.clone(), self.maps.len());
+        self.maps.push(map);
+    }
+
+    /// Adds an ownership block.
+    pub(crate) fn add_block(&mut self, block: OwnershipBlock) {
+        self.index.blocks.entry(block.object.clone()).or_default().push(self.ownership.len());
+        self.ownership.push(block);
     }
 }

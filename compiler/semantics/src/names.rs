@@ -116,7 +116,8 @@ impl Names {
         let mut diagnostics = Vec::new();
         let mut names = Self::default();
         names.declare(modules, &mut diagnostics);
-        let by_path: BTreeMap<&str, usize> = modules.iter().enumerate().map(|(index, module)| (module.path.as_str(), index)).collect();
+        let by_path: BTreeMap<&str, usize> =
+            modules.iter().enumerate().map(|(index, module)| (module.path.as_str(), index)).collect();
         for module in modules {
             let scope = names.import(module, &by_path, modules, &mut diagnostics);
             names.modules.push(scope);
@@ -146,7 +147,13 @@ impl Names {
         }
     }
 
-    fn import(&self, module: &Module, by_path: &BTreeMap<&str, usize>, modules: &[Module], diagnostics: &mut Vec<Diagnostic>) -> ModuleNames {
+    fn import(
+        &self,
+        module: &Module,
+        by_path: &BTreeMap<&str, usize>,
+        modules: &[Module],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> ModuleNames {
         let mut scope = ModuleNames { path: module.path.clone(), ..ModuleNames::default() };
         scope.top = module.items.first().map(|source| Span::new(source.at, 0, 0));
         for source in &module.items {
@@ -155,13 +162,20 @@ impl Names {
             let path: Vec<&str> = import.module.names.iter().map(|name| name.text.as_str()).collect();
             let path = path.join(".");
             let Some(&target) = by_path.get(path.as_str()) else {
-                let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_MODULE, span(import.module.range), format!("there is no module `{path}`"));
+                let mut diagnostic = Diagnostic::new(
+                    &codes::UNKNOWN_MODULE,
+                    span(import.module.range),
+                    format!("there is no module `{path}`"),
+                );
                 if let Some(near) = closest(&path, modules.iter().map(|module| module.path.as_str())) {
-                    diagnostic = diagnostic
-                        .help(format!("did you mean `{near}`?"))
-                        .fix(Fix::replace(format!("write `{near}`"), span(import.module.range), near));
+                    diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+                        format!("write `{near}`"),
+                        span(import.module.range),
+                        near,
+                    ));
                 } else {
-                    diagnostic = diagnostic.help("a module is a file under the sources folder: `services/time.syn` is `services.time`");
+                    diagnostic = diagnostic
+                        .help("a module is a file under the sources folder: `services/time.syn` is `services.time`");
                 }
                 diagnostics.push(diagnostic);
                 if let ast::UseNames::Named(list) = &import.names {
@@ -190,15 +204,32 @@ impl Names {
         scope
     }
 
-    fn bad_import(&self, name: &ast::Name, place: Span, path: &str, elsewhere: Option<&Declaration>, modules: &[Module]) -> Diagnostic {
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, place, format!("module `{path}` declares no `{}`", name.text));
+    fn bad_import(
+        &self,
+        name: &ast::Name,
+        place: Span,
+        path: &str,
+        elsewhere: Option<&Declaration>,
+        modules: &[Module],
+    ) -> Diagnostic {
+        let diagnostic =
+            Diagnostic::new(&codes::UNKNOWN_NAME, place, format!("module `{path}` declares no `{}`", name.text));
         if let Some(found) = elsewhere {
             let home = modules.get(found.module).map_or("", |module| module.path.as_str());
-            return diagnostic.related(found.span, format!("declared here, in module `{home}`"), None).help(format!("write `use {home}.{}`", name.text));
+            return diagnostic
+                .related(found.span, format!("declared here, in module `{home}`"), None)
+                .help(format!("write `use {home}.{}`", name.text));
         }
-        let candidates = self.declared.iter().filter(|(_, declaration)| modules.get(declaration.module).is_some_and(|module| module.path == path));
+        let candidates = self
+            .declared
+            .iter()
+            .filter(|(_, declaration)| modules.get(declaration.module).is_some_and(|module| module.path == path));
         match closest(&name.text, candidates.map(|(name, _)| name.as_str())) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), place, near)),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+                format!("write `{near}`"),
+                place,
+                near,
+            )),
             None => diagnostic,
         }
     }
@@ -210,7 +241,9 @@ impl Names {
         let Some(found) = self.declared.get(name) else {
             return if scope.failed.contains(name) { Meaning::Poison } else { Meaning::Unknown };
         };
-        let visible = found.module == module || scope.imports.contains_key(name) || scope.wildcards.iter().any(|(target, _)| *target == found.module);
+        let visible = found.module == module
+            || scope.imports.contains_key(name)
+            || scope.wildcards.iter().any(|(target, _)| *target == found.module);
         match (visible, found.broken) {
             (true, true) => Meaning::Poison,
             (true, false) => Meaning::Found(found),
@@ -222,7 +255,10 @@ impl Names {
     /// The nearest declared name of one of `kinds`, for a name that means nothing.
     #[must_use]
     pub fn nearest(&self, name: &str, kinds: &[NameKind]) -> Option<&str> {
-        closest(name, self.declared.iter().filter(|(_, found)| kinds.contains(&found.kind)).map(|(name, _)| name.as_str()))
+        closest(
+            name,
+            self.declared.iter().filter(|(_, found)| kinds.contains(&found.kind)).map(|(name, _)| name.as_str()),
+        )
     }
 
     /// The path of a module.
@@ -242,11 +278,17 @@ impl Names {
     pub fn unused_imports(&self, module: usize, used: &BTreeSet<String>) -> Vec<Diagnostic> {
         let Some(scope) = self.modules.get(module) else { return Vec::new() };
         let named = scope.imports.iter().filter(|(name, _)| !used.contains(*name));
-        let named = named.map(|(name, span)| Diagnostic::new(&codes::UNUSED_IMPORT, *span, format!("`{name}` is imported and not used")).help("remove it from the `use`"));
-        let idle = scope.wildcards.iter().filter(|(target, _)| !used.iter().any(|name| self.declared.get(name).is_some_and(|found| found.module == *target)));
+        let named = named.map(|(name, span)| {
+            Diagnostic::new(&codes::UNUSED_IMPORT, *span, format!("`{name}` is imported and not used"))
+                .help("remove it from the `use`")
+        });
+        let idle = scope.wildcards.iter().filter(|(target, _)| {
+            !used.iter().any(|name| self.declared.get(name).is_some_and(|found| found.module == *target))
+        });
         let idle = idle.map(|(target, span)| {
             let path = self.module_path(*target);
-            Diagnostic::new(&codes::UNUSED_IMPORT, *span, format!("nothing of module `{path}` is used")).help("remove this `use`")
+            Diagnostic::new(&codes::UNUSED_IMPORT, *span, format!("nothing of module `{path}` is used"))
+                .help("remove this `use`")
         });
         named.chain(idle).collect()
     }

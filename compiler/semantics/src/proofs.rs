@@ -79,7 +79,10 @@ impl<'m> Question<'m> {
     /// A witness with what makes it a record to look at: its key, its lifecycle, and the field at stake.
     pub fn whole(&self, witness: Witness, field: &str) -> Witness {
         let mut whole = Witness::new(witness.object);
-        let named = |name: &str| name != crate::build::ORIGIN && (self.record.key.iter().any(|key| key == name) || name == field || self.is_lifecycle(name));
+        let named = |name: &str| {
+            name != crate::build::ORIGIN
+                && (self.record.key.iter().any(|key| key == name) || name == field || self.is_lifecycle(name))
+        };
         for declared in self.record.fields.iter().filter(|declared| named(&declared.name)) {
             if witness.fields.iter().all(|(path, _)| *path != declared.name) {
                 whole.fields.extend(declared.ty.as_ref().map(|ty| (declared.name.clone(), self.sample(ty))));
@@ -103,7 +106,12 @@ impl<'m> Question<'m> {
             Kind::Date | Kind::Instant => number(FIRST_DAY * scale_of_time(&ty.kind), &ty.kind),
             Kind::Money { .. } => number(0, &ty.kind),
             Kind::Currency => "USD".to_owned(),
-            Kind::Enum { name } => self.model.enums.get(name).and_then(|known| known.values.first()).map_or_else(String::new, |(value, _)| value.clone()),
+            Kind::Enum { name } => self
+                .model
+                .enums
+                .get(name)
+                .and_then(|known| known.values.first())
+                .map_or_else(String::new, |(value, _)| value.clone()),
             Kind::Reference { object } => format!("{object} 1"),
         }
     }
@@ -148,8 +156,12 @@ impl<'m> Question<'m> {
             Op::Not { value } => Formula::not(self.translate(value)),
             Op::IsKnown { value } => self.path(value).map_or_else(|| self.opaque(condition), Formula::Known),
             Op::In { value, set } => self.member(value, set).unwrap_or_else(|| self.opaque(condition)),
-            Op::Compare { comparison, left, right } => self.compare(*comparison, left, right).unwrap_or_else(|| self.opaque(condition)),
-            Op::Let { name } => self.lets.get(name).map_or_else(|| self.opaque(condition), |value| self.translate(value)),
+            Op::Compare { comparison, left, right } => {
+                self.compare(*comparison, left, right).unwrap_or_else(|| self.opaque(condition))
+            }
+            Op::Let { name } => {
+                self.lets.get(name).map_or_else(|| self.opaque(condition), |value| self.translate(value))
+            }
             Op::Convert { value, .. } if value.ty.kind == Kind::Bool => self.translate(value),
             _ => self.path(condition).map_or_else(|| self.opaque(condition), Formula::is_true),
         }
@@ -210,7 +222,9 @@ impl<'m> Question<'m> {
             },
             _ => {
                 let (comparison, bound) = bound(comparison, value, scale)?;
-                let Some(bound) = bound else { return Some(if comparison == Comparison::NotEqual { Formula::True } else { Formula::False }) };
+                let Some(bound) = bound else {
+                    return Some(if comparison == Comparison::NotEqual { Formula::True } else { Formula::False });
+                };
                 return Some(Formula::Against(path, solver_comparison(comparison), bound.checked_sub(offset)?));
             }
         };
@@ -218,13 +232,21 @@ impl<'m> Question<'m> {
     }
 
     /// `a - b op constant` is `a op b + constant`.
-    fn difference(&self, comparison: Comparison, minuend: &Expr, subtrahend: &Expr, value: &Literal) -> Option<Formula> {
+    fn difference(
+        &self,
+        comparison: Comparison,
+        minuend: &Expr,
+        subtrahend: &Expr,
+        value: &Literal,
+    ) -> Option<Formula> {
         let (a, b) = (self.shifted(minuend)?, self.shifted(subtrahend)?);
         if a.scale != b.scale {
             return None;
         }
         let (comparison, bound) = bound(comparison, value, a.scale)?;
-        let Some(bound) = bound else { return Some(if comparison == Comparison::NotEqual { Formula::True } else { Formula::False }) };
+        let Some(bound) = bound else {
+            return Some(if comparison == Comparison::NotEqual { Formula::True } else { Formula::False });
+        };
         let offset = bound.checked_add(b.offset)?.checked_sub(a.offset)?;
         Some(Formula::between(a.path, solver_comparison(comparison), b.path, offset))
     }
@@ -306,7 +328,10 @@ impl<'m> Question<'m> {
     fn domain(&self, ty: &Type) -> Option<Domain> {
         Some(match &ty.kind {
             Kind::Bool => Domain::Bool,
-            Kind::Enum { name } => Domain::Enum { values: self.model.enums.get(name)?.values.iter().map(|(value, _)| value.clone()).collect(), open: false },
+            Kind::Enum { name } => Domain::Enum {
+                values: self.model.enums.get(name)?.values.iter().map(|(value, _)| value.clone()).collect(),
+                open: false,
+            },
             Kind::Decimal { precision, .. } | Kind::Money { precision, .. } => {
                 let limit = 10_i128.checked_pow(u32::from(*precision))?.checked_sub(1)?;
                 Domain::Integer(Integers::between(-limit, limit))
@@ -353,12 +378,16 @@ fn constant(literal: &Literal, kind: &Kind) -> Option<Constant> {
         Literal::Bool(value) => Constant::Bool(*value),
         Literal::Enum(value) => Constant::Symbol(value.clone()),
         Literal::Text(value) | Literal::Currency(value) => Constant::Text(value.clone()),
-        Literal::Decimal(digits) | Literal::Money { amount: digits, .. } => Constant::Integer(scaled(digits, scale_of(kind))?),
+        Literal::Decimal(digits) | Literal::Money { amount: digits, .. } => {
+            Constant::Integer(scaled(digits, scale_of(kind))?)
+        }
         Literal::Date(date) => {
             let date: jiff::civil::Date = date.parse().ok()?;
             Constant::Integer(i128::from(date.since(jiff::civil::Date::constant(1970, 1, 1)).ok()?.get_days()))
         }
-        Literal::Instant(instant) => Constant::Integer(i128::from(instant.parse::<jiff::Timestamp>().ok()?.as_microsecond())),
+        Literal::Instant(instant) => {
+            Constant::Integer(i128::from(instant.parse::<jiff::Timestamp>().ok()?.as_microsecond()))
+        }
     })
 }
 
@@ -412,15 +441,22 @@ fn number(value: i128, kind: &Kind) -> String {
     match kind {
         Kind::Date => {
             let days = i32::try_from(value).ok().map(|days| jiff::Span::new().try_days(days));
-            let date = days.and_then(Result::ok).and_then(|days| jiff::civil::Date::constant(1970, 1, 1).checked_add(days).ok());
+            let date = days
+                .and_then(Result::ok)
+                .and_then(|days| jiff::civil::Date::constant(1970, 1, 1).checked_add(days).ok());
             date.map_or_else(|| value.to_string(), |date| date.to_string())
         }
-        Kind::Instant => i64::try_from(value).ok().and_then(|value| jiff::Timestamp::from_microsecond(value).ok()).map_or_else(|| value.to_string(), |instant| instant.to_string()),
+        Kind::Instant => i64::try_from(value)
+            .ok()
+            .and_then(|value| jiff::Timestamp::from_microsecond(value).ok())
+            .map_or_else(|| value.to_string(), |instant| instant.to_string()),
         Kind::Decimal { scale, unit, .. } => {
             let digits = decimal(value, *scale);
             unit.as_ref().map_or(digits.clone(), |unit| format!("{digits} {unit}"))
         }
-        Kind::Money { scale, currency: syncline_ir::CurrencyOf::Fixed(code), .. } => format!("{} {code}", decimal(value, *scale)),
+        Kind::Money { scale, currency: syncline_ir::CurrencyOf::Fixed(code), .. } => {
+            format!("{} {code}", decimal(value, *scale))
+        }
         Kind::Money { scale, .. } => decimal(value, *scale),
         _ => value.to_string(),
     }

@@ -17,14 +17,22 @@ pub fn operands(op: &Op) -> Vec<&Expr> {
         | Op::IsKnown { value: one }
         | Op::Not { value: one } => vec![one],
         Op::Lookup { key, .. } => key.iter().map(|argument| &argument.value).collect(),
-        Op::Add { left, right } | Op::Subtract { left, right } | Op::Multiply { left, right } | Op::Compare { left, right, .. } => vec![left, right],
-        Op::Divide { left, right, otherwise, .. } => [left.as_ref(), right.as_ref()].into_iter().chain(otherwise.as_deref()).collect(),
+        Op::Add { left, right }
+        | Op::Subtract { left, right }
+        | Op::Multiply { left, right }
+        | Op::Compare { left, right, .. } => vec![left, right],
+        Op::Divide { left, right, otherwise, .. } => {
+            [left.as_ref(), right.as_ref()].into_iter().chain(otherwise.as_deref()).collect()
+        }
         Op::RoundCurrency { value, currency, .. } => vec![value, currency],
         Op::Convert { value, currency } => std::iter::once(value.as_ref()).chain(currency.as_deref()).collect(),
         Op::And { all } => all.iter().collect(),
         Op::Or { any } => any.iter().collect(),
         Op::Coalesce { value, otherwise } => vec![value, otherwise],
-        Op::Match { subject, arms, otherwise } => std::iter::once(subject.as_ref()).chain(arms.iter().map(|arm| &arm.result)).chain(otherwise.as_deref()).collect(),
+        Op::Match { subject, arms, otherwise } => std::iter::once(subject.as_ref())
+            .chain(arms.iter().map(|arm| &arm.result))
+            .chain(otherwise.as_deref())
+            .collect(),
         Op::Call { arguments, .. } => arguments.iter().collect(),
         Op::Text { parts } => parts
             .iter()
@@ -60,7 +68,10 @@ pub(crate) fn each_operand_mut(op: &mut Op, visit: &mut dyn FnMut(&mut Expr)) {
         | Op::IsKnown { value }
         | Op::Not { value } => one(value),
         Op::Lookup { key, .. } => key.iter_mut().for_each(|argument| one(&mut argument.value)),
-        Op::Add { left, right } | Op::Subtract { left, right } | Op::Multiply { left, right } | Op::Compare { left, right, .. } => {
+        Op::Add { left, right }
+        | Op::Subtract { left, right }
+        | Op::Multiply { left, right }
+        | Op::Compare { left, right, .. } => {
             one(left);
             one(right);
         }
@@ -77,7 +88,9 @@ pub(crate) fn each_operand_mut(op: &mut Op, visit: &mut dyn FnMut(&mut Expr)) {
             one(value);
             currency.as_deref_mut().into_iter().for_each(one);
         }
-        Op::And { all: many } | Op::Or { any: many } | Op::Call { arguments: many, .. } => many.iter_mut().for_each(one),
+        Op::And { all: many } | Op::Or { any: many } | Op::Call { arguments: many, .. } => {
+            many.iter_mut().for_each(one)
+        }
         Op::Coalesce { value, otherwise } => {
             one(value);
             one(otherwise);

@@ -25,8 +25,17 @@ fn findings_stand_where_the_cases_say() {
         let name = case.file_name().unwrap().to_str().unwrap().to_owned();
         let (wanted, (found, messages)) = (markers(&text), found(&name, &text));
         if wanted != found {
-            let only = |a: &Findings, b: &Findings| a.iter().filter(|(key, count)| b.get(*key) != Some(count)).map(|((line, code), count)| format!("{line}: {code} x{count}")).collect::<Vec<_>>();
-            wrong.push(format!("{name}\n  not found: {:?}\n  not marked: {:?}\n{messages}", only(&wanted, &found), only(&found, &wanted)));
+            let only = |a: &Findings, b: &Findings| {
+                a.iter()
+                    .filter(|(key, count)| b.get(*key) != Some(count))
+                    .map(|((line, code), count)| format!("{line}: {code} x{count}"))
+                    .collect::<Vec<_>>()
+            };
+            wrong.push(format!(
+                "{name}\n  not found: {:?}\n  not marked: {:?}\n{messages}",
+                only(&wanted, &found),
+                only(&found, &wanted)
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -36,7 +45,9 @@ fn markers(text: &str) -> Findings {
     let mut findings = Findings::new();
     for (line, words) in (1..).zip(text.lines()) {
         let Some((_, comment)) = words.rsplit_once("// ") else { continue };
-        for marker in comment.split_whitespace().filter(|word| word.starts_with("error[") || word.starts_with("warning[")) {
+        for marker in
+            comment.split_whitespace().filter(|word| word.starts_with("error[") || word.starts_with("warning["))
+        {
             *findings.entry((line, marker.to_owned())).or_default() += 1;
         }
     }
@@ -48,7 +59,11 @@ fn found(name: &str, text: &str) -> (Findings, String) {
     let file = sources.add_file(name.to_owned(), text.to_owned());
     let parsed = syncline_syntax::parse_file(text);
     assert!(parsed.is_clean(), "{name}: {:?}", parsed.all_errors());
-    let items = parsed.items.iter().map(|item| SourceItem { at: sources.add_item(file, item.start), item: item.item.clone() }).collect();
+    let items = parsed
+        .items
+        .iter()
+        .map(|item| SourceItem { at: sources.add_item(file, item.start), item: item.item.clone() })
+        .collect();
     let module = Module { path: "case".to_owned(), file, items };
     let mut diagnostics: Vec<Diagnostic> = syncline_semantics::analyze(&[module], &sources).diagnostics;
     syncline_diagnostics::sort(&mut diagnostics, &sources);
@@ -57,5 +72,8 @@ fn found(name: &str, text: &str) -> (Findings, String) {
         let line = sources.resolve(diagnostic.primary.span).start.line;
         *findings.entry((line, format!("{}[{}]", diagnostic.severity, diagnostic.code.name))).or_default() += 1;
     }
-    (findings, syncline_diagnostics::render::terminal(&diagnostics, &sources, &syncline_diagnostics::render::Style::default()))
+    (
+        findings,
+        syncline_diagnostics::render::terminal(&diagnostics, &sources, &syncline_diagnostics::render::Style::default()),
+    )
 }

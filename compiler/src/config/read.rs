@@ -24,7 +24,11 @@ pub(super) fn config(text: Arc<str>) -> Config {
     match tree::parse(&text) {
         Ok(root) => reader.top(root, &mut config),
         Err(found) => {
-            let problem = Diagnostic::new(&codes::INVALID_WORKSPACE_FILE, found.span, format!("this is not YAML: {}", found.message));
+            let problem = Diagnostic::new(
+                &codes::INVALID_WORKSPACE_FILE,
+                found.span,
+                format!("this is not YAML: {}", found.message),
+            );
             reader.problems.push(problem.help("values with `:`, `#`, `{` or `*` in them go into quotes"));
         }
     }
@@ -94,9 +98,11 @@ impl Reader {
     fn unknown_key(&mut self, code: Code, key: &Key, place: &str, known: &[&str]) {
         let mut problem = Diagnostic::new(code, key.span, format!("{place} has no key `{}`", key.text));
         problem = match closest(&key.text, known.iter().copied()) {
-            Some(meant) => problem
-                .help(format!("did you mean `{meant}`?"))
-                .fix(Fix::replace(format!("write `{meant}`"), key.span, meant)),
+            Some(meant) => problem.help(format!("did you mean `{meant}`?")).fix(Fix::replace(
+                format!("write `{meant}`"),
+                key.span,
+                meant,
+            )),
             None => problem.help(format!("keys are {}", listed(known))),
         };
         self.problems.push(problem);
@@ -106,7 +112,11 @@ impl Reader {
         match &node.value {
             Value::Scalar(text) if !text.trim().is_empty() => Some(text.clone()),
             _ => {
-                self.invalid(node.span, format!("{what} is missing here"), format!("write a value such as `{example}`"));
+                self.invalid(
+                    node.span,
+                    format!("{what} is missing here"),
+                    format!("write a value such as `{example}`"),
+                );
                 None
             }
         }
@@ -117,7 +127,11 @@ impl Reader {
             Value::Map(members) => Some(self.distinct(members)),
             Value::Null => Some(Vec::new()),
             Value::Scalar(_) | Value::List => {
-                self.invalid(node.span, format!("{what} are keys with values, not a list or a single value"), "write each on a line of its own, as `key: value`");
+                self.invalid(
+                    node.span,
+                    format!("{what} are keys with values, not a list or a single value"),
+                    "write each on a line of its own, as `key: value`",
+                );
                 None
             }
         }
@@ -136,7 +150,11 @@ impl Reader {
             _ => {
                 let known: Vec<String> = EDITIONS.iter().map(u16::to_string).collect();
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                self.invalid(value.span, format!("there is no language edition `{text}`"), format!("this release knows {}", listed(&known)));
+                self.invalid(
+                    value.span,
+                    format!("there is no language edition `{text}`"),
+                    format!("this release knows {}", listed(&known)),
+                );
             }
         }
     }
@@ -160,18 +178,27 @@ impl Reader {
             match set {
                 Ok(()) => {}
                 Err(LevelError::UnknownCode(unknown)) => {
-                    let mut problem = Diagnostic::new(&codes::UNKNOWN_LINT, key.span, format!("there is no diagnostic `{}`", unknown.name));
+                    let mut problem = Diagnostic::new(
+                        &codes::UNKNOWN_LINT,
+                        key.span,
+                        format!("there is no diagnostic `{}`", unknown.name),
+                    );
                     problem = match unknown.closest {
-                        Some(meant) => problem
-                            .help(format!("did you mean `{}`?", meant.name))
-                            .fix(Fix::replace(format!("write `{}`", meant.name), key.span, meant.name)),
+                        Some(meant) => problem.help(format!("did you mean `{}`?", meant.name)).fix(Fix::replace(
+                            format!("write `{}`", meant.name),
+                            key.span,
+                            meant.name,
+                        )),
                         None => problem.help("`syncline explain` lists all diagnostics"),
                     };
                     self.problems.push(problem);
                 }
-                Err(error @ LevelError::UnknownLevel(_)) => self.invalid(value.span, error.to_string(), "write one of them"),
+                Err(error @ LevelError::UnknownLevel(_)) => {
+                    self.invalid(value.span, error.to_string(), "write one of them")
+                }
                 Err(error @ LevelError::CannotLower(_)) => {
-                    let help = "remove the line: a plan built in spite of an error would do what the error says it must not";
+                    let help =
+                        "remove the line: a plan built in spite of an error would do what the error says it must not";
                     self.invalid(key.span, error.to_string(), help);
                 }
             }
@@ -192,7 +219,13 @@ impl Reader {
 
     fn profile(&mut self, name: &Key, value: Node) -> Profile {
         const KEYS: [&str; 2] = ["hub", "systems"];
-        let mut profile = Profile { hub: None, systems: BTreeMap::new(), poisoned: false, span: name.span, system_spans: BTreeMap::new() };
+        let mut profile = Profile {
+            hub: None,
+            systems: BTreeMap::new(),
+            poisoned: false,
+            span: name.span,
+            system_spans: BTreeMap::new(),
+        };
         let Some(members) = self.members(value, "profiles") else {
             profile.poisoned = true;
             return profile;
@@ -241,7 +274,12 @@ impl Reader {
                     None => clean = false,
                 }
             } else {
-                self.unknown_key(&codes::UNKNOWN_CONNECTOR_SETTING, key, &format!("connector `{}`", kind.name()), kind.settings());
+                self.unknown_key(
+                    &codes::UNKNOWN_CONNECTOR_SETTING,
+                    key,
+                    &format!("connector `{}`", kind.name()),
+                    kind.settings(),
+                );
                 clean = false;
             }
         }
@@ -257,7 +295,9 @@ impl Reader {
 
 /// Profiles name folders.
 fn is_file_name(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) && !name.is_empty() && !name.starts_with('.')
+    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        && !name.is_empty()
+        && !name.starts_with('.')
 }
 
 fn names() -> String {

@@ -46,7 +46,8 @@ pub(super) struct Malformed {
 pub(super) fn parse(text: &str) -> Result<Node, Malformed> {
     // Booleans stay words: `off` is a lint level. Keys said twice reach the caller, who knows what they mean.
     let options = serde_saphyr::options! { with_snippet: false, strict_booleans: true, duplicate_keys: DuplicateKeyPolicy::LastWins };
-    let raw = serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options).map_err(|error| malformed(text, &error))?;
+    let raw =
+        serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options).map_err(|error| malformed(text, &error))?;
     Ok(node(raw, text))
 }
 
@@ -108,7 +109,8 @@ fn node(raw: Spanned<Raw>, text: &str) -> Node {
 
 /// A value that is not there has the place of the colon before it; people look behind the colon.
 fn after_colon(place: Span, text: &str) -> Span {
-    let at_colon = place.start == place.end && text.get(place.start as usize..).is_some_and(|rest| rest.starts_with(':'));
+    let at_colon =
+        place.start == place.end && text.get(place.start as usize..).is_some_and(|rest| rest.starts_with(':'));
     let shift = u32::from(at_colon);
     Span::new(ITEM, place.start + shift, place.end + shift)
 }

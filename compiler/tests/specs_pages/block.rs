@@ -3,7 +3,7 @@
 use super::expected::{Announced, announced, assertion, bound};
 use super::page::{Block, Page};
 use super::source::{File, Source, source};
-use super::{Tally, formatted, shown, values};
+use super::{Tally, formatted, plans, shown, values};
 use std::collections::{BTreeMap, BTreeSet};
 use syncline::{Checked, Config, SourceFile, Workspace, check};
 
@@ -48,10 +48,12 @@ pub fn syncline(page: &Page, block: &Block, source: &Source, tally: &mut Tally) 
     let workspace = Workspace::of_texts(source.files.iter().map(|file| (file.path.clone(), file.text())));
     let checked = check(&workspace);
     let lines = || source.files.iter().flat_map(|file| &file.lines).filter(|line| line.shown);
-    let expected: Findings = lines().flat_map(|line| announced(&line.line.text, "//").into_iter().map(|one| (line.line.at, one))).collect();
+    let expected: Findings =
+        lines().flat_map(|line| announced(&line.line.text, "//").into_iter().map(|one| (line.line.at, one))).collect();
     let clean = compare(page, &checked, expected, |path, line| place(&source.files, path, line), tally);
     values::hold(page, source, &checked, tally);
     if clean {
+        plans::hold(page, block, &checked, tally);
         formatted::keeps_its_meaning(page, block, source, &checked, tally);
     }
     checked
@@ -78,7 +80,13 @@ fn is_about(line: &str) -> bool {
 }
 
 /// Compares findings with announcements; true when there are none of either.
-fn compare<'s>(page: &Page, checked: &Checked, expected: Findings, place: impl Fn(&str, usize) -> Option<Place<'s>>, tally: &mut Tally) -> bool {
+fn compare<'s>(
+    page: &Page,
+    checked: &Checked,
+    expected: Findings,
+    place: impl Fn(&str, usize) -> Option<Place<'s>>,
+    tally: &mut Tally,
+) -> bool {
     let mut expected = expected;
     let clean = expected.is_empty();
     let mut complaints = 0;
@@ -88,7 +96,10 @@ fn compare<'s>(page: &Page, checked: &Checked, expected: Findings, place: impl F
         let severity = found.severity.as_str();
         let Some(place) = place(&location.path, line) else {
             complaints += 1;
-            tally.wrong.push(format!("{}: {severity}[{}] in {}:{line}: {}", page.path, found.code.name, location.path, found.message));
+            tally.wrong.push(format!(
+                "{}: {severity}[{}] in {}:{line}: {}",
+                page.path, found.code.name, location.path, found.message
+            ));
             continue;
         };
         // Hidden text is a part of something that the page does not show.
@@ -106,12 +117,17 @@ fn compare<'s>(page: &Page, checked: &Checked, expected: Findings, place: impl F
             }
             None => {
                 complaints += 1;
-                tally.wrong.push(format!("{}:{}: {severity}[{}] is not announced: {}", page.path, place.at, found.code.name, found.message));
+                tally.wrong.push(format!(
+                    "{}:{}: {severity}[{}] is not announced: {}",
+                    page.path, place.at, found.code.name, found.message
+                ));
             }
         }
     }
     for (at, missing) in &expected {
-        tally.wrong.push(format!("{}:{at}: {}[{}] is announced and not found", page.path, missing.severity, missing.name));
+        tally
+            .wrong
+            .push(format!("{}:{at}: {}[{}] is announced and not found", page.path, missing.severity, missing.name));
     }
     let clean = clean && complaints == 0;
     tally.clean += usize::from(clean);
@@ -124,8 +140,15 @@ pub fn yaml(page: &Page, block: &Block, tally: &mut Tally) {
     let config = Config::parse(text);
     let file = format!("{}/main.syn", config.sources);
     let checked = check(&Workspace { config, files: vec![SourceFile::new(file, YAML_WORKSPACE)] });
-    let expected = block.lines.iter().flat_map(|line| announced(&line.text, "#").into_iter().map(|one| (line.at, one))).collect();
+    let expected =
+        block.lines.iter().flat_map(|line| announced(&line.text, "#").into_iter().map(|one| (line.at, one))).collect();
     let lines: BTreeMap<usize, usize> = (1..).zip(block.lines.iter().map(|line| line.at)).collect();
-    let place = |path: &str, line: usize| (path == "syncline.yaml").then(|| Place { at: lines.get(&line).copied().unwrap_or(block.at), shown: true, text: "" });
+    let place = |path: &str, line: usize| {
+        (path == "syncline.yaml").then(|| Place {
+            at: lines.get(&line).copied().unwrap_or(block.at),
+            shown: true,
+            text: "",
+        })
+    };
     compare(page, &checked, expected, place, tally);
 }

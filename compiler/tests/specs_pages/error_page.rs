@@ -10,7 +10,8 @@ use syncline::diagnostics::Code;
 pub fn check(page: &Page, code: Code, sketch: bool, tally: &mut Tally) {
     tally.wrong.extend(page.wrong.iter().cloned());
     for heading in ["Example", "Fix"] {
-        let blocks: Vec<&Block> = page.blocks.iter().filter(|block| block.heading == heading && (sketch || block.info != "text")).collect();
+        let blocks: Vec<&Block> =
+            page.blocks.iter().filter(|block| block.heading == heading && (sketch || block.info != "text")).collect();
         let [one] = blocks.as_slice() else {
             tally.wrong.push(format!("{}: under `{heading}` stand {} blocks, not one", page.path, blocks.len()));
             continue;

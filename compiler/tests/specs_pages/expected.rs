@@ -18,7 +18,10 @@ pub struct Assertion {
 
 /// The findings announced at the end of a line: `error[name] warning[name]` after `mark`.
 pub fn announced(line: &str, mark: &str) -> Vec<Announced> {
-    last_comment(line, mark, |comment| comment.split_whitespace().map(one).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())).unwrap_or_default()
+    last_comment(line, mark, |comment| {
+        comment.split_whitespace().map(one).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())
+    })
+    .unwrap_or_default()
 }
 
 fn one(word: &str) -> Option<Announced> {

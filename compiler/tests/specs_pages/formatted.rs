@@ -23,7 +23,11 @@ pub fn keeps_its_meaning(page: &Page, block: &Block, source: &Source, checked: &
     let again = check(&Workspace::of_texts(files));
     let names = |checked: &Checked| checked.diagnostics.iter().map(|found| found.code.name).collect::<Vec<_>>();
     if names(&again) != names(checked) {
-        return wrong(format!("formatting changes what is found: {:?}, and {:?} before", names(&again), names(checked)));
+        return wrong(format!(
+            "formatting changes what is found: {:?}, and {:?} before",
+            names(&again),
+            names(checked)
+        ));
     }
     // Without errors there is a plan, and its hash is its meaning.
     let meaning = |checked: &Checked| checked.plan().map(|plan| plan.hash);

@@ -5,6 +5,7 @@ pub mod error_page;
 pub mod expected;
 pub mod formatted;
 pub mod page;
+pub mod plans;
 pub mod shown;
 pub mod source;
 pub mod values;

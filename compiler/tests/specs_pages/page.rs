@@ -40,7 +40,8 @@ pub fn pages(folder: &Path, root: &Path) -> Vec<Page> {
 }
 
 fn page(path: String, text: &str) -> Page {
-    let mut page = Page { path, preludes: BTreeMap::new(), rows: BTreeMap::new(), blocks: Vec::new(), wrong: Vec::new() };
+    let mut page =
+        Page { path, preludes: BTreeMap::new(), rows: BTreeMap::new(), blocks: Vec::new(), wrong: Vec::new() };
     let mut heading = String::new();
     let mut lines = (1..).zip(text.lines());
     while let Some((at, line)) = lines.next() {
@@ -76,11 +77,17 @@ impl Page {
         let twice = match (kind.split_once(' '), closed) {
             (Some(("prelude", name)), true) => self.preludes.insert(name.to_owned(), lines).is_some(),
             (Some(("row", name)), true) => {
-                let cells = lines.iter().filter_map(|line| line.text.split_once('=')).map(|(field, cell)| (field.trim().to_owned(), cell.trim().to_owned()));
+                let cells = lines
+                    .iter()
+                    .filter_map(|line| line.text.split_once('='))
+                    .map(|(field, cell)| (field.trim().to_owned(), cell.trim().to_owned()));
                 self.rows.insert(name.to_owned(), cells.collect()).is_some()
             }
             _ => {
-                self.wrong.push(format!("{}:{at}: a comment is `<!-- prelude NAME` or `<!-- row NAME`, closed by a line `-->`", self.path));
+                self.wrong.push(format!(
+                    "{}:{at}: a comment is `<!-- prelude NAME` or `<!-- row NAME`, closed by a line `-->`",
+                    self.path
+                ));
                 false
             }
         };

@@ -50,7 +50,8 @@ fn contained(shown: &Value, real: &Value, path: &str, differences: &mut Vec<Stri
                     found.is_empty()
                 };
                 if rest.by_ref().find(fits).is_none() {
-                    differences.push(format!("`{path}` is shown and not there; there is {}", Value::Array(real.clone())));
+                    differences
+                        .push(format!("`{path}` is shown and not there; there is {}", Value::Array(real.clone())));
                 }
             }
         }

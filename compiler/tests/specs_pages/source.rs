@@ -39,7 +39,8 @@ pub fn source(page: &Page, block: &Block) -> Result<Source, String> {
     match words.as_slice() {
         ["syncline"] => Ok(Source { files: split(block.lines.iter().map(shown).collect()), prelude: None }),
         ["syncline", "fragment", name] => {
-            let prelude = page.preludes.get(*name).ok_or_else(|| format!("there is no prelude `{name}` on this page"))?;
+            let prelude =
+                page.preludes.get(*name).ok_or_else(|| format!("there is no prelude `{name}` on this page"))?;
             let hole = prelude.iter().position(|line| line.text.trim() == HOLE);
             let (before, after) = match hole {
                 Some(hole) => (&prelude[..hole], &prelude[hole + 1..]),
@@ -74,6 +75,9 @@ impl File {
 
     /// The text without the shown lines for which `leave_out` holds; lines keep their numbers.
     pub fn text_without(&self, leave_out: impl Fn(&SourceLine) -> bool) -> String {
-        self.lines.iter().map(|line| if leave_out(line) { "\n".to_owned() } else { format!("{}\n", line.line.text) }).collect()
+        self.lines
+            .iter()
+            .map(|line| if leave_out(line) { "\n".to_owned() } else { format!("{}\n", line.line.text) })
+            .collect()
     }
 }

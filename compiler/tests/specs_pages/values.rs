@@ -37,7 +37,12 @@ pub fn hold(page: &Page, source: &Source, checked: &Checked, tally: &mut Tally) 
         let valued: Vec<&Asserted<'_>> = asserted.iter().filter(|one| one.assertion.value.is_some()).collect();
         if !valued.is_empty() {
             let row = source.prelude.as_ref().and_then(|name| page.rows.get(name));
-            let files = source.files.iter().map(|file| (file.path.clone(), file.text_without(|line| line.shown && !announced(&line.line.text, "//").is_empty())));
+            let files = source.files.iter().map(|file| {
+                (
+                    file.path.clone(),
+                    file.text_without(|line| line.shown && !announced(&line.line.text, "//").is_empty()),
+                )
+            });
             match values(&Workspace::of_texts(files), row) {
                 Ok(values) => {
                     for one in valued {
@@ -77,7 +82,8 @@ fn type_of(checked: &Checked, name: &str, place: &str) -> Option<String> {
 /// The value of each `let` of the maps into objects, on one row.
 fn values(workspace: &Workspace, row: Option<&BTreeMap<String, String>>) -> Result<BTreeMap<String, String>, String> {
     let plan = compile(workspace).map_err(|checked| {
-        let found: Vec<String> = checked.diagnostics.iter().map(|found| format!("{}: {}", found.code.name, found.message)).collect();
+        let found: Vec<String> =
+            checked.diagnostics.iter().map(|found| format!("{}: {}", found.code.name, found.message)).collect();
         format!("without the marked lines the block still has errors, so nothing can be computed: {found:?}")
     })?;
     let program = Program::link(&plan).map_err(|error| format!("the plan cannot be linked: {error:?}"))?;
@@ -90,7 +96,8 @@ fn values(workspace: &Workspace, row: Option<&BTreeMap<String, String>>) -> Resu
         if let Some(unknown) = row.keys().find(|name| entity.field_ix(name).is_none()) {
             return Err(format!("the row has a cell `{unknown}`, and the entity no such field"));
         }
-        let raw: Vec<Option<&str>> = entity.fields.iter().map(|field| row.get(&*field.name).map(String::as_str)).collect();
+        let raw: Vec<Option<&str>> =
+            entity.fields.iter().map(|field| row.get(&*field.name).map(String::as_str)).collect();
         let cells = cast::row(&program, entity, &raw);
         let frame = Frame::row(&program, &cells);
         // A `let` that reads another one is asserted by its type only: outside of its map it has no value.

@@ -23,10 +23,19 @@ pub fn consulting() -> Workspace {
     collect(&root.join("specs"), &mut paths);
     assert!(paths.len() >= 10, "the example has lost its specs");
     let file = |path: PathBuf| {
-        let name = path.strip_prefix(&root).unwrap().components().map(|part| part.as_os_str().to_str().unwrap()).collect::<Vec<_>>().join("/");
+        let name = path
+            .strip_prefix(&root)
+            .unwrap()
+            .components()
+            .map(|part| part.as_os_str().to_str().unwrap())
+            .collect::<Vec<_>>()
+            .join("/");
         SourceFile::new(name, std::fs::read_to_string(path).unwrap())
     };
-    Workspace { config: Config::parse(std::fs::read_to_string(root.join("syncline.yaml")).unwrap()), files: paths.into_iter().map(file).collect() }
+    Workspace {
+        config: Config::parse(std::fs::read_to_string(root.join("syncline.yaml")).unwrap()),
+        files: paths.into_iter().map(file).collect(),
+    }
 }
 
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -3,15 +3,25 @@
 use crate::arguments::{Format, List};
 use crate::commands::hub::{Site, failed, instant, moment};
 use crate::findings::counted;
-use crate::output::{self, BAD, BOLD, DIM, styled};
+use crate::output::{self, BAD, BOLD, DIM, styled, tame};
+use crate::tables::{self, Column, NOTHING};
 use crate::trouble::{Exit, Outcome, Trouble};
-use crate::{tables, workspace};
+use crate::workspace;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 use syncline::model::Model;
 use syncline_runtime::{Exception, Exceptions};
+
+const COLUMNS: [Column; 6] = [
+    Column::Name("due"),
+    Column::Name("sync"),
+    Column::Name("key"),
+    Column::Name("version"),
+    Column::Name("reason"),
+    Column::Prose("what"),
+];
 
 pub(super) fn run(arguments: &List, named: Option<&Path>) -> Outcome<Exit> {
     let site = Site::find(named, &arguments.place)?;
@@ -34,13 +44,17 @@ pub(super) fn run(arguments: &List, named: Option<&Path>) -> Outcome<Exit> {
 /// A misspelt name must not look like an empty queue.
 fn known(arguments: &List, model: &Model) -> Outcome {
     let unknown = |kind: &str, name: &str| Trouble::new(format!("there is no {kind} `{name}`"));
-    let meant = |name: &str, names: Vec<&str>| syncline::diagnostics::closest(name, names).map(|meant| format!("did you mean `{meant}`?"));
+    let meant = |name: &str, names: Vec<&str>| {
+        syncline::diagnostics::closest(name, names).map(|meant| format!("did you mean `{meant}`?"))
+    };
     if let Some(queue) = arguments.queue.as_ref().filter(|queue| !model.queues.contains_key(*queue)) {
-        let help = meant(queue, model.queues.keys().map(String::as_str).collect()).unwrap_or_else(|| "queues are declared in the specs".to_owned());
+        let help = meant(queue, model.queues.keys().map(String::as_str).collect())
+            .unwrap_or_else(|| "queues are declared in the specs".to_owned());
         return Err(unknown("queue", queue).help(help));
     }
     if let Some(sync) = arguments.sync.as_ref().filter(|sync| !model.syncs.contains_key(*sync)) {
-        let help = meant(sync, model.syncs.keys().map(String::as_str).collect()).unwrap_or_else(|| "syncs are declared in the specs".to_owned());
+        let help = meant(sync, model.syncs.keys().map(String::as_str).collect())
+            .unwrap_or_else(|| "syncs are declared in the specs".to_owned());
         return Err(unknown("sync", sync).help(help));
     }
     Ok(())
@@ -55,23 +69,32 @@ fn told(exceptions: &[Exception], model: &Model, now: Timestamp, site: &Site) ->
     for (queue, mut waiting) in queues {
         waiting.sort_by_key(|one| (due(one), &one.sync, &one.key, &one.version));
         text.push_str(&heading(queue, &waiting, model, now));
-        let mut table = tables::table(["due", "sync", "key", "version", "reason", "what"]);
-        for one in &waiting {
-            let overdue = if is_overdue(one, now) { " !" } else { "" };
-            let when = one.due.as_deref().map_or_else(|| "-".to_owned(), moment);
-            table.add_row([format!("{when}{overdue}"), one.sync.clone(), one.key.clone(), one.version.clone().unwrap_or_else(|| "-".to_owned()), one.reason.clone(), what(one)]);
-        }
-        text.push_str(&tables::text(&table));
+        let rows: Vec<Vec<String>> = waiting.iter().map(|one| row(one, now)).collect();
+        text.push_str(&tables::text(&COLUMNS, &rows));
         text.push('\n');
     }
     match exceptions.first() {
         None => text.push_str("no exceptions\n"),
         Some(first) => {
-            let show = styled(BOLD, format_args!("syncline exceptions show {}{}", first.key, site.profile_option()));
+            let key = quoted(&first.key);
+            let show = styled(BOLD, format_args!("syncline exceptions show {key}{}", site.profile_option()));
             let _ = writeln!(text, "{}; a record in full: {show}", counted(exceptions.len(), "exception"));
         }
     }
     text
+}
+
+fn row(one: &Exception, now: Timestamp) -> Vec<String> {
+    let overdue = if is_overdue(one, now) { " !" } else { "" };
+    let when = one.due.as_deref().map_or_else(|| NOTHING.to_owned(), moment);
+    let version = one.version.as_deref().map_or_else(|| NOTHING.to_owned(), tame);
+    vec![format!("{when}{overdue}"), one.sync.clone(), tame(&one.key), version, one.reason.clone(), what(one)]
+}
+
+/// A key as a shell takes it.
+fn quoted(key: &str) -> String {
+    let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:,@%+".contains(c));
+    if plain && !key.is_empty() { key.to_owned() } else { format!("'{}'", tame(key).replace('\'', "'\\''")) }
 }
 
 fn heading(queue: &str, waiting: &[&Exception], model: &Model, now: Timestamp) -> String {
@@ -101,8 +124,8 @@ fn heading(queue: &str, waiting: &[&Exception], model: &Model, now: Timestamp) -
 fn what(exception: &Exception) -> String {
     match exception.reasons.as_slice() {
         [] => String::new(),
-        [only] => only.message.clone(),
-        [first, rest @ ..] => format!("{} (and {} more)", first.message, rest.len()),
+        [only] => tame(&only.message),
+        [first, rest @ ..] => format!("{} (and {} more)", tame(&first.message), rest.len()),
     }
 }
 

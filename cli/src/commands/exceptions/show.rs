@@ -2,7 +2,7 @@
 
 use crate::arguments::{Format, Show};
 use crate::commands::hub::{Site, failed, moment};
-use crate::output::{self, BOLD, DIM, WARN, styled};
+use crate::output::{self, BOLD, DIM, WARN, styled, tame};
 use crate::trouble::{Exit, Outcome, Trouble};
 use crate::workspace;
 use serde_json::json;
@@ -41,14 +41,25 @@ fn nothing(arguments: &Show, hub: &Path, site: &Site) -> Trouble {
 
 fn told(detail: &ExceptionDetail, model: &Model) -> String {
     let one = &detail.exception;
-    let version = one.version.as_deref().map_or_else(String::new, |version| format!(" version {version}"));
-    let mut text = format!("{} of {} in sync {}\n", styled(BOLD, format_args!("{}{version}", one.key)), one.entity, one.sync);
+    let version = one.version.as_deref().map_or_else(String::new, |version| format!(" version {}", tame(version)));
+    let mut text = format!(
+        "{} of {} in sync {}\n",
+        styled(BOLD, format_args!("{}{version}", tame(&one.key))),
+        one.entity,
+        one.sync
+    );
     let due = one.due.as_deref().map_or_else(String::new, |due| format!(", due {}", moment(due)));
-    let _ = writeln!(text, "  in {}{}, since {}{due}", styled(BOLD, &one.queue), owner(&one.queue, model), moment(&one.since));
+    let _ = writeln!(
+        text,
+        "  in {}{}, since {}{due}",
+        styled(BOLD, &one.queue),
+        owner(&one.queue, model),
+        moment(&one.since)
+    );
     text.push_str("\n  why\n");
     for reason in &one.reasons {
         let field = reason.field.as_deref().map_or_else(String::new, |field| format!(" ({field})"));
-        let _ = writeln!(text, "    {}{field}: {}", styled(WARN, &reason.reason), reason.message);
+        let _ = writeln!(text, "    {}{field}: {}", styled(WARN, &reason.reason), tame(&reason.message));
     }
     if !detail.source.is_empty() {
         let place = detail.place.as_deref().map_or_else(String::new, |place| format!(" {}", styled(DIM, place)));

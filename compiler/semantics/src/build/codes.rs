@@ -16,7 +16,11 @@ pub(super) fn table(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
         return;
     }
     let target = text(&body.target);
-    let values: Vec<String> = model.enums.get(&target).map(|found| found.values.iter().map(|(value, _)| value.clone()).collect()).unwrap_or_default();
+    let values: Vec<String> = model
+        .enums
+        .get(&target)
+        .map(|found| found.values.iter().map(|(value, _)| value.clone()).collect())
+        .unwrap_or_default();
     let code_values = code_enum(model, &entity, &field);
     let mut rows: Vec<CodeRow> = Vec::new();
     let mut broken = false;
@@ -38,21 +42,30 @@ pub(super) fn table(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
         let span = cx.span(row.range);
         if let Some(first) = rows.iter().find(|known| known.code == code) {
             let message = format!("code `{code}` stands twice in `{}`", name.text);
-            cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, span, message).related(first.span, "first here", None).help("a code has one meaning: remove one of the rows"));
+            cx.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, span, message)
+                    .related(first.span, "first here", None)
+                    .help("a code has one meaning: remove one of the rows"),
+            );
             continue;
         }
         let both_ways = row.direction == ast::CodesDirection::Both;
         if let Some(first) = rows.iter().find(|known| both_ways && known.both_ways && known.value == value) {
             cx.report(
-                Diagnostic::new(&codes::CODES_NOT_REVERSIBLE, span, format!("`{value}` is written back as two codes in `{}`", name.text))
-                    .related(first.span, format!("`{value}` is written back as `{}` here", first.code), None)
-                    .help("write `->` in the rows that are read only"),
+                Diagnostic::new(
+                    &codes::CODES_NOT_REVERSIBLE,
+                    span,
+                    format!("`{value}` is written back as two codes in `{}`", name.text),
+                )
+                .related(first.span, format!("`{value}` is written back as `{}` here", first.code), None)
+                .help("write `->` in the rows that are read only"),
             );
         }
         rows.push(CodeRow { code, value, both_ways, span });
     }
     if let (Some(known), false) = (&code_values, broken) {
-        let left: Vec<&str> = known.iter().filter(|code| rows.iter().all(|row| row.code != **code)).map(String::as_str).collect();
+        let left: Vec<&str> =
+            known.iter().filter(|code| rows.iter().all(|row| row.code != **code)).map(String::as_str).collect();
         if !left.is_empty() {
             let message = format!("`{}` does not translate {}", name.text, fields::listed(&left));
             cx.report(
@@ -68,7 +81,10 @@ pub(super) fn table(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
 
 fn source(model: &Model, path: &ast::Path, cx: &Context<'_>) -> Option<(String, String)> {
     let [system, entity, field] = path.names.as_slice() else {
-        cx.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(path.range), "codes belong to a field of a system").help("write `system.entity.field`"));
+        cx.report(
+            Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(path.range), "codes belong to a field of a system")
+                .help("write `system.entity.field`"),
+        );
         return None;
     };
     let full = fields::entity(model, system, entity, cx)?;
@@ -76,8 +92,13 @@ fn source(model: &Model, path: &ast::Path, cx: &Context<'_>) -> Option<(String, 
     let found = fields::find(record, field, cx)?;
     let ty = found.ty.as_ref()?;
     if !matches!(ty.kind, Kind::Text { .. } | Kind::Enum { .. }) {
-        let message = format!("a code is a text or a value of an enum, and `{}` is {}", found.name, crate::typing::described(ty));
-        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(field.range), message).related(found.ty_span, "declared here", None));
+        let message =
+            format!("a code is a text or a value of an enum, and `{}` is {}", found.name, crate::typing::described(ty));
+        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(field.range), message).related(
+            found.ty_span,
+            "declared here",
+            None,
+        ));
         return None;
     }
     Some((full, text(field)))
@@ -96,7 +117,10 @@ fn code_of(written: &ast::Expr, values: Option<&[String]>, cx: &Context<'_>) -> 
             [] => Some(String::new()),
             [ast::TextPart::Plain(plain)] => Some(plain.clone()),
             _ => {
-                cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a code is a constant text").help("write `{{` for a brace"));
+                cx.report(
+                    Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a code is a constant text")
+                        .help("write `{{` for a brace"),
+                );
                 None
             }
         },
@@ -109,11 +133,21 @@ fn code_of(written: &ast::Expr, values: Option<&[String]>, cx: &Context<'_>) -> 
             None
         }
         (_, None) => {
-            cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a code of a text field is a text").help("put it in quotes"));
+            cx.report(
+                Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a code of a text field is a text")
+                    .help("put it in quotes"),
+            );
             None
         }
         (_, Some(_)) => {
-            cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a code of an enum field is one of its values").help("write the value's name without quotes"));
+            cx.report(
+                Diagnostic::new(
+                    &codes::TYPE_MISMATCH,
+                    cx.span(written.range),
+                    "a code of an enum field is one of its values",
+                )
+                .help("write the value's name without quotes"),
+            );
             None
         }
     }

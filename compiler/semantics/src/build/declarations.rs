@@ -12,7 +12,10 @@ pub(super) fn unit(model: &mut Model, name: &ast::Name, docs: &str, cx: &Context
     let span = cx.span(name.range);
     if units::is_built_in(&name.text) || syncline_ir::minor_units(&name.text).is_some() {
         let what = if units::is_built_in(&name.text) { "a built-in unit" } else { "a currency of ISO 4217" };
-        cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, span, format!("`{}` is {what} already", name.text)).help("choose another name"));
+        cx.report(
+            Diagnostic::new(&codes::DUPLICATE_NAME, span, format!("`{}` is {what} already", name.text))
+                .help("choose another name"),
+        );
         return;
     }
     model.units.entry(text(name)).or_insert(Unit { doc: doc(docs), span });
@@ -50,13 +53,28 @@ pub(super) fn queue(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
     let (owner, respond, resolve) = (owner.get(), respond.get(), resolve.get());
     if !broken {
         if owner.is_none() {
-            missing(span, format!("queue `{}` has no owner", name.text), "add `owner TEAM`: records that wait for nobody are lost", cx);
+            missing(
+                span,
+                format!("queue `{}` has no owner", name.text),
+                "add `owner TEAM`: records that wait for nobody are lost",
+                cx,
+            );
         }
         if respond.is_none() {
-            missing(span, format!("queue `{}` does not say how soon somebody looks", name.text), "add `respond within 4h`", cx);
+            missing(
+                span,
+                format!("queue `{}` does not say how soon somebody looks", name.text),
+                "add `respond within 4h`",
+                cx,
+            );
         }
         if resolve.is_none() {
-            missing(span, format!("queue `{}` does not say how soon a record is settled", name.text), "add `resolve within 2d`", cx);
+            missing(
+                span,
+                format!("queue `{}` does not say how soon a record is settled", name.text),
+                "add `resolve within 2d`",
+                cx,
+            );
         }
     }
     let owner = owner.filter(|team| cx.resolve(team, &[NameKind::Team], "a team").is_some());

@@ -7,12 +7,27 @@ use crate::model::{Acceptance, Entity, Model, RecordType, System};
 use crate::names::NameKind;
 use crate::typing::{Scope, fields, predicate};
 use syncline_diagnostics::{Diagnostic, closest, codes};
-use syncline_ir::Kind;
+use syncline_ir::{Kind, Type};
 use syncline_syntax::ast;
 
 /// What a system can be.
 const CATEGORIES: [&str; 17] = [
-    "billing", "collaboration", "cpq", "crm", "documents", "erp", "expense", "hris", "identity", "payroll", "procurement", "psa", "revenue", "ticketing", "time", "warehouse",
+    "billing",
+    "collaboration",
+    "cpq",
+    "crm",
+    "documents",
+    "erp",
+    "expense",
+    "hris",
+    "identity",
+    "payroll",
+    "procurement",
+    "psa",
+    "revenue",
+    "ticketing",
+    "time",
+    "warehouse",
     "workforce",
 ];
 
@@ -30,7 +45,11 @@ pub(super) fn system(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
                 let full = format!("{}.{}", name.text, written.name.text);
                 if let Some(first) = model.entities.get(&full) {
                     let message = format!("entity `{full}` is declared twice");
-                    cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, cx.span(written.name.range), message).related(first.record.span, "first declared here", None).help("remove one of them"));
+                    cx.report(
+                        Diagnostic::new(&codes::DUPLICATE_NAME, cx.span(written.name.range), message)
+                            .related(first.record.span, "first declared here", None)
+                            .help("remove one of them"),
+                    );
                     continue;
                 }
                 let entity = entity(model, &text(name), written, cx);
@@ -40,7 +59,8 @@ pub(super) fn system(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
             ast::SystemMember::Broken(_) => {}
         }
     }
-    let system = System { title: title.get(), category: category.get(), entities, doc: doc(docs), span: cx.span(name.range) };
+    let system =
+        System { title: title.get(), category: category.get(), entities, doc: doc(docs), span: cx.span(name.range) };
     model.systems.entry(text(name)).or_insert(system);
 }
 
@@ -48,7 +68,8 @@ fn known_category(word: &ast::Name, cx: &Context<'_>) {
     if CATEGORIES.contains(&word.text.as_str()) {
         return;
     }
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, cx.span(word.range), format!("there is no category `{}`", word.text));
+    let diagnostic =
+        Diagnostic::new(&codes::UNKNOWN_NAME, cx.span(word.range), format!("there is no category `{}`", word.text));
     cx.report(match closest(&word.text, CATEGORIES) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("a system is one of: {}", CATEGORIES.join(", "))),
@@ -129,7 +150,13 @@ impl Clauses {
         match member {
             ast::EntityMember::Cursor(clause) => {
                 if named(&clause.field) {
-                    expect_kind(record, &clause.field, "an `instant`, a `date` or an `int`", |kind| matches!(kind, Kind::Instant | Kind::Date) || *kind == Kind::INT, cx);
+                    expect_kind(
+                        record,
+                        &clause.field,
+                        "an `instant`, a `date` or an `int`",
+                        |kind| matches!(kind, Kind::Instant | Kind::Date) || *kind == Kind::INT,
+                        cx,
+                    );
                     let overlap = clause.overlap.as_ref().map_or(0, |duration| seconds(duration, cx));
                     self.cursor.set((text(&clause.field), overlap), clause.range, cx);
                 }
@@ -139,14 +166,24 @@ impl Clauses {
                     self.control.set(text(&clause.team), clause.range, cx);
                 }
             }
-            ast::EntityMember::Returns(list) => self.returns.extend(list.fields.iter().filter(|name| named(name)).map(|name| (text(name), cx.span(name.range)))),
+            ast::EntityMember::Returns(list) => self
+                .returns
+                .extend(list.fields.iter().filter(|name| named(name)).map(|name| (text(name), cx.span(name.range)))),
             ast::EntityMember::Additive(list) => {
                 for name in list.fields.iter().filter(|name| named(name)) {
-                    expect_kind(record, name, "a number or money", |kind| matches!(kind, Kind::Decimal { .. } | Kind::Money { per: None, .. }), cx);
+                    expect_kind(
+                        record,
+                        name,
+                        "a number or money",
+                        |kind| matches!(kind, Kind::Decimal { .. } | Kind::Money { per: None, .. }),
+                        cx,
+                    );
                     self.additive.push((text(name), cx.span(name.range)));
                 }
             }
-            ast::EntityMember::IdempotencyKey(clause) => self.idempotency.set(seconds(&clause.lifetime, cx), clause.range, cx),
+            ast::EntityMember::IdempotencyKey(clause) => {
+                self.idempotency.set(seconds(&clause.lifetime, cx), clause.range, cx)
+            }
             ast::EntityMember::FindBy(clause) => {
                 if named(&clause.field) {
                     self.find_by.set(text(&clause.field), clause.range, cx);
@@ -154,11 +191,20 @@ impl Clauses {
             }
             ast::EntityMember::ReversesIn(clause) => {
                 if named(&clause.field) {
-                    expect_kind(record, &clause.field, "an optional text", |kind| matches!(kind, Kind::Text { .. }), cx);
+                    expect_type(
+                        record,
+                        &clause.field,
+                        "a text that may be missing",
+                        |ty| ty.optional && matches!(ty.kind, Kind::Text { .. }),
+                        cx,
+                    );
                     self.reverses.set(text(&clause.field), clause.range, cx);
                 }
             }
-            ast::EntityMember::Key(_) | ast::EntityMember::Field(_) | ast::EntityMember::Accepts(_) | ast::EntityMember::Broken(_) => {}
+            ast::EntityMember::Key(_)
+            | ast::EntityMember::Field(_)
+            | ast::EntityMember::Accepts(_)
+            | ast::EntityMember::Broken(_) => {}
         }
     }
 }
@@ -171,11 +217,20 @@ fn broken_or_found(record: &RecordType, name: &ast::Name, broken: bool, cx: &Con
 }
 
 fn expect_kind(record: &RecordType, name: &ast::Name, wanted: &str, fits: impl Fn(&Kind) -> bool, cx: &Context<'_>) {
+    expect_type(record, name, wanted, |ty| fits(&ty.kind), cx);
+}
+
+fn expect_type(record: &RecordType, name: &ast::Name, wanted: &str, fits: impl Fn(&Type) -> bool, cx: &Context<'_>) {
     let Some(field) = record.field(&name.text) else { return };
     let Some(ty) = &field.ty else { return };
-    if !fits(&ty.kind) {
-        let message = format!("field `{}` is {}, and {wanted} is needed here", field.name, crate::typing::described(ty));
-        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(name.range), message).related(field.ty_span, "declared here", None));
+    if !fits(ty) {
+        let message =
+            format!("field `{}` is {}, and {wanted} is needed here", field.name, crate::typing::described(ty));
+        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(name.range), message).related(
+            field.ty_span,
+            "declared here",
+            None,
+        ));
     }
 }
 
@@ -193,14 +248,19 @@ pub(super) fn accepts(model: &mut Model, name: &ast::Name, body: &ast::System, c
             let object = text(&clause.object);
             if let Some(first) = found.iter().find(|acceptance| acceptance.object == object) {
                 let message = format!("`{full}` says twice when it accepts `{object}`");
-                cx.report(Diagnostic::new(&codes::DUPLICATE_CLAUSE, cx.span(clause.range), message).related(first.span, "first said here", None).help("join both conditions with `or`"));
+                cx.report(
+                    Diagnostic::new(&codes::DUPLICATE_CLAUSE, cx.span(clause.range), message)
+                        .related(first.span, "first said here", None)
+                        .help("join both conditions with `or`"),
+                );
                 continue;
             }
             let condition = clause.when.as_ref().map(|when| predicate(when, &Scope::of_object(model, &object), cx));
             found.push(Acceptance { object, condition, span: cx.span(clause.range) });
         }
         if let Some(entity) = model.entities.get_mut(&full) {
-            if entity.control.is_some() && found.is_empty() {
+            let says = written.members.iter().any(|member| matches!(member, ast::EntityMember::Accepts(_)));
+            if entity.control.is_some() && !says && !entity.record.incomplete {
                 let place = entity.control.as_ref().map_or(entity.record.span, |(_, span)| *span);
                 missing_accepts(&full, place, cx);
             }
@@ -211,9 +271,13 @@ pub(super) fn accepts(model: &mut Model, name: &ast::Name, body: &ast::System, c
 
 fn missing_accepts(entity: &str, place: syncline_diagnostics::Span, cx: &Context<'_>) {
     cx.report(
-        Diagnostic::new(&codes::NO_ACCEPTS, place, format!("`{entity}` is controlled and does not say what it accepts"))
-            .why("without it, drafts and unapproved records may reach the books")
-            .help("add `accepts OBJECT when CONDITION`")
-            .element(entity),
+        Diagnostic::new(
+            &codes::NO_ACCEPTS,
+            place,
+            format!("`{entity}` is controlled and does not say what it accepts"),
+        )
+        .why("without it, drafts and unapproved records may reach the books")
+        .help("add `accepts OBJECT when CONDITION`")
+        .element(entity),
     );
 }

@@ -13,15 +13,24 @@ use syncline_syntax::ast::{self, MapStatement};
 pub(super) fn map(model: &mut Model, written: &ast::Map, docs: &str, item: ast::Range, cx: &Context<'_>) {
     let Some(ends) = ends(model, written, cx) else { return };
     let outbound = ends.direction == ir::MapDirection::Outbound;
-    let id = if outbound { format!("{} -> {}", ends.object, ends.entity) } else { format!("{} -> {}", ends.entity, ends.object) };
-    if let Some(first) = model.maps.iter().find(|map| map.id == id) {
+    let id = if outbound {
+        format!("{} -> {}", ends.object, ends.entity)
+    } else {
+        format!("{} -> {}", ends.entity, ends.object)
+    };
+    if let Some(first) = model.map_named(&id) {
         let message = format!("the map `{id}` is declared twice");
-        cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, cx.span(written.source.range), message).related(first.span, "first declared here", None).help("join both maps"));
+        cx.report(
+            Diagnostic::new(&codes::DUPLICATE_NAME, cx.span(written.source.range), message)
+                .related(first.span, "first declared here", None)
+                .help("join both maps"),
+        );
         return;
     }
     let (source, target) = if outbound { (&ends.object, &ends.entity) } else { (&ends.entity, &ends.object) };
     let (Some(source), Some(target)) = (model.record(source), model.record(target)) else { return };
-    let mut builder = Builder { cx, source, target, scope: Scope::of_record(model, source, !outbound), parts: Parts::default() };
+    let mut builder =
+        Builder { cx, source, target, scope: Scope::of_record(model, source, !outbound), parts: Parts::default() };
     let condition = written.filter.as_ref().map(|filter| predicate(filter, &builder.scope, cx));
     if let Some(taken) = condition.as_ref().and_then(|condition| condition.expr.as_ref()) {
         builder.scope = builder.scope.narrowed(taken, true);
@@ -36,9 +45,13 @@ pub(super) fn map(model: &mut Model, written: &ast::Map, docs: &str, item: ast::
     let poisoned = builder.parts.poisoned || ends.vague;
     if otherwise.is_none() && !poisoned {
         cx.report(
-            Diagnostic::new(&codes::MISSING_OTHERWISE, cx.span(written.source.range.cover(written.target.range)), format!("the map `{id}` has no route of last resort"))
-                .why("a record that fails in a way nobody foresaw would be lost")
-                .help("end the map with `otherwise quarantine QUEUE`"),
+            Diagnostic::new(
+                &codes::MISSING_OTHERWISE,
+                cx.span(written.source.range.cover(written.target.range)),
+                format!("the map `{id}` has no route of last resort"),
+            )
+            .why("a record that fails in a way nobody foresaw would be lost")
+            .help("end the map with `otherwise quarantine QUEUE`"),
         );
     }
     let map = Map {
@@ -59,7 +72,7 @@ pub(super) fn map(model: &mut Model, written: &ast::Map, docs: &str, item: ast::
         span: cx.span(written.source.range.cover(written.target.range)),
         end: cx.span(ast::Range::new(item.end.saturating_sub(1), item.end.saturating_sub(1))),
     };
-    model.maps.push(map);
+    model.add_map(map);
 }
 
 struct Ends {
@@ -77,7 +90,14 @@ fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
         ([object], [system, entity]) => (system, entity, object, true),
         _ => {
             let message = "a map goes from an entity of a system to an object, or from an object to an entity";
-            cx.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(written.source.range.cover(written.target.range)), message).help("write `map psa.timecard -> TimeEntry creates` or `map TimeEntry -> erp.project_cost`"));
+            cx.report(
+                Diagnostic::new(
+                    &codes::WRONG_KIND_OF_NAME,
+                    cx.span(written.source.range.cover(written.target.range)),
+                    message,
+                )
+                .help("write `map psa.timecard -> TimeEntry creates` or `map TimeEntry -> erp.project_cost`"),
+            );
             return None;
         }
     };
@@ -88,13 +108,30 @@ fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
         (false, Some((ast::MapMode::Creates, _))) => ir::MapDirection::Creates,
         (false, Some((ast::MapMode::Updates, _))) => ir::MapDirection::Updates,
         (true, Some((_, range))) => {
-            cx.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(range), "`creates` and `updates` are said of maps into objects").help("remove the word: how the target is corrected is said by the sync"));
+            cx.report(
+                Diagnostic::new(
+                    &codes::WRONG_KIND_OF_NAME,
+                    cx.span(range),
+                    "`creates` and `updates` are said of maps into objects",
+                )
+                .help("remove the word: how the target is corrected is said by the sync"),
+            );
             ir::MapDirection::Outbound
         }
         (false, None) => {
-            missing(cx.span(written.target.range), format!("this map does not say whether it creates `{}` or updates it", object.text), "add `creates` or `updates` after the object", cx);
+            missing(
+                cx.span(written.target.range),
+                format!("this map does not say whether it creates `{}` or updates it", object.text),
+                "add `creates` or `updates` after the object",
+                cx,
+            );
             // It is there all the same: a sync that names it finds a map, which is not looked at any closer.
-            return Some(Ends { direction: ir::MapDirection::Creates, entity: full?, object: text(object), vague: true });
+            return Some(Ends {
+                direction: ir::MapDirection::Creates,
+                entity: full?,
+                object: text(object),
+                vague: true,
+            });
         }
     };
     Some(Ends { direction, entity: full?, object: text(object), vague: false })
@@ -149,7 +186,11 @@ impl Builder<'_, '_> {
         for (index, (_, found)) in lets.iter().enumerate() {
             if let Some(first) = by_name.get(found.name.text.as_str()).and_then(|first| lets.get(*first)) {
                 let message = format!("`{}` is bound twice", found.name.text);
-                cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, cx.span(found.name.range), message).related(cx.span(first.1.name.range), "first bound here", None).help("choose another name"));
+                cx.report(
+                    Diagnostic::new(&codes::DUPLICATE_NAME, cx.span(found.name.range), message)
+                        .related(cx.span(first.1.name.range), "first bound here", None)
+                        .help("choose another name"),
+                );
                 self.parts.poisoned = true;
             } else {
                 by_name.insert(found.name.text.as_str(), index);
@@ -159,16 +200,27 @@ impl Builder<'_, '_> {
             let Some((order, found)) = lets.get(index) else { continue };
             if self.source.field(&found.name.text).is_some() {
                 let message = format!("`{}` is also a field of `{}`", found.name.text, self.source.name);
-                cx.report(Diagnostic::new(&codes::AMBIGUOUS_NAME, cx.span(found.name.range), message).help("choose another name for the `let`"));
+                cx.report(
+                    Diagnostic::new(&codes::AMBIGUOUS_NAME, cx.span(found.name.range), message)
+                        .help("choose another name for the `let`"),
+                );
             }
             let value = typing::infer(&found.value, None, &self.scope, cx);
             if let Some(route) = &found.route {
                 let message = "a `let` has no route of its own: what uses it fails with it";
-                cx.report(Diagnostic::new(&codes::SYNTAX_ERROR, cx.span(route.range), message).help("write the `else` at the assignment"));
+                cx.report(
+                    Diagnostic::new(&codes::SYNTAX_ERROR, cx.span(route.range), message)
+                        .help("write the `else` at the assignment"),
+                );
             }
             self.scope.bind(&found.name.text, value.clone());
             self.parts.poisoned |= value.is_none();
-            self.parts.lets.push(Let { name: text(&found.name), value, order: *order, span: cx.span(found.name.range) });
+            self.parts.lets.push(Let {
+                name: text(&found.name),
+                value,
+                order: *order,
+                span: cx.span(found.name.range),
+            });
         }
         // What stands on a circle has no value.
         for (order, found) in &lets {
@@ -186,10 +238,22 @@ impl Builder<'_, '_> {
             MapStatement::Assign(assign) => self.assign(order, assign),
             MapStatement::Require(require) => self.require(order, require),
             MapStatement::Wait(clause) => self.parts.wait.set(seconds(&clause.at_most, cx), clause.range, cx),
+            MapStatement::OutsideClaim(clause) if !self.scope.is_source => {
+                cx.report(
+                    Diagnostic::new(
+                        &codes::WRONG_KIND_OF_NAME,
+                        cx.span(clause.range),
+                        "`outside claim` is said of maps into objects",
+                    )
+                    .help("remove it: an entity has no owners but its own system"),
+                );
+            }
             MapStatement::OutsideClaim(clause) => {
                 let outside = match &clause.quarantine {
                     None => Some(ir::OutsideClaim::Ignore),
-                    Some(queue) => cx.resolve(queue, &[NameKind::Queue], "a queue").map(|_| ir::OutsideClaim::Quarantine(text(queue))),
+                    Some(queue) => cx
+                        .resolve(queue, &[NameKind::Queue], "a queue")
+                        .map(|_| ir::OutsideClaim::Quarantine(text(queue))),
                 };
                 match outside {
                     Some(outside) => self.parts.outside.set(outside, clause.range, cx),
@@ -222,7 +286,11 @@ impl Builder<'_, '_> {
         let span = cx.span(written.field.range);
         if let Some(first) = self.parts.assignments.iter().find(|known| known.field == field.name) {
             let message = format!("field `{}` is assigned twice", field.name);
-            cx.report(Diagnostic::new(&codes::DUPLICATE_ASSIGNMENT, span, message).related(first.span, "first assigned here", None).help("keep one of them"));
+            cx.report(
+                Diagnostic::new(&codes::DUPLICATE_ASSIGNMENT, span, message)
+                    .related(first.span, "first assigned here", None)
+                    .help("keep one of them"),
+            );
             self.parts.poisoned = true;
             return;
         }
@@ -232,7 +300,14 @@ impl Builder<'_, '_> {
             convert::into_field(value, written.value.range, &target, cx)
         });
         self.parts.poisoned |= value.is_none();
-        self.parts.assignments.push(Assignment { field: field.name.clone(), value, route, order, span, value_span: cx.span(written.value.range) });
+        self.parts.assignments.push(Assignment {
+            field: field.name.clone(),
+            value,
+            route,
+            order,
+            span,
+            value_span: cx.span(written.value.range),
+        });
     }
 
     fn require(&mut self, order: u32, written: &ast::Require) {
@@ -290,7 +365,8 @@ fn report_circle(circle: &[usize], lets: &[(u32, &ast::Let)], cx: &Context<'_>) 
         [] => format!("`{}` is computed from itself", first.name.text),
         _ => format!("{} need each other", fields::listed(&names)),
     };
-    let mut diagnostic = Diagnostic::new(&codes::LET_CYCLE, cx.span(first.name.range), message).help("compute one of them from fields only");
+    let mut diagnostic = Diagnostic::new(&codes::LET_CYCLE, cx.span(first.name.range), message)
+        .help("compute one of them from fields only");
     for other in rest {
         diagnostic = diagnostic.related(cx.span(other.name.range), "part of the circle", None);
     }

@@ -51,7 +51,8 @@ pub(crate) fn model(modules: &[Module], names: &Names, sources: &SourceMap) -> (
 
 /// A lookup may wait for an object that some sync brings; for any other it would wait for ever.
 fn wait_for_what_is_brought(model: &mut Model) {
-    let brought: BTreeSet<String> = model.syncs.values().filter(|sync| sync.source.is_some()).filter_map(|sync| sync.object.clone()).collect();
+    let brought: BTreeSet<String> =
+        model.syncs.values().filter(|sync| sync.source.is_some()).filter_map(|sync| sync.object.clone()).collect();
     let mut mark = |expr: &mut Expr| {
         if let Op::Lookup { object, waits, .. } | Op::Crosswalk { object, waits, .. } = &mut expr.op {
             *waits = brought.contains(object);

@@ -57,12 +57,19 @@ impl<'a> Shape<'a> {
         let span = cx.span(written.name.range);
         if let Some(first) = self.fields.iter().find(|field| field.name == written.name.text.as_str()) {
             let message = format!("field `{}` of `{}` is declared twice", written.name.text, self.name);
-            cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, span, message).related(first.span, "first declared here", None).help("remove one of them"));
+            cx.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, span, message)
+                    .related(first.span, "first declared here", None)
+                    .help("remove one of them"),
+            );
             return;
         }
         if written.name.text == ORIGIN && !self.in_entity {
             let message = "`origin` is built in: the name of the system a record was captured from";
-            cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, span, message).help("name it in the key, `key (origin, id)`, or choose another name for this field"));
+            cx.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, span, message)
+                    .help("name it in the key, `key (origin, id)`, or choose another name for this field"),
+            );
             return;
         }
         let place = format!("{}.{}", self.name, written.name.text);
@@ -84,26 +91,61 @@ impl<'a> Shape<'a> {
             None => {
                 if !self.broken {
                     let message = format!("`{}` has no key", self.name);
-                    super::statements::missing(self.span, message, "add `key id: text(18)`, or `key (a, b)` naming declared fields", cx);
+                    super::statements::missing(
+                        self.span,
+                        message,
+                        "add `key id: text(18)`, or `key (a, b)` naming declared fields",
+                        cx,
+                    );
                 }
                 Vec::new()
             }
             Some((ast::Key { kind: ast::KeyKind::Field(field), .. }, _)) => vec![text(&field.name)],
             Some((ast::Key { kind: ast::KeyKind::Names(names), .. }, _)) => {
                 if !self.in_entity && names.iter().any(|name| name.text == ORIGIN) {
-                    self.fields.insert(0, origin(cx.span(names.first().map_or_else(Default::default, |name| name.range))));
+                    self.fields
+                        .insert(0, origin(cx.span(names.first().map_or_else(Default::default, |name| name.range))));
                 }
-                let record = RecordType { name: self.name.clone(), fields: self.fields.clone(), key: Vec::new(), doc: None, span: self.span };
-                names.iter().filter(|name| self.broken || crate::typing::fields::find(&record, name, cx).is_some()).map(text).collect()
+                let record = RecordType {
+                    name: self.name.clone(),
+                    fields: self.fields.clone(),
+                    key: Vec::new(),
+                    incomplete: self.broken,
+                    doc: None,
+                    span: self.span,
+                };
+                let mut key: Vec<String> = Vec::new();
+                for name in names {
+                    if key.iter().any(|known| *known == name.text.as_str()) {
+                        let message = format!("`{}` stands twice in the key of `{}`", name.text, self.name);
+                        cx.report(
+                            Diagnostic::new(&codes::DUPLICATE_NAME, cx.span(name.range), message)
+                                .help("remove one of them"),
+                        );
+                    } else if self.broken || crate::typing::fields::find(&record, name, cx).is_some() {
+                        key.push(text(name));
+                    }
+                }
+                key
             }
         };
         for field in self.fields.iter().filter(|field| key.contains(&field.name)) {
             if field.ty.as_ref().is_some_and(|ty| ty.optional) {
                 let message = format!("`{}` is part of the key of `{}` and may be missing", field.name, self.name);
-                cx.report(Diagnostic::new(&codes::INVALID_TYPE, field.ty_span, message).help("remove the `?`: a record without its key cannot be told from another"));
+                cx.report(
+                    Diagnostic::new(&codes::INVALID_TYPE, field.ty_span, message)
+                        .help("remove the `?`: a record without its key cannot be told from another"),
+                );
             }
         }
-        RecordType { name: self.name, fields: self.fields, key, doc: doc(docs), span: self.span }
+        RecordType {
+            name: self.name,
+            fields: self.fields,
+            key,
+            incomplete: self.broken,
+            doc: doc(docs),
+            span: self.span,
+        }
     }
 }
 

@@ -21,7 +21,14 @@ pub(super) fn block(model: &mut Model, body: &ast::Ownership, cx: &Context<'_>) 
     let name = text(&body.object);
     let Some(record) = model.objects.get(&name).map(|object| object.record.clone()) else { return };
     let named = named_fields(body);
-    let mut block = OwnershipBlock { object: name, team, claims: Vec::new(), movers: Vec::new(), poisoned: false, span: cx.span(body.object.range) };
+    let mut block = OwnershipBlock {
+        object: name,
+        team,
+        claims: Vec::new(),
+        movers: Vec::new(),
+        poisoned: false,
+        span: cx.span(body.object.range),
+    };
     for member in &body.members {
         match member {
             ast::OwnershipMember::Owns(owns) => claims(model, &record, owns, &named, &mut block, cx),
@@ -29,7 +36,7 @@ pub(super) fn block(model: &mut Model, body: &ast::Ownership, cx: &Context<'_>) 
             ast::OwnershipMember::Broken(_) => block.poisoned = true,
         }
     }
-    model.ownership.push(block);
+    model.add_block(block);
 }
 
 /// The fields which a block names in a claim: `*` does not stand for them.
@@ -46,9 +53,17 @@ fn named_fields(body: &ast::Ownership) -> BTreeSet<&str> {
     .collect()
 }
 
-fn claims(model: &Model, record: &RecordType, owns: &ast::Owns, named: &BTreeSet<&str>, block: &mut OwnershipBlock, cx: &Context<'_>) {
+fn claims(
+    model: &Model,
+    record: &RecordType,
+    owns: &ast::Owns,
+    named: &BTreeSet<&str>,
+    block: &mut OwnershipBlock,
+    cx: &Context<'_>,
+) {
     let system = cx.resolve(&owns.system, &[NameKind::System], "a system");
-    let guard: Option<Predicate> = owns.guard.as_ref().map(|guard| predicate(guard, &Scope::of_object(model, &block.object), cx));
+    let guard: Option<Predicate> =
+        owns.guard.as_ref().map(|guard| predicate(guard, &Scope::of_object(model, &block.object), cx));
     let statement = cx.span(owns.range);
     let (exception, exception_prefix) = match &owns.fields {
         ast::OwnedFields::Named(_) => (statement, ""),
@@ -61,7 +76,17 @@ fn claims(model: &Model, record: &RecordType, owns: &ast::Owns, named: &BTreeSet
     let mut claim = |field: &str, span, removal, by_star| {
         if system.is_some() {
             let (field, system, guard) = (field.to_owned(), text(&owns.system), guard.clone());
-            block.claims.push(Claim { field, system, guard, span, statement, by_star, removal, exception, exception_prefix });
+            block.claims.push(Claim {
+                field,
+                system,
+                guard,
+                span,
+                statement,
+                by_star,
+                removal,
+                exception,
+                exception_prefix,
+            });
         }
     };
     match &owns.fields {
@@ -69,12 +94,23 @@ fn claims(model: &Model, record: &RecordType, owns: &ast::Owns, named: &BTreeSet
             for name in names {
                 let Some(field) = fields::find(record, name, cx) else { continue };
                 if field.name == ORIGIN {
-                    cx.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(name.range), "`origin` is written by the hub, never by a system").help("remove it from the claim"));
+                    cx.report(
+                        Diagnostic::new(
+                            &codes::WRONG_KIND_OF_NAME,
+                            cx.span(name.range),
+                            "`origin` is written by the hub, never by a system",
+                        )
+                        .help("remove it from the claim"),
+                    );
                 } else if transitions(model, record, &field.name).is_some() {
                     cx.report(
-                        Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(name.range), format!("`{}` is a lifecycle and is owned transition by transition", name.text))
-                            .related(field.ty_span, "declared here", None)
-                            .help(format!("write `{} moves {} draft -> …`", owns.system.text, name.text)),
+                        Diagnostic::new(
+                            &codes::WRONG_KIND_OF_NAME,
+                            cx.span(name.range),
+                            format!("`{}` is a lifecycle and is owned transition by transition", name.text),
+                        )
+                        .related(field.ty_span, "declared here", None)
+                        .help(format!("write `{} moves {} draft -> …`", owns.system.text, name.text)),
                     );
                 } else {
                     claim(&field.name, cx.span(name.range), cx.span(removal(names, name, owns.range)), false);
@@ -86,7 +122,9 @@ fn claims(model: &Model, record: &RecordType, owns: &ast::Owns, named: &BTreeSet
                 fields::find(record, name, cx);
             }
             for field in &record.fields {
-                let apart = field.name == ORIGIN || named.contains(field.name.as_str()) || transitions(model, record, &field.name).is_some();
+                let apart = field.name == ORIGIN
+                    || named.contains(field.name.as_str())
+                    || transitions(model, record, &field.name).is_some();
                 if !apart {
                     claim(&field.name, cx.span(*star), statement, true);
                 }
@@ -126,9 +164,13 @@ fn movers(model: &Model, record: &RecordType, moves: &ast::Moves, block: &mut Ow
     let Some(known) = transitions(model, record, &field.name) else {
         if field.ty.is_some() {
             cx.report(
-                Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(moves.field.range), format!("`{}` has no transitions to move", field.name))
-                    .related(field.ty_span, "this is no lifecycle", None)
-                    .help(format!("write `{} owns {}`", moves.system.text, field.name)),
+                Diagnostic::new(
+                    &codes::WRONG_KIND_OF_NAME,
+                    cx.span(moves.field.range),
+                    format!("`{}` has no transitions to move", field.name),
+                )
+                .related(field.ty_span, "this is no lifecycle", None)
+                .help(format!("write `{} owns {}`", moves.system.text, field.name)),
             );
         }
         return;
@@ -140,12 +182,22 @@ fn movers(model: &Model, record: &RecordType, moves: &ast::Moves, block: &mut Ow
         if !exists {
             let steps: Vec<String> = known.iter().map(|step| format!("{} -> {}", step.from, step.to)).collect();
             cx.report(
-                Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("`{}` has no transition `{} -> {}`", field.name, from.text, to.text))
-                    .related(field.ty_span, "the lifecycle of the field", None)
-                    .help(format!("its transitions are: {}", steps.join(", "))),
+                Diagnostic::new(
+                    &codes::UNKNOWN_NAME,
+                    span,
+                    format!("`{}` has no transition `{} -> {}`", field.name, from.text, to.text),
+                )
+                .related(field.ty_span, "the lifecycle of the field", None)
+                .help(format!("its transitions are: {}", steps.join(", "))),
             );
         } else if system.is_some() {
-            block.movers.push(Mover { field: field.name.clone(), from: text(from), to: text(to), system: text(&moves.system), span });
+            block.movers.push(Mover {
+                field: field.name.clone(),
+                from: text(from),
+                to: text(to),
+                system: text(&moves.system),
+                span,
+            });
         }
     }
 }

@@ -52,7 +52,10 @@ pub(crate) fn seconds(duration: &Duration, cx: &Context<'_>) -> u64 {
     let value = duration.number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
     value.filter(|seconds| *seconds > 0 && *seconds <= 100 * 366 * 86_400).unwrap_or_else(|| {
         let message = format!("`{}` is no usable length of time", cx.text(duration.range));
-        cx.report(Diagnostic::new(&codes::INVALID_LITERAL, cx.span(duration.range), message).help("write a whole number above zero and at most a century"));
+        cx.report(
+            Diagnostic::new(&codes::INVALID_LITERAL, cx.span(duration.range), message)
+                .help("write a whole number above zero and at most a century"),
+        );
         1
     })
 }

@@ -91,7 +91,12 @@ impl<'m> Builder<'m, '_> {
         }
         let Some(clause) = found.get() else {
             if !broken {
-                missing(self.span, format!("sync `{}` does not say what it moves", self.name), "add `move psa.timecard -> TimeEntry -> erp.project_cost`", cx);
+                missing(
+                    self.span,
+                    format!("sync `{}` does not say what it moves", self.name),
+                    "add `move psa.timecard -> TimeEntry -> erp.project_cost`",
+                    cx,
+                );
             }
             return MovePath { poisoned: true, ..MovePath::default() };
         };
@@ -104,18 +109,26 @@ impl<'m> Builder<'m, '_> {
         for stop in &clause.stops {
             match stop {
                 ast::Stop::Place(place) => match place.names.as_slice() {
-                    [object] if path.object.is_none() && path.routes.is_empty() => match cx.resolve(object, &[NameKind::Object], "an object") {
-                        Some(_) => path.object = Some(text(object)),
-                        None => path.poisoned = true,
-                    },
+                    [object] if path.object.is_none() && path.routes.is_empty() => {
+                        match cx.resolve(object, &[NameKind::Object], "an object") {
+                            Some(_) => path.object = Some(text(object)),
+                            None => path.poisoned = true,
+                        }
+                    }
                     [system, entity] => match fields::entity(self.model, system, entity, cx) {
                         None => path.poisoned = true,
-                        Some(full) if path.object.is_none() && path.source.is_none() && !path.poisoned => path.source = Some(full),
-                        Some(full) if path.object.is_some() && path.routes.is_empty() => path.routes.push(RouteTo { entity: full, condition: None, span: cx.span(place.range) }),
+                        Some(full) if path.object.is_none() && path.source.is_none() && !path.poisoned => {
+                            path.source = Some(full)
+                        }
+                        Some(full) if path.object.is_some() && path.routes.is_empty() => {
+                            path.routes.push(RouteTo { entity: full, condition: None, span: cx.span(place.range) })
+                        }
                         Some(_) => self.bad_stop(place, &mut path),
                     },
                     _ => self.bad_stop(place, &mut path),
                 },
+                // Routes anywhere but at the end have been reported.
+                ast::Stop::Routes { .. } if path.object.is_none() => path.poisoned = true,
                 ast::Stop::Routes { arms, .. } => {
                     for arm in arms {
                         self.arm(arm, &mut path);
@@ -138,7 +151,10 @@ impl<'m> Builder<'m, '_> {
     fn bad_stop(&self, place: &ast::Path, path: &mut MovePath) {
         if !path.poisoned {
             let message = "a sync goes from one entity through one object to one or more entities";
-            self.cx.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, self.cx.span(place.range), message).help("write `move psa.timecard -> TimeEntry -> erp.project_cost`"));
+            self.cx.report(
+                Diagnostic::new(&codes::WRONG_KIND_OF_NAME, self.cx.span(place.range), message)
+                    .help("write `move psa.timecard -> TimeEntry -> erp.project_cost`"),
+            );
         }
         path.poisoned = true;
     }
@@ -157,7 +173,17 @@ impl<'m> Builder<'m, '_> {
             (Some(when), Some(object)) => Some(predicate(when, &Scope::of_object(self.model, object), cx)),
             _ => None,
         };
-        path.routes.push(RouteTo { entity: full, condition, span: cx.span(arm.range) });
+        let span = cx.span(arm.range);
+        if let Some(first) = path.routes.iter().find(|route| route.entity == full) {
+            cx.report(
+                Diagnostic::new(&codes::DUPLICATE_CLAUSE, span, format!("two routes lead to `{full}`"))
+                    .related(first.span, "the first one", None)
+                    .help("join their conditions with `or`"),
+            );
+            path.poisoned = true;
+            return;
+        }
+        path.routes.push(RouteTo { entity: full, condition, span });
     }
 
     fn object(&self, object: Option<&str>) -> Option<&'m RecordType> {
@@ -211,7 +237,9 @@ impl<'m> Builder<'m, '_> {
     }
 
     fn fields_of(&mut self, object: Option<&str>, names: &[ast::Name]) -> Vec<String> {
-        let found = self.object(object).map(|record| names.iter().filter(|name| fields::find(record, name, self.cx).is_some()).map(text).collect::<Vec<_>>());
+        let found = self.object(object).map(|record| {
+            names.iter().filter(|name| fields::find(record, name, self.cx).is_some()).map(text).collect::<Vec<_>>()
+        });
         let found = found.unwrap_or_default();
         self.poisoned |= found.len() < names.len();
         found
@@ -221,17 +249,35 @@ impl<'m> Builder<'m, '_> {
         let cx = self.cx;
         let date = clause.date.parse::<jiff::civil::Date>();
         if date.is_err() {
-            cx.report(Diagnostic::new(&codes::INVALID_LITERAL, cx.span(clause.date_range), format!("there is no day `{}`", clause.date)).help("write an existing day, `2026-07-01`"));
+            cx.report(
+                Diagnostic::new(
+                    &codes::INVALID_LITERAL,
+                    cx.span(clause.date_range),
+                    format!("there is no day `{}`", clause.date),
+                )
+                .help("write an existing day, `2026-07-01`"),
+            );
         }
         let field = self.object(object).and_then(|record| fields::find(record, &clause.field, cx));
-        if let Some(ty) = field.and_then(|field| field.ty.as_ref()) {
-            if ty.kind != ir::Kind::Date || ty.optional {
-                let message = format!("`{}` is {}, and a date that is always known is needed", clause.field.text, crate::typing::described(ty));
-                cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(clause.field.range), message).help("name a field of type `date`"));
-            }
+        if let Some(ty) = field.and_then(|field| field.ty.as_ref())
+            && (ty.kind != ir::Kind::Date || ty.optional)
+        {
+            let message = format!(
+                "`{}` is {}, and a date that is always known is needed",
+                clause.field.text,
+                crate::typing::described(ty)
+            );
+            cx.report(
+                Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(clause.field.range), message)
+                    .help("name a field of type `date`"),
+            );
         }
         match (date, field) {
-            (Ok(_), Some(_)) => self.clauses.starts.set(ir::Starts { date: clause.date.to_string(), field: text(&clause.field) }, clause.range, cx),
+            (Ok(_), Some(_)) => self.clauses.starts.set(
+                ir::Starts { date: clause.date.to_string(), field: text(&clause.field) },
+                clause.range,
+                cx,
+            ),
             _ => self.poisoned = true,
         }
     }
@@ -246,8 +292,15 @@ impl<'m> Builder<'m, '_> {
                 if let Some(ty) = found.and_then(|found| found.ty.as_ref()) {
                     let ordered = matches!(ty.kind, ir::Kind::Decimal { .. } | ir::Kind::Date | ir::Kind::Instant);
                     if !ordered || ty.optional {
-                        let message = format!("`{}` is {}, which does not order records", field.text, crate::typing::described(ty));
-                        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(field.range), message).help("name a number, a date or an instant that is always known"));
+                        let message = format!(
+                            "`{}` is {}, which does not order records",
+                            field.text,
+                            crate::typing::described(ty)
+                        );
+                        cx.report(
+                            Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(field.range), message)
+                                .help("name a number, a date or an instant that is always known"),
+                        );
                     }
                 }
                 let within = self.fields_of(object, within);
@@ -255,7 +308,10 @@ impl<'m> Builder<'m, '_> {
                     (Some(_), [one]) => Some(ir::Order::By { field: text(field), within: one.clone() }),
                     (_, [_, second, ..]) => {
                         let message = format!("records are told apart by one field; `{second}` is a second one");
-                        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(clause.range), message).help("name the field with the source's own identifier"));
+                        cx.report(
+                            Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(clause.range), message)
+                                .help("name the field with the source's own identifier"),
+                        );
                         None
                     }
                     _ => None,
@@ -277,7 +333,9 @@ impl<'m> Builder<'m, '_> {
         let action = match &clause.action {
             ast::ChangeAction::Keep => Some(ir::Change::Keep),
             ast::ChangeAction::Correct => Some(ir::Change::Correct),
-            ast::ChangeAction::Ask(queue) => cx.resolve(queue, &[NameKind::Queue], "a queue").map(|_| ir::Change::Ask(text(queue))),
+            ast::ChangeAction::Ask(queue) => {
+                cx.resolve(queue, &[NameKind::Queue], "a queue").map(|_| ir::Change::Ask(text(queue)))
+            }
         };
         let (Some(object), Some(action)) = (object, action) else {
             self.poisoned = true;
@@ -286,7 +344,11 @@ impl<'m> Builder<'m, '_> {
         let span = cx.span(clause.range);
         if let Some(first) = self.clauses.on_change.iter().find(|known| known.object == object) {
             let what = object.as_deref().unwrap_or("plan");
-            cx.report(Diagnostic::new(&codes::DUPLICATE_CLAUSE, span, format!("`on change of {what}` is said twice")).related(first.span, "first said here", None).help("keep one of them"));
+            cx.report(
+                Diagnostic::new(&codes::DUPLICATE_CLAUSE, span, format!("`on change of {what}` is said twice"))
+                    .related(first.span, "first said here", None)
+                    .help("keep one of them"),
+            );
             return;
         }
         self.clauses.on_change.push(ChangePolicy { object, action, span });
@@ -294,15 +356,28 @@ impl<'m> Builder<'m, '_> {
 
     fn reconcile(&mut self, clause: &ast::Reconcile) {
         let cx = self.cx;
-        let mut measures = Vec::new();
+        let mut measures: Vec<ir::Measure> = Vec::new();
+        let mut add = |measure: ir::Measure, range: ast::Range| {
+            if measures.contains(&measure) {
+                cx.report(
+                    Diagnostic::new(&codes::DUPLICATE_CLAUSE, cx.span(range), "this measure stands here twice")
+                        .help("keep one of them"),
+                );
+            } else {
+                measures.push(measure);
+            }
+        };
         for measure in &clause.measures {
             match measure {
-                ast::Measure::Count(_) => measures.push(ir::Measure::Count),
-                ast::Measure::Sum { field, .. } => match field.names.as_slice() {
-                    [name] => measures.push(ir::Measure::Sum(text(name))),
+                ast::Measure::Count(range) => add(ir::Measure::Count, *range),
+                ast::Measure::Sum { field, range } => match field.names.as_slice() {
+                    [name] => add(ir::Measure::Sum(text(name)), *range),
                     _ => {
                         let message = "a measure sums one field of the target";
-                        cx.report(Diagnostic::new(&codes::UNKNOWN_MEASURE, cx.span(field.range), message).help("write `sum(amount)`"));
+                        cx.report(
+                            Diagnostic::new(&codes::UNKNOWN_MEASURE, cx.span(field.range), message)
+                                .help("write `sum(amount)`"),
+                        );
                         self.poisoned = true;
                     }
                 },
@@ -310,7 +385,12 @@ impl<'m> Builder<'m, '_> {
         }
         let every = clause.every.as_ref().map(|every| seconds(every, cx));
         let Some(tolerance) = &clause.tolerance else {
-            missing(cx.span(clause.range), "this reconciliation does not say which difference passes".to_owned(), "add `tolerance 0`", cx);
+            missing(
+                cx.span(clause.range),
+                "this reconciliation does not say which difference passes".to_owned(),
+                "add `tolerance 0`",
+                cx,
+            );
             self.poisoned = true;
             return;
         };
@@ -318,7 +398,11 @@ impl<'m> Builder<'m, '_> {
             self.poisoned = true;
             return;
         };
-        self.clauses.reconcile.set(ir::Reconcile { measures, every, tolerance: tolerance.text.to_string() }, clause.range, cx);
+        self.clauses.reconcile.set(
+            ir::Reconcile { measures, every, tolerance: tolerance.text.to_string() },
+            clause.range,
+            cx,
+        );
     }
 
     fn schedule(&mut self, captures: bool, posts: bool) -> Option<ir::Schedule> {
@@ -328,12 +412,18 @@ impl<'m> Builder<'m, '_> {
         let model = std::mem::replace(&mut self.clauses.model, Once::new("model")).placed();
         let Some((model, _)) = model else {
             if !self.poisoned {
-                missing(self.span, format!("sync `{}` does not say its model", self.name), "add `model batch` (one pass captures and posts) or `model staged` (the hub holds records in between)", self.cx);
+                missing(
+                    self.span,
+                    format!("sync `{}` does not say its model", self.name),
+                    "add `model batch` (one pass captures and posts) or `model staged` (the hub holds records in between)",
+                    self.cx,
+                );
             }
             return None;
         };
         let wrong = |range: ast::Range, message: &str, help: &str| {
-            self.cx.report(Diagnostic::new(&codes::SCHEDULE_MISMATCH, self.cx.span(range), message.to_owned()).help(help));
+            self.cx
+                .report(Diagnostic::new(&codes::SCHEDULE_MISMATCH, self.cx.span(range), message.to_owned()).help(help));
         };
         match model {
             ast::ModelKind::Batch => {
@@ -343,7 +433,12 @@ impl<'m> Builder<'m, '_> {
                 match every {
                     Some((every, _)) => return Some(ir::Schedule::Batch { every }),
                     None if capture.is_none() && post.is_none() && !self.poisoned => {
-                        missing(self.span, format!("batch `{}` does not say how often it runs", self.name), "add `every 1h`", self.cx);
+                        missing(
+                            self.span,
+                            format!("batch `{}` does not say how often it runs", self.name),
+                            "add `every 1h`",
+                            self.cx,
+                        );
                     }
                     None => {}
                 }
@@ -351,18 +446,33 @@ impl<'m> Builder<'m, '_> {
             }
             ast::ModelKind::Staged => {
                 if let Some((_, range)) = every {
-                    wrong(range, "a staged sync has a schedule for each of its passes", "write `capture every 15m` and `post every 15m`");
+                    wrong(
+                        range,
+                        "a staged sync has a schedule for each of its passes",
+                        "write `capture every 15m` and `post every 15m`",
+                    );
                     return None;
                 }
-                let pairs = [(captures, &capture, "capture every 15m", "captures"), (posts, &post, "post every 15m", "posts")];
+                let pairs =
+                    [(captures, &capture, "capture every 15m", "captures"), (posts, &post, "post every 15m", "posts")];
                 for (does, said, line, what) in pairs {
                     match said {
-                        None if does && !self.poisoned => missing(self.span, format!("staged sync `{}` does not say how often it {what}", self.name), &format!("add `{line}`"), self.cx),
-                        Some((_, range)) if !does => wrong(*range, &format!("this sync never {what}"), "remove this line"),
+                        None if does && !self.poisoned => missing(
+                            self.span,
+                            format!("staged sync `{}` does not say how often it {what}", self.name),
+                            &format!("add `{line}`"),
+                            self.cx,
+                        ),
+                        Some((_, range)) if !does => {
+                            wrong(*range, &format!("this sync never {what}"), "remove this line")
+                        }
                         _ => {}
                     }
                 }
-                Some(ir::Schedule::Staged { capture_every: capture.map(|(every, _)| every), post_every: post.map(|(every, _)| every) })
+                Some(ir::Schedule::Staged {
+                    capture_every: capture.map(|(every, _)| every),
+                    post_every: post.map(|(every, _)| every),
+                })
             }
         }
     }

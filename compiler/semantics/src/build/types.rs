@@ -19,7 +19,13 @@ pub(super) fn declare_enum(model: &mut Model, name: &ast::Name, docs: &str, body
     model.enums.entry(text(name)).or_insert(enumeration);
 }
 
-pub(super) fn declare_lifecycle(model: &mut Model, name: &ast::Name, docs: &str, body: &ast::Lifecycle, cx: &Context<'_>) {
+pub(super) fn declare_lifecycle(
+    model: &mut Model,
+    name: &ast::Name,
+    docs: &str,
+    body: &ast::Lifecycle,
+    cx: &Context<'_>,
+) {
     let lifecycle = lifecycle(text(name), body, name.range, docs, cx);
     model.enums.entry(text(name)).or_insert(lifecycle);
 }
@@ -30,13 +36,20 @@ fn enumeration(name: String, body: &ast::Enum, place: ast::Range, docs: &str, cx
         let span = cx.span(value.name.range);
         if let Some((_, first)) = values.iter().find(|(known, _)| known.as_str() == value.name.text.as_str()) {
             let message = format!("value `{}` stands twice in `{name}`", value.name.text);
-            cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, span, message).related(*first, "first here", None).help("remove one of them"));
+            cx.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, span, message)
+                    .related(*first, "first here", None)
+                    .help("remove one of them"),
+            );
         } else {
             values.push((text(&value.name), span));
         }
     }
     if values.is_empty() {
-        cx.report(Diagnostic::new(&codes::INVALID_TYPE, cx.span(place), format!("`{name}` has no values")).help("name at least one value"));
+        cx.report(
+            Diagnostic::new(&codes::INVALID_TYPE, cx.span(place), format!("`{name}` has no values"))
+                .help("name at least one value"),
+        );
     }
     Enumeration { name, values, transitions: None, doc: doc(docs), span: cx.span(place) }
 }
@@ -55,20 +68,33 @@ fn lifecycle(name: String, body: &ast::Lifecycle, place: ast::Range, docs: &str,
             let step = Transition { from: text(from), to: text(to), span };
             if let Some(first) = transitions.iter().find(|known| known.from == step.from && known.to == step.to) {
                 let message = format!("the transition `{} -> {}` stands twice in `{name}`", step.from, step.to);
-                cx.report(Diagnostic::new(&codes::DUPLICATE_NAME, span, message).related(first.span, "first here", None).help("remove one of them"));
+                cx.report(
+                    Diagnostic::new(&codes::DUPLICATE_NAME, span, message)
+                        .related(first.span, "first here", None)
+                        .help("remove one of them"),
+                );
             } else {
                 transitions.push(step);
             }
         }
     }
     if values.is_empty() {
-        cx.report(Diagnostic::new(&codes::INVALID_TYPE, cx.span(place), format!("`{name}` has no states")).help("write at least one transition, `draft -> final`"));
+        cx.report(
+            Diagnostic::new(&codes::INVALID_TYPE, cx.span(place), format!("`{name}` has no states"))
+                .help("write at least one transition, `draft -> final`"),
+        );
     }
     Enumeration { name, values, transitions: Some(transitions), doc: doc(docs), span: cx.span(place) }
 }
 
 /// The type of a field, and how a percentage is written. `place` names an inline enumeration: `psa.timecard.status`.
-pub(super) fn of_field(model: &mut Model, written: &ast::TypeExpr, place: &str, in_entity: bool, cx: &Context<'_>) -> (Option<Type>, Option<PercentForm>) {
+pub(super) fn of_field(
+    model: &mut Model,
+    written: &ast::TypeExpr,
+    place: &str,
+    in_entity: bool,
+    cx: &Context<'_>,
+) -> (Option<Type>, Option<PercentForm>) {
     let mut percent = None;
     let span = cx.span(written.range);
     let kind = match &written.kind {
@@ -80,13 +106,15 @@ pub(super) fn of_field(model: &mut Model, written: &ast::TypeExpr, place: &str, 
         ast::TypeKind::Date => Some(Kind::Date),
         ast::TypeKind::Instant => Some(Kind::Instant),
         ast::TypeKind::Currency => Some(Kind::Currency),
-        ast::TypeKind::Decimal { precision, scale, unit } => digits(precision, scale, cx).and_then(|(precision, scale)| {
-            let unit = match unit {
-                None => None,
-                Some(unit) => Some(unit_name(model, unit, cx)?),
-            };
-            Some(Kind::Decimal { precision, scale, unit })
-        }),
+        ast::TypeKind::Decimal { precision, scale, unit } => {
+            digits(precision, scale, cx).and_then(|(precision, scale)| {
+                let unit = match unit {
+                    None => None,
+                    Some(unit) => Some(unit_name(model, unit, cx)?),
+                };
+                Some(Kind::Decimal { precision, scale, unit })
+            })
+        }
         ast::TypeKind::Money { size, currency, per } => money(model, size.as_ref(), currency, per.as_ref(), cx),
         ast::TypeKind::Percent { from } => {
             match (from, in_entity) {
@@ -124,7 +152,10 @@ fn named(name: &ast::Name, in_entity: bool, cx: &Context<'_>) -> Option<Kind> {
     match cx.resolve(name, &kinds, "a type")? {
         NameKind::Object if in_entity => {
             let message = format!("a system does not hold `{}`, an object of the hub", name.text);
-            cx.report(Diagnostic::new(&codes::INVALID_TYPE, cx.span(name.range), message).help("give the type of the identifier as the system stores it, such as `text(18)`"));
+            cx.report(
+                Diagnostic::new(&codes::INVALID_TYPE, cx.span(name.range), message)
+                    .help("give the type of the identifier as the system stores it, such as `text(18)`"),
+            );
             None
         }
         NameKind::Object => Some(Kind::Reference { object: text(name) }),
@@ -135,7 +166,14 @@ fn named(name: &ast::Name, in_entity: bool, cx: &Context<'_>) -> Option<Kind> {
 fn width_of(width: &ast::Number, cx: &Context<'_>) -> Option<u32> {
     let value = width.text.parse::<u32>().ok().filter(|width| *width >= 1 && *width <= 1_000_000);
     if value.is_none() {
-        cx.report(Diagnostic::new(&codes::INVALID_TYPE, cx.span(width.range), format!("a text cannot be {} long", width.text)).help("write a whole number from 1 to 1000000, or leave the length out"));
+        cx.report(
+            Diagnostic::new(
+                &codes::INVALID_TYPE,
+                cx.span(width.range),
+                format!("a text cannot be {} long", width.text),
+            )
+            .help("write a whole number from 1 to 1000000, or leave the length out"),
+        );
     }
     value
 }
@@ -145,10 +183,16 @@ fn digits(precision: &ast::Number, scale: &ast::Number, cx: &Context<'_>) -> Opt
     let s = scale.text.parse::<u8>().ok().filter(|s| p.is_some_and(|p| *s <= p));
     if p.is_none() {
         let message = format!("a stored number has 1 to {STORED_DIGITS} digits, not {}", precision.text);
-        cx.report(Diagnostic::new(&codes::INVALID_TYPE, cx.span(precision.range), message).help(format!("write at most {STORED_DIGITS}")));
+        cx.report(
+            Diagnostic::new(&codes::INVALID_TYPE, cx.span(precision.range), message)
+                .help(format!("write at most {STORED_DIGITS}")),
+        );
     } else if s.is_none() {
         let message = format!("{} digits after the point do not fit in {} digits", scale.text, precision.text);
-        cx.report(Diagnostic::new(&codes::INVALID_TYPE, cx.span(scale.range), message).help("the second number is at most the first"));
+        cx.report(
+            Diagnostic::new(&codes::INVALID_TYPE, cx.span(scale.range), message)
+                .help("the second number is at most the first"),
+        );
     }
     Some((p?, s?))
 }
@@ -161,7 +205,13 @@ fn unit_name(model: &Model, unit: &ast::UnitExpr, cx: &Context<'_>) -> Option<St
     }
 }
 
-fn money(model: &Model, size: Option<&(ast::Number, ast::Number)>, currency: &ast::MoneyCurrency, per: Option<&ast::Name>, cx: &Context<'_>) -> Option<Kind> {
+fn money(
+    model: &Model,
+    size: Option<&(ast::Number, ast::Number)>,
+    currency: &ast::MoneyCurrency,
+    per: Option<&ast::Name>,
+    cx: &Context<'_>,
+) -> Option<Kind> {
     let (precision, scale) = match size {
         None => (19, 4),
         Some((precision, scale)) => digits(precision, scale, cx)?,
@@ -171,7 +221,9 @@ fn money(model: &Model, size: Option<&(ast::Number, ast::Number)>, currency: &as
             units::known_currency(code, cx)?;
             CurrencyOf::Fixed(text(code))
         }
-        ast::MoneyCurrency::In(path) => CurrencyOf::Path(path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")),
+        ast::MoneyCurrency::In(path) => {
+            CurrencyOf::Path(path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."))
+        }
     };
     let per = match per {
         None => None,
@@ -238,15 +290,26 @@ fn leads_to_currency(model: &Model, record: &str, path: &ast::Path, cx: &Context
                 let in_object = model.objects.contains_key(record);
                 if in_object && !field.fixed {
                     cx.report(
-                        Diagnostic::new(&codes::CURRENCY_NOT_FIXED, span, format!("the currency `{}` of `{}` may change after an amount is stored", field.name, here.name))
-                            .related(field.ty_span, "not `fixed`", None)
-                            .why("an amount of 100 USD would silently become 100 EUR")
-                            .help(format!("declare `{}: currency fixed`", field.name)),
+                        Diagnostic::new(
+                            &codes::CURRENCY_NOT_FIXED,
+                            span,
+                            format!(
+                                "the currency `{}` of `{}` may change after an amount is stored",
+                                field.name, here.name
+                            ),
+                        )
+                        .related(field.ty_span, "not `fixed`", None)
+                        .why("an amount of 100 USD would silently become 100 EUR")
+                        .help(format!("declare `{}: currency fixed`", field.name)),
                     );
                     return false;
                 }
                 if ty.optional {
-                    cx.report(Diagnostic::new(&codes::INVALID_TYPE, span, "an amount needs a currency that is always known").related(field.ty_span, "this may be missing", None).help("remove the `?`"));
+                    cx.report(
+                        Diagnostic::new(&codes::INVALID_TYPE, span, "an amount needs a currency that is always known")
+                            .related(field.ty_span, "this may be missing", None)
+                            .help("remove the `?`"),
+                    );
                     return false;
                 }
                 return true;
@@ -254,7 +317,11 @@ fn leads_to_currency(model: &Model, record: &str, path: &ast::Path, cx: &Context
             Kind::Reference { object } if index < last => at = model.record(object),
             _ => {
                 let message = format!("`{}` is {}, not a currency", cx.text(path.range), crate::typing::described(ty));
-                cx.report(Diagnostic::new(&codes::INVALID_TYPE, cx.span(path.range), message).related(field.ty_span, "declared here", None).help("name a field of type `currency`"));
+                cx.report(
+                    Diagnostic::new(&codes::INVALID_TYPE, cx.span(path.range), message)
+                        .related(field.ty_span, "declared here", None)
+                        .help("name a field of type `currency`"),
+                );
                 return false;
             }
         }

@@ -21,7 +21,8 @@ pub(super) fn identifiers_are_bound(model: &Model, found: &mut Vec<Diagnostic>) 
     for (placed, element) in expressions(model) {
         for one in walk::every(placed.expr) {
             let Some(question) = asked(&one.op) else { continue };
-            let first = !is_bound(&index, &question) && reported.insert((placed.span, question.object.to_owned(), question.entity.clone()));
+            let first = !is_bound(&index, &question)
+                && reported.insert((placed.span, question.object.to_owned(), question.entity.clone()));
             if first {
                 found.push(unbound(&index, &question, placed.span).element(element));
             }
@@ -31,10 +32,24 @@ pub(super) fn identifiers_are_bound(model: &Model, found: &mut Vec<Diagnostic>) 
 
 /// Every expression of the workspace, with the element it belongs to.
 fn expressions(model: &Model) -> Vec<(Placed<'_>, &str)> {
-    let maps = model.maps.iter().flat_map(|map| statements::expressions(map).into_iter().map(|placed| (placed, map.id.as_str())));
-    let claims = model.ownership.iter().flat_map(|block| block.claims.iter().filter_map(|claim| Some((claim.guard.as_ref()?, block.object.as_str()))));
-    let accepted = model.entities.values().flat_map(|entity| entity.accepts.iter().filter_map(|acceptance| Some((acceptance.condition.as_ref()?, entity.record.name.as_str()))));
-    let routes = model.syncs.values().flat_map(|sync| sync.routes.iter().filter_map(|route| Some((route.condition.as_ref()?, sync.name.as_str()))));
+    let maps = model
+        .maps
+        .iter()
+        .flat_map(|map| statements::expressions(map).into_iter().map(|placed| (placed, map.id.as_str())));
+    let claims = model
+        .ownership
+        .iter()
+        .flat_map(|block| block.claims.iter().filter_map(|claim| Some((claim.guard.as_ref()?, block.object.as_str()))));
+    let accepted = model.entities.values().flat_map(|entity| {
+        entity
+            .accepts
+            .iter()
+            .filter_map(|acceptance| Some((acceptance.condition.as_ref()?, entity.record.name.as_str())))
+    });
+    let routes = model
+        .syncs
+        .values()
+        .flat_map(|sync| sync.routes.iter().filter_map(|route| Some((route.condition.as_ref()?, sync.name.as_str()))));
     let predicates = claims.chain(accepted).chain(routes);
     maps.chain(predicates.filter_map(|(predicate, element)| Some((statements::placed(predicate)?, element)))).collect()
 }
@@ -49,9 +64,13 @@ struct Question<'m> {
 
 fn asked(op: &Op) -> Option<Question<'_>> {
     match op {
-        Op::Crosswalk { object, system, entity, .. } => Some(Question { object, entity: format!("{system}.{entity}"), inward: true }),
+        Op::Crosswalk { object, system, entity, .. } => {
+            Some(Question { object, entity: format!("{system}.{entity}"), inward: true })
+        }
         Op::ForeignId { system, entity, record } => match &record.ty.kind {
-            Kind::Reference { object } => Some(Question { object, entity: format!("{system}.{entity}"), inward: false }),
+            Kind::Reference { object } => {
+                Some(Question { object, entity: format!("{system}.{entity}"), inward: false })
+            }
             _ => None,
         },
         _ => None,
@@ -69,14 +88,24 @@ fn is_bound(index: &MapIndex<'_>, question: &Question<'_>) -> bool {
 fn unbound(index: &MapIndex<'_>, question: &Question<'_>, place: Span) -> Diagnostic {
     let Question { object, entity, inward } = question;
     let (message, why) = if *inward {
-        (format!("no identifier of `{entity}` leads to `{object}`"), "this lookup would never find anything: every record would end in quarantine")
+        (
+            format!("no identifier of `{entity}` leads to `{object}`"),
+            "this lookup would never find anything: every record would end in quarantine",
+        )
     } else {
-        (format!("`{object}` has no identifier in `{entity}`"), "there is nothing to write: every record would end in quarantine")
+        (
+            format!("`{object}` has no identifier in `{entity}`"),
+            "there is nothing to write: every record would end in quarantine",
+        )
     };
     let mut diagnostic = Diagnostic::new(&codes::NO_CROSSWALK, place, message).why(why);
     let of_object = index.of_object(object);
     if let Some(update) = of_object.iter().find(|map| map.entity == *entity) {
-        diagnostic = diagnostic.related(update.span, "a map that updates does not bind identifiers: it finds its record by the key", None);
+        diagnostic = diagnostic.related(
+            update.span,
+            "a map that updates does not bind identifiers: it finds its record by the key",
+            None,
+        );
     }
     let known: BTreeSet<&str> = of_object.iter().filter(|map| binds(map)).map(|map| map.entity.as_str()).collect();
     for map in of_object.iter().filter(|map| binds(map)) {

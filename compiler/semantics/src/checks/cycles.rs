@@ -17,7 +17,8 @@ pub(super) fn nothing_waits_for_itself(model: &Model, found: &mut Vec<Diagnostic
 /// circle is given by its nodes, the first one not repeated.
 fn circles<'g, E>(graph: &DiGraphMap<&'g str, E>) -> Vec<Vec<&'g str>> {
     // Kosaraju's algorithm needs no deep stack, however long a chain is.
-    let groups = petgraph::algo::kosaraju_scc(graph).into_iter().map(|group| group.into_iter().collect::<BTreeSet<&str>>());
+    let groups =
+        petgraph::algo::kosaraju_scc(graph).into_iter().map(|group| group.into_iter().collect::<BTreeSet<&str>>());
     let mut circles: Vec<Vec<&str>> = groups.filter_map(|group| shortest(graph, &group)).collect();
     circles.sort_unstable();
     circles

@@ -11,7 +11,8 @@ use syncline_diagnostics::{Diagnostic, codes};
 use syncline_ir::EdgeKind;
 
 pub(super) fn no_value_comes_back(model: &Model, flow: &FlowGraph, found: &mut Vec<Diagnostic>) {
-    let carrying: Vec<&FlowEdge> = flow.edges.iter().filter(|edge| edge.kind == EdgeKind::Value && !edge.identifies).collect();
+    let carrying: Vec<&FlowEdge> =
+        flow.edges.iter().filter(|edge| edge.kind == EdgeKind::Value && !edge.identifies).collect();
     let mut graph: DiGraphMap<&str, &FlowEdge> = DiGraphMap::new();
     for edge in &carrying {
         if !graph.contains_edge(&edge.from, &edge.to) {
@@ -36,7 +37,11 @@ fn is_object(model: &Model, node: &str) -> bool {
 }
 
 /// The shortest way from a node back to itself within its component.
-fn shortest_circle<'g>(graph: &DiGraphMap<&'g str, &'g FlowEdge>, start: &'g str, members: &BTreeSet<&'g str>) -> Option<Vec<&'g FlowEdge>> {
+fn shortest_circle<'g>(
+    graph: &DiGraphMap<&'g str, &'g FlowEdge>,
+    start: &'g str,
+    members: &BTreeSet<&'g str>,
+) -> Option<Vec<&'g FlowEdge>> {
     let mut reached: BTreeMap<&str, &FlowEdge> = BTreeMap::new();
     let mut waiting = VecDeque::from([start]);
     while let Some(node) = waiting.pop_front() {
@@ -74,14 +79,16 @@ fn report(model: &Model, path: &[&FlowEdge], outbound: &FlowEdge, members: &BTre
     let turned: Vec<&&FlowEdge> = path.iter().cycle().skip(start).take(path.len()).collect();
     let mut nodes: Vec<&str> = turned.iter().map(|edge| edge.from.as_str()).collect();
     nodes.extend(turned.last().map(|edge| edge.to.as_str()));
-    let place = model.maps.iter().find(|map| map.id == outbound.map).map_or(outbound.span, |map| map.span);
+    let place = model.map_named(&outbound.map).map_or(outbound.span, |map| map.span);
     let message = format!("the value of `{}` comes back to where it started", outbound.from);
-    let mut diagnostic = Diagnostic::new(&codes::ECHO_LOOP, place, message).label(format!("it leaves here: {}", nodes.join(" -> ")));
+    let mut diagnostic =
+        Diagnostic::new(&codes::ECHO_LOOP, place, message).label(format!("it leaves here: {}", nodes.join(" -> ")));
     for edge in &turned {
         diagnostic = diagnostic.related(edge.span, format!("`{}` -> `{}`", edge.from, edge.to), None);
     }
     let others = members.iter().filter(|member| is_object(model, member)).count().saturating_sub(1);
-    let more = if others > 0 { format!(" ({others} more fields of these maps go round as well)") } else { String::new() };
+    let more =
+        if others > 0 { format!(" ({others} more fields of these maps go round as well)") } else { String::new() };
     diagnostic
         .why("every round looks like a fresh change to the other side: corrections are undone by an old value that is still on its way")
         .help(format!("remove one of the hops, or let the system that owns the field be the only one that sends it{more}"))

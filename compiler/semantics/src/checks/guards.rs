@@ -56,7 +56,9 @@ fn moving(model: &Model, record: &RecordType, claim: &Claim) -> Option<Moving> {
                     return Some(Moving {
                         field: format!("{object}.{field}"),
                         what: format!("it reads `{field}` of `{object}`, which may change at any time"),
-                        help: format!("declare `{field}` of `{object}` as `fixed`, or guard the claim by a field of the record itself"),
+                        help: format!(
+                            "declare `{field}` of `{object}` as `fixed`, or guard the claim by a field of the record itself"
+                        ),
                     });
                 }
             }
@@ -75,10 +77,14 @@ fn moving(model: &Model, record: &RecordType, claim: &Claim) -> Option<Moving> {
 
 fn report(block: &OwnershipBlock, claim: &Claim, problem: &Moving) -> Diagnostic {
     let place = claim.guard.as_ref().map_or(claim.statement, |guard| guard.span);
-    let mut diagnostic = Diagnostic::new(&codes::OWNERSHIP_GUARD_MOVES, place, format!("this guard does not stand still: {}", problem.what))
-        .why("the owner of the field would change without anybody handing it over")
-        .help(problem.help.clone())
-        .element(format!("{}.{}", block.object, claim.field));
+    let mut diagnostic = Diagnostic::new(
+        &codes::OWNERSHIP_GUARD_MOVES,
+        place,
+        format!("this guard does not stand still: {}", problem.what),
+    )
+    .why("the owner of the field would change without anybody handing it over")
+    .help(problem.help.clone())
+    .element(format!("{}.{}", block.object, claim.field));
     diagnostic.primary.team.clone_from(&block.team);
     diagnostic
 }

@@ -8,14 +8,19 @@ pub(super) fn every_transition_has_one_mover(model: &Model, found: &mut Vec<Diag
     for (name, object) in &model.objects {
         for field in &object.record.fields {
             let Some(Kind::Enum { name: lifecycle }) = field.ty.as_ref().map(|ty| &ty.kind) else { continue };
-            let Some(transitions) = model.enums.get(lifecycle).and_then(|known| known.transitions.as_ref()) else { continue };
-            let owned = model.ownership.iter().any(|block| block.object == *name) || model.maps.iter().any(|map| map.object == *name);
+            let Some(transitions) = model.enums.get(lifecycle).and_then(|known| known.transitions.as_ref()) else {
+                continue;
+            };
+            let owned = model.blocks_of(name).next().is_some()
+                || model.maps.iter().any(|map| map.object == *name);
             if !owned {
                 continue;
             }
             let mut left = Vec::new();
             for step in transitions {
-                let movers: Vec<(&OwnershipBlock, &Mover)> = movers(model, name, &field.name).filter(|(_, mover)| mover.from == step.from && mover.to == step.to).collect();
+                let movers: Vec<(&OwnershipBlock, &Mover)> = movers(model, name, &field.name)
+                    .filter(|(_, mover)| mover.from == step.from && mover.to == step.to)
+                    .collect();
                 match movers.as_slice() {
                     [] => left.push(step),
                     [first, rest @ ..] => {
@@ -31,10 +36,18 @@ pub(super) fn every_transition_has_one_mover(model: &Model, found: &mut Vec<Diag
                 let mut diagnostic = Diagnostic::new(
                     &codes::UNMOVED_TRANSITION,
                     field.span,
-                    format!("nobody moves `{}` of `{name}` through {}", field.name, crate::typing::fields::listed(&listed)),
+                    format!(
+                        "nobody moves `{}` of `{name}` through {}",
+                        field.name,
+                        crate::typing::fields::listed(&listed)
+                    ),
                 )
                 .why("a record that has to take this step is refused from then on")
-                .help(format!("say who does: `SYSTEM moves {} {}`", field.name, steps.first().map_or("", String::as_str)))
+                .help(format!(
+                    "say who does: `SYSTEM moves {} {}`",
+                    field.name,
+                    steps.first().map_or("", String::as_str)
+                ))
                 .element(format!("{name}.{}", field.name));
                 for step in left {
                     diagnostic = diagnostic.related(step.span, "this transition", None);
@@ -45,12 +58,22 @@ pub(super) fn every_transition_has_one_mover(model: &Model, found: &mut Vec<Diag
     }
 }
 
-fn movers<'m>(model: &'m Model, object: &'m str, field: &'m str) -> impl Iterator<Item = (&'m OwnershipBlock, &'m Mover)> {
-    let blocks = model.ownership.iter().filter(move |block| block.object == object);
-    blocks.flat_map(move |block| block.movers.iter().filter(move |mover| mover.field == field).map(move |mover| (block, mover)))
+fn movers<'m>(
+    model: &'m Model,
+    object: &'m str,
+    field: &'m str,
+) -> impl Iterator<Item = (&'m OwnershipBlock, &'m Mover)> {
+    model.blocks_of(object).flat_map(move |block| {
+        block.movers.iter().filter(move |mover| mover.field == field).map(move |mover| (block, mover))
+    })
 }
 
-fn two_movers(object: &str, field: &str, first: &(&OwnershipBlock, &Mover), second: &(&OwnershipBlock, &Mover)) -> Diagnostic {
+fn two_movers(
+    object: &str,
+    field: &str,
+    first: &(&OwnershipBlock, &Mover),
+    second: &(&OwnershipBlock, &Mover),
+) -> Diagnostic {
     let step = format!("{} -> {}", second.1.from, second.1.to);
     let message = if first.1.system == second.1.system {
         format!("`{}` is said twice to move `{field}` of `{object}` through `{step}`", second.1.system)

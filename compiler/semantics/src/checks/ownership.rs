@@ -12,7 +12,8 @@ pub(super) fn every_field_has_one_owner(model: &Model, found: &mut Vec<Diagnosti
     for (name, object) in &model.objects {
         for field in &object.record.fields {
             let claims: Vec<Held<'_>> = model.claims(name, &field.name).collect();
-            let poisoned = claims.iter().any(|(_, claim)| claim.guard.as_ref().is_some_and(|guard| guard.expr.is_none()));
+            let poisoned =
+                claims.iter().any(|(_, claim)| claim.guard.as_ref().is_some_and(|guard| guard.expr.is_none()));
             if poisoned || is_moved(model, object, &field.name) || field.name == crate::build::ORIGIN {
                 continue;
             }
@@ -42,16 +43,26 @@ fn is_moved(model: &Model, object: &Object, field: &str) -> bool {
 
 /// Whether anything writes the object, or anybody claims it: one that nobody uses yet needs no owners.
 fn has_sources(model: &Model, object: &str) -> bool {
-    model.ownership.iter().any(|block| block.object == object) || model.maps.iter().any(|map| map.object == object)
+    model.blocks_of(object).next().is_some() || model.maps.iter().any(|map| map.object == object)
 }
 
-fn claims_are_apart(model: &Model, object: &str, field: &str, claims: &[Held<'_>], guards: &[Formula], question: &Question<'_>, found: &mut Vec<Diagnostic>) -> bool {
+fn claims_are_apart(
+    model: &Model,
+    object: &str,
+    field: &str,
+    claims: &[Held<'_>],
+    guards: &[Formula],
+    question: &Question<'_>,
+    found: &mut Vec<Diagnostic>,
+) -> bool {
     let mut apart = true;
     for (index, (first, first_guard)) in claims.iter().zip(guards).enumerate() {
         for (second, second_guard) in claims.iter().zip(guards).skip(index + 1) {
             match question.apart(first_guard, second_guard) {
                 Verdict::Proved => continue,
-                Verdict::Refuted(witness) => found.push(conflict(model, object, field, first, second, question.whole(witness, field))),
+                Verdict::Refuted(witness) => {
+                    found.push(conflict(model, object, field, first, second, question.whole(witness, field)))
+                }
                 Verdict::Unknown(witness) => found.push(unproved(object, field, first, second, witness)),
             }
             apart = false;
@@ -70,7 +81,14 @@ fn owner(claim: &Held<'_>) -> String {
 }
 
 /// A conflict is reported at the claim written against a `*`, or at the later one.
-fn conflict(model: &Model, object: &str, field: &str, first: &Held<'_>, second: &Held<'_>, witness: Witness) -> Diagnostic {
+fn conflict(
+    model: &Model,
+    object: &str,
+    field: &str,
+    first: &Held<'_>,
+    second: &Held<'_>,
+    witness: Witness,
+) -> Diagnostic {
     let (mut earlier, mut later) = (first, second);
     if later.1.by_star && !earlier.1.by_star {
         std::mem::swap(&mut earlier, &mut later);
@@ -88,7 +106,9 @@ fn conflict(model: &Model, object: &str, field: &str, first: &Held<'_>, second: 
     diagnostic.primary.team.clone_from(&later.0.team);
     diagnostic = diagnostic.witness(witness);
     if same_system {
-        return diagnostic.why("two teams speak for one system: the day one of them changes its mind, nobody knows which word holds").help("remove one of the claims");
+        return diagnostic
+            .why("two teams speak for one system: the day one of them changes its mind, nobody knows which word holds")
+            .help("remove one of the claims");
     }
     diagnostic = diagnostic.why(format!(
         "`{}` and `{}` would overwrite each other: the value that reaches the books depends on which sync ran last",
@@ -96,12 +116,19 @@ fn conflict(model: &Model, object: &str, field: &str, first: &Held<'_>, second: 
     ));
     if earlier.1.by_star {
         let excepting = earlier.0.team.as_deref().unwrap_or("the other team");
-        diagnostic = diagnostic.help(format!("if `{}` is to own it, {excepting} writes `except {field}` after its `*`; else remove this claim", later.1.system));
+        diagnostic = diagnostic.help(format!(
+            "if `{}` is to own it, {excepting} writes `except {field}` after its `*`; else remove this claim",
+            later.1.system
+        ));
         let change = format!("{}{field}", earlier.1.exception_prefix);
         return diagnostic.fix(if writes(model, &earlier.1.system, object, field) {
             Fix::replace(format!("leave `{field}` to `{}`, which writes it", earlier.1.system), later.1.removal, "")
         } else {
-            Fix::replace(format!("except `{field}` from the `*` of `{}`", earlier.1.system), earlier.1.exception, change)
+            Fix::replace(
+                format!("except `{field}` from the `*` of `{}`", earlier.1.system),
+                earlier.1.exception,
+                change,
+            )
         });
     }
     diagnostic.help("remove one claim, or part them with `while` conditions that never hold together")
@@ -115,7 +142,8 @@ fn writes(model: &Model, system: &str, object: &str, field: &str) -> bool {
 }
 
 fn unproved(object: &str, field: &str, first: &Held<'_>, second: &Held<'_>, witness: Option<Witness>) -> Diagnostic {
-    let message = format!("field `{field}` of `{object}` may have two owners: nothing shows that these claims are apart");
+    let message =
+        format!("field `{field}` of `{object}` may have two owners: nothing shows that these claims are apart");
     let mut diagnostic = Diagnostic::new(&codes::CANNOT_PROVE_OWNERSHIP, second.1.span, message)
         .label(owner(second))
         .related(first.1.span, owner(first), first.0.team.as_deref())
@@ -129,13 +157,35 @@ fn unproved(object: &str, field: &str, first: &Held<'_>, second: &Held<'_>, witn
     }
 }
 
-fn claims_cover(object: &str, field: &crate::model::Field, claims: &[Held<'_>], guards: &[Formula], question: &Question<'_>, found: &mut Vec<Diagnostic>) {
+fn claims_cover(
+    object: &str,
+    field: &crate::model::Field,
+    claims: &[Held<'_>],
+    guards: &[Formula],
+    question: &Question<'_>,
+    found: &mut Vec<Diagnostic>,
+) {
     let element = format!("{object}.{}", field.name);
     let (code, message, witness) = match question.covered(guards) {
         Verdict::Proved => return,
-        Verdict::Refuted(witness) if claims.is_empty() => (&codes::UNOWNED_FIELD, format!("field `{}` of `{object}` has no owner", field.name), Some(question.whole(witness, &field.name))),
-        Verdict::Refuted(witness) => (&codes::UNOWNED_FIELD, format!("field `{}` of `{object}` has no owner in some records", field.name), Some(question.whole(witness, &field.name))),
-        Verdict::Unknown(witness) => (&codes::CANNOT_PROVE_OWNERSHIP, format!("field `{}` of `{object}` may have no owner: nothing shows that its claims cover every record", field.name), witness),
+        Verdict::Refuted(witness) if claims.is_empty() => (
+            &codes::UNOWNED_FIELD,
+            format!("field `{}` of `{object}` has no owner", field.name),
+            Some(question.whole(witness, &field.name)),
+        ),
+        Verdict::Refuted(witness) => (
+            &codes::UNOWNED_FIELD,
+            format!("field `{}` of `{object}` has no owner in some records", field.name),
+            Some(question.whole(witness, &field.name)),
+        ),
+        Verdict::Unknown(witness) => (
+            &codes::CANNOT_PROVE_OWNERSHIP,
+            format!(
+                "field `{}` of `{object}` may have no owner: nothing shows that its claims cover every record",
+                field.name
+            ),
+            witness,
+        ),
     };
     let mut diagnostic = Diagnostic::new(code, field.span, message)
         .why("nobody may write it, so it stays empty or old, and nobody is asked why")

@@ -25,10 +25,17 @@ pub(super) fn nothing_is_lost_silently(model: &Model, found: &mut Vec<Diagnostic
 }
 
 fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity, found: &mut Vec<Diagnostic>) {
-    let maps: Vec<&Map> = index.of_entity(&entity.record.name).iter().copied().filter(|map| map.direction != MapDirection::Outbound).collect();
+    let maps: Vec<&Map> = index
+        .of_entity(&entity.record.name)
+        .iter()
+        .copied()
+        .filter(|map| map.direction != MapDirection::Outbound)
+        .collect();
     let Some(first) = maps.first() else { return };
     // A field that nobody reads is mostly the one that is missing in the object, which has been reported.
-    let is_filled = |map: &&Map| model.record(&map.object).is_some_and(|record| completeness::is_filled(record, index.of_object(&map.object)));
+    let is_filled = |map: &&Map| {
+        model.record(&map.object).is_some_and(|record| completeness::is_filled(record, index.of_object(&map.object)))
+    };
     if entity.poisoned || model.left_out.maps || maps.iter().any(|map| map.poisoned) || !maps.iter().all(is_filled) {
         return;
     }
@@ -38,7 +45,8 @@ fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity
         seen.extend(fields_read(model, map));
         seen.extend(map.ignored.iter().map(|(field, _)| field.clone()));
     }
-    let unread: Vec<&crate::model::Field> = entity.record.fields.iter().filter(|field| !seen.contains(&field.name)).collect();
+    let unread: Vec<&crate::model::Field> =
+        entity.record.fields.iter().filter(|field| !seen.contains(&field.name)).collect();
     if unread.is_empty() {
         return;
     }
@@ -91,15 +99,24 @@ fn ignored_fields_are_not_read(model: &Model, map: &Map, found: &mut Vec<Diagnos
     let mut named: BTreeSet<&str> = BTreeSet::new();
     for (field, span) in &map.ignored {
         let diagnostic = if read.contains(field) {
-            let mut diagnostic = Diagnostic::new(&codes::UNUSED_IGNORE, *span, format!("`{field}` is ignored here, and the map reads it"))
-                .why("whoever trusts this line believes that the field has no influence on what is written");
-            let reads = |expr| statements::reached(map, expr).iter().any(|one| matches!(&one.op, Op::Field { field: name } if name == field));
+            let mut diagnostic = Diagnostic::new(
+                &codes::UNUSED_IGNORE,
+                *span,
+                format!("`{field}` is ignored here, and the map reads it"),
+            )
+            .why("whoever trusts this line believes that the field has no influence on what is written");
+            let reads = |expr| {
+                statements::reached(map, expr)
+                    .iter()
+                    .any(|one| matches!(&one.op, Op::Field { field: name } if name == field))
+            };
             if let Some(reader) = statements::expressions(map).into_iter().find(|placed| reads(placed.expr)) {
                 diagnostic = diagnostic.related(reader.span, "read here", None);
             }
             diagnostic.help(format!("take `{field}` out of the `ignore`"))
         } else if !named.insert(field) {
-            Diagnostic::new(&codes::UNUSED_IGNORE, *span, format!("`{field}` is ignored twice")).help("remove one of them")
+            Diagnostic::new(&codes::UNUSED_IGNORE, *span, format!("`{field}` is ignored twice"))
+                .help("remove one of them")
         } else {
             continue;
         };

@@ -48,22 +48,38 @@ const MODES: [(&str, Rounding); 7] = [
     ("floor", Rounding::Floor),
 ];
 
-pub(super) fn call(function: &ast::Name, arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Range, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+pub(super) fn call(
+    function: &ast::Name,
+    arguments: &[ast::Expr],
+    otherwise: Option<&ast::Expr>,
+    range: ast::Range,
+    expected: Option<&Type>,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     if function.text == "round" {
         return round(arguments, otherwise, range, scope, cx);
     }
     let Some((_, found, usage)) = FUNCTIONS.iter().find(|(name, ..)| *name == function.text.as_str()) else {
         let span = cx.span(function.range);
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_FUNCTION, span, format!("there is no function `{}`", function.text));
+        let diagnostic =
+            Diagnostic::new(&codes::UNKNOWN_FUNCTION, span, format!("there is no function `{}`", function.text));
         let names = FUNCTIONS.iter().map(|(name, ..)| *name).chain(["round"]);
         cx.report(match closest(&function.text, names) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+                format!("write `{near}`"),
+                span,
+                near,
+            )),
             None => diagnostic,
         });
         return None;
     };
     if let Some(otherwise) = otherwise {
-        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(otherwise.range), "only a rounded division has an `else`").help("remove it"));
+        cx.report(
+            Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(otherwise.range), "only a rounded division has an `else`")
+                .help("remove it"),
+        );
         return None;
     }
     let call = Call { function: *found, usage, range, scope, cx };
@@ -88,7 +104,10 @@ struct Call<'c, 'm> {
 
 impl Call<'_, '_> {
     fn wrong<T>(&self) -> Option<T> {
-        self.cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(self.range), "this call has the wrong arguments").help(format!("write `{}`", self.usage)));
+        self.cx.report(
+            Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(self.range), "this call has the wrong arguments")
+                .help(format!("write `{}`", self.usage)),
+        );
         None
     }
 
@@ -98,7 +117,10 @@ impl Call<'_, '_> {
             return Some(value);
         }
         let message = format!("{wanted} is needed here, and this is {}", described(&value.ty));
-        self.cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(written.range), message).help(format!("write `{}`", self.usage)));
+        self.cx.report(
+            Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(written.range), message)
+                .help(format!("write `{}`", self.usage)),
+        );
         None
     }
 
@@ -126,7 +148,11 @@ impl Call<'_, '_> {
         let dates = matches!(self.function, Function::Year | Function::Month | Function::Day);
         let mut arguments = Vec::new();
         for one in written {
-            arguments.push(if dates { self.argument(one, "a date", |kind| *kind == Kind::Date) } else { self.text(one) }?);
+            arguments.push(if dates {
+                self.argument(one, "a date", |kind| *kind == Kind::Date)
+            } else {
+                self.text(one)
+            }?);
         }
         let width = |argument: &Expr| match argument.ty.kind {
             Kind::Text { max } => max,
@@ -137,7 +163,9 @@ impl Call<'_, '_> {
             // Case mappings make at most three code points of one (U+0390).
             Function::Upper | Function::Lower => Kind::Text { max: first.and_then(|max| max.checked_mul(3)) },
             Function::Trim => Kind::Text { max: first },
-            Function::Concat => Kind::Text { max: arguments.iter().try_fold(0_u32, |sum, argument| sum.checked_add(width(argument)?)) },
+            Function::Concat => {
+                Kind::Text { max: arguments.iter().try_fold(0_u32, |sum, argument| sum.checked_add(width(argument)?)) }
+            }
             Function::Length => Kind::Decimal { precision: 9, scale: 0, unit: None },
             Function::StartsWith | Function::EndsWith | Function::Contains => Kind::Bool,
             Function::Int => Kind::INT,
@@ -153,7 +181,8 @@ impl Call<'_, '_> {
     fn of_any(&self, written: &[ast::Expr]) -> Option<Expr> {
         let [one] = written else { return self.wrong() };
         if self.function == Function::Abs {
-            let value = self.argument(one, "a number", |kind| matches!(kind, Kind::Decimal { .. } | Kind::Money { .. }))?;
+            let value =
+                self.argument(one, "a number", |kind| matches!(kind, Kind::Decimal { .. } | Kind::Money { .. }))?;
             let kind = value.ty.kind.clone();
             return Some(self.result(kind, vec![value]));
         }
@@ -166,7 +195,9 @@ impl Call<'_, '_> {
             Kind::Money { precision, .. } => Some(u32::from(*precision) + 7),
             Kind::Date => Some(10),
             Kind::Currency => Some(3),
-            Kind::Enum { name } => self.scope.model.enums.get(name).and_then(|known| known.values.iter().map(|(value, _)| u32::try_from(value.chars().count()).ok()).max().flatten()),
+            Kind::Enum { name } => self.scope.model.enums.get(name).and_then(|known| {
+                known.values.iter().map(|(value, _)| u32::try_from(value.chars().count()).ok()).max().flatten()
+            }),
             Kind::Instant | Kind::Reference { .. } => None,
         };
         Some(self.result(Kind::Text { max }, vec![value]))
@@ -182,12 +213,16 @@ impl Call<'_, '_> {
             let value = operators::required(value, one.range, self.cx)?;
             if !matches!(value.ty.kind, Kind::Decimal { .. } | Kind::Money { .. } | Kind::Date | Kind::Instant) {
                 let message = format!("{} has no order", described(&value.ty));
-                self.cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(one.range), message).help("give numbers, amounts, dates or instants"));
+                self.cx.report(
+                    Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(one.range), message)
+                        .help("give numbers, amounts, dates or instants"),
+                );
                 return None;
             }
             arguments.push(value);
         }
-        let pairs: Vec<(&Expr, ast::Range)> = arguments.iter().zip(written).map(|(value, one)| (value, one.range)).collect();
+        let pairs: Vec<(&Expr, ast::Range)> =
+            arguments.iter().zip(written).map(|(value, one)| (value, one.range)).collect();
         let kind = matches::united(&pairs, self.range, self.scope, self.cx)?.kind;
         Some(self.result(kind, arguments))
     }
@@ -199,14 +234,22 @@ impl Call<'_, '_> {
         };
         if value.is_none() {
             let message = format!("a whole number up to {most} is needed here, written out");
-            self.cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(written.range), message).help(format!("write `{}`", self.usage)));
+            self.cx.report(
+                Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(written.range), message)
+                    .help(format!("write `{}`", self.usage)),
+            );
         }
         value
     }
 
     fn constant(&self, value: u32, written: &ast::Expr) -> Expr {
         let precision = u8::try_from(value.to_string().len()).unwrap_or(10);
-        typed(Kind::Decimal { precision, scale: 0, unit: None }, Op::Literal { value: Literal::Decimal(value.to_string()) }, written.range, self.cx)
+        typed(
+            Kind::Decimal { precision, scale: 0, unit: None },
+            Op::Literal { value: Literal::Decimal(value.to_string()) },
+            written.range,
+            self.cx,
+        )
     }
 
     fn cut(&self, written: &[ast::Expr]) -> Option<Expr> {
@@ -235,21 +278,39 @@ impl Call<'_, '_> {
         let name = infer(zone, None, self.scope, self.cx)?;
         let known = match &name.op {
             // The database that is built in, whatever the machine has, and names as it writes them.
-            Op::Literal { value: Literal::Text(name) } => jiff::tz::TimeZoneDatabase::bundled().get(name).is_ok_and(|zone| zone.iana_name() == Some(name)),
+            Op::Literal { value: Literal::Text(name) } => {
+                jiff::tz::TimeZoneDatabase::bundled().get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
+            }
             _ => false,
         };
         if !known {
             let message = format!("{} is no time zone of the tz database", self.cx.text(zone.range));
-            self.cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(zone.range), message).help("write a zone by its name, `\"America/New_York\"`"));
+            self.cx.report(
+                Diagnostic::new(&codes::WRONG_ARGUMENTS, self.cx.span(zone.range), message)
+                    .help("write a zone by its name, `\"America/New_York\"`"),
+            );
             return None;
         }
         Some(self.result(to, vec![found, name]))
     }
 }
 
-fn round(arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn round(
+    arguments: &[ast::Expr],
+    otherwise: Option<&ast::Expr>,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let [value, to, mode] = arguments else {
-        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(range), "`round` takes a value, what to round to, and how").help(format!("write `{ROUND}`")));
+        cx.report(
+            Diagnostic::new(
+                &codes::WRONG_ARGUMENTS,
+                cx.span(range),
+                "`round` takes a value, what to round to, and how",
+            )
+            .help(format!("write `{ROUND}`")),
+        );
         return None;
     };
     let mode = rounding(mode, cx);
@@ -257,13 +318,18 @@ fn round(arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Ran
         return divide(left, right, to, mode?, otherwise, range, scope, cx);
     }
     if let Some(otherwise) = otherwise {
-        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(otherwise.range), "only a rounded division has an `else`").help("remove it"));
+        cx.report(
+            Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(otherwise.range), "only a rounded division has an `else`")
+                .help("remove it"),
+        );
         return None;
     }
     let number = operators::required(infer(value, None, scope, cx)?, value.range, cx)?;
     if !matches!(number.ty.kind, Kind::Decimal { .. } | Kind::Money { .. }) {
         let message = format!("a number is needed here, and this is {}", described(&number.ty));
-        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(value.range), message).help(format!("write `{ROUND}`")));
+        cx.report(
+            Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(value.range), message).help(format!("write `{ROUND}`")),
+        );
         return None;
     }
     let mode = mode?;
@@ -278,7 +344,10 @@ fn round(arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Ran
     let currency = currency_of(to, scope, cx)?;
     let Kind::Money { currency: of, per, .. } = &number.ty.kind else {
         let message = format!("only an amount is rounded to a currency, and this is {}", described(&number.ty));
-        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(value.range), message).help("round a number to a count of digits, `round(x, 2, half_even)`"));
+        cx.report(
+            Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(value.range), message)
+                .help("round a number to a count of digits, `round(x, 2, half_even)`"),
+        );
         return None;
     };
     is_its_own(&currency, of, to, scope, cx)?;
@@ -297,7 +366,13 @@ fn round(arguments: &[ast::Expr], otherwise: Option<&ast::Expr>, range: ast::Ran
 }
 
 /// Reports a currency that is not provably the one of the amount rounded to it.
-fn is_its_own(currency: &Expr, of: &CurrencyOf, written: &ast::Expr, scope: &Scope<'_>, cx: &Context<'_>) -> Option<()> {
+fn is_its_own(
+    currency: &Expr,
+    of: &CurrencyOf,
+    written: &ast::Expr,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<()> {
     let (same, named) = match (of, &currency.op) {
         (CurrencyOf::Fixed(code), Op::Literal { value: Literal::Currency(given) }) => (code == given, code.clone()),
         (CurrencyOf::Fixed(code), _) => (false, code.clone()),
@@ -307,9 +382,13 @@ fn is_its_own(currency: &Expr, of: &CurrencyOf, written: &ast::Expr, scope: &Sco
         return Some(());
     }
     cx.report(
-        Diagnostic::new(&codes::CURRENCY_MISMATCH, cx.span(written.range), format!("an amount in {named} is rounded to another currency"))
-            .why("a yen has no cents: rounded like a dollar, an amount would be one that nobody can pay")
-            .help("name the amount's own currency, or a count of digits"),
+        Diagnostic::new(
+            &codes::CURRENCY_MISMATCH,
+            cx.span(written.range),
+            format!("an amount in {named} is rounded to another currency"),
+        )
+        .why("a yen has no cents: rounded like a dollar, an amount would be one that nobody can pay")
+        .help("name the amount's own currency, or a count of digits"),
     );
     None
 }
@@ -321,7 +400,10 @@ fn currency_of(written: &ast::Expr, scope: &Scope<'_>, cx: &Context<'_>) -> Opti
         return Some(currency);
     }
     let message = format!("a count of digits or a currency is needed here, and this is {}", described(&currency.ty));
-    cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(written.range), message).help(format!("write `{ROUND}` or `round(amount, currency, half_even)`")));
+    cx.report(
+        Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(written.range), message)
+            .help(format!("write `{ROUND}` or `round(amount, currency, half_even)`")),
+    );
     None
 }
 
@@ -335,14 +417,23 @@ fn scale_of(written: &ast::Expr) -> Option<&str> {
 fn scale_in_range(text: &str, written: &ast::Expr, cx: &Context<'_>) -> Option<u32> {
     let scale = text.parse::<u32>().ok().filter(|scale| *scale <= EXPRESSION_DIGITS);
     if scale.is_none() {
-        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(written.range), format!("`{text}` is no count of digits after the point")).help(format!("write a whole number up to {EXPRESSION_DIGITS}")));
+        cx.report(
+            Diagnostic::new(
+                &codes::WRONG_ARGUMENTS,
+                cx.span(written.range),
+                format!("`{text}` is no count of digits after the point"),
+            )
+            .help(format!("write a whole number up to {EXPRESSION_DIGITS}")),
+        );
     }
     scale
 }
 
 fn resized(kind: &Kind, precision: u8, scale: u8) -> Kind {
     match kind {
-        Kind::Money { currency, per, .. } => Kind::Money { precision, scale, currency: currency.clone(), per: per.clone() },
+        Kind::Money { currency, per, .. } => {
+            Kind::Money { precision, scale, currency: currency.clone(), per: per.clone() }
+        }
         Kind::Decimal { unit, .. } => Kind::Decimal { precision, scale, unit: unit.clone() },
         other => other.clone(),
     }
@@ -355,10 +446,18 @@ fn rounding(written: &ast::Expr, cx: &Context<'_>) -> Option<Rounding> {
     };
     let found = name.and_then(|name| MODES.iter().find(|(known, _)| *known == name));
     if found.is_none() {
-        let diagnostic = Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(written.range), format!("`{}` is no way to round", cx.text(written.range)));
+        let diagnostic = Diagnostic::new(
+            &codes::WRONG_ARGUMENTS,
+            cx.span(written.range),
+            format!("`{}` is no way to round", cx.text(written.range)),
+        );
         let near = name.and_then(|name| closest(name, MODES.iter().map(|(known, _)| *known)));
         cx.report(match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), cx.span(written.range), near)),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+                format!("write `{near}`"),
+                cx.span(written.range),
+                near,
+            )),
             None => diagnostic.help("the ways to round are half_even, half_up, half_down, up, down, ceiling and floor"),
         });
     }
@@ -367,24 +466,40 @@ fn rounding(written: &ast::Expr, cx: &Context<'_>) -> Option<Rounding> {
 
 /// `round(a / b, s, mode)`: one division and one rounding, on integers.
 #[expect(clippy::too_many_arguments, reason = "the parts of one expression, each written by the user")]
-fn divide(left: &ast::Expr, right: &ast::Expr, to: &ast::Expr, mode: Rounding, otherwise: Option<&ast::Expr>, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn divide(
+    left: &ast::Expr,
+    right: &ast::Expr,
+    to: &ast::Expr,
+    mode: Rounding,
+    otherwise: Option<&ast::Expr>,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let a = infer(left, None, scope, cx).and_then(|value| operators::required(value, left.range, cx));
     let b = infer(right, None, scope, cx).and_then(|value| operators::required(value, right.range, cx));
     let (a, b) = (a?, b?);
     let Some(text) = scale_of(to) else {
-        cx.report(Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(to.range), "a division is rounded to a count of digits").help("write `round(a / b, 2, half_even)`; `round` the result to the currency afterwards"));
+        cx.report(
+            Diagnostic::new(&codes::WRONG_ARGUMENTS, cx.span(to.range), "a division is rounded to a count of digits")
+                .help("write `round(a / b, 2, half_even)`; `round` the result to the currency afterwards"),
+        );
         return None;
     };
     let scale = scale_in_range(text, to, cx)?;
     let Some(kind) = quotient_kind(&a.ty.kind, &b.ty.kind) else {
         let message = format!("`{}` cannot be divided by `{}`", a.ty.kind, b.ty.kind);
-        cx.report(Diagnostic::new(&codes::UNIT_MISMATCH, cx.span(left.range.cover(right.range)), message).help("divide by a plain number, by the same unit, or an amount by a quantity"));
+        cx.report(
+            Diagnostic::new(&codes::UNIT_MISMATCH, cx.span(left.range.cover(right.range)), message)
+                .help("divide by a plain number, by the same unit, or an amount by a quantity"),
+        );
         return None;
     };
     if let (Kind::Money { .. }, Kind::Money { .. }) = (&a.ty.kind, &b.ty.kind) {
         operators::same_currency(&a, &b, range, "divided", scope, cx)?;
     }
-    let (p1, s1, p2, s2) = (i64::from(a.ty.precision()), i64::from(a.ty.scale()), i64::from(b.ty.precision()), i64::from(b.ty.scale()));
+    let (p1, s1, p2, s2) =
+        (i64::from(a.ty.precision()), i64::from(a.ty.scale()), i64::from(b.ty.precision()), i64::from(b.ty.scale()));
     let s = i64::from(scale);
     let k = s + s2 - s1;
     let precision = (p1 - s1 + s2 + s + i64::from(s < s1 - s2)).max(s).max(1);
@@ -404,7 +519,9 @@ fn divide(left: &ast::Expr, right: &ast::Expr, to: &ast::Expr, mode: Rounding, o
             operators::comparable(&sample, &value, true, written.range, scope, cx)?;
             if value.ty.scale() > scale && !operators::is_zero(&value) {
                 let message = format!("this has more digits after the point than the {scale} of the division");
-                cx.report(Diagnostic::new(&codes::LOSSY_CONVERSION, cx.span(written.range), message).help("round it alike"));
+                cx.report(
+                    Diagnostic::new(&codes::LOSSY_CONVERSION, cx.span(written.range), message).help("round it alike"),
+                );
                 return None;
             }
             Some(Box::new(value))
@@ -415,16 +532,22 @@ fn divide(left: &ast::Expr, right: &ast::Expr, to: &ast::Expr, mode: Rounding, o
 
 fn not_zero(divisor: &Expr, written: &ast::Expr, cx: &Context<'_>) -> Option<()> {
     let nonzero = match &operators::signed(divisor.clone()).op {
-        Op::Literal { value: Literal::Decimal(digits) | Literal::Money { amount: digits, .. } } => digits.chars().any(|digit| digit.is_ascii_digit() && digit != '0'),
+        Op::Literal { value: Literal::Decimal(digits) | Literal::Money { amount: digits, .. } } => {
+            digits.chars().any(|digit| digit.is_ascii_digit() && digit != '0')
+        }
         _ => false,
     };
     if nonzero {
         return Some(());
     }
     cx.report(
-        Diagnostic::new(&codes::POSSIBLE_ZERO_DIVISOR, cx.span(written.range), format!("`{}` may be zero", cx.text(written.range)))
-            .why("a division by zero would stop the record")
-            .help("say what the result is then: `round(a / b, 2, half_even) else 0`"),
+        Diagnostic::new(
+            &codes::POSSIBLE_ZERO_DIVISOR,
+            cx.span(written.range),
+            format!("`{}` may be zero", cx.text(written.range)),
+        )
+        .why("a division by zero would stop the record")
+        .help("say what the result is then: `round(a / b, 2, half_even) else 0`"),
     );
     None
 }
@@ -439,7 +562,9 @@ fn quotient_kind(a: &Kind, b: &Kind) -> Option<Kind> {
             };
             Some(Kind::Money { precision: *precision, scale: *scale, currency: currency.clone(), per })
         }
-        (Kind::Money { precision, scale, per: x, .. }, Kind::Money { per: y, .. }) if x == y => Some(Kind::Decimal { precision: *precision, scale: *scale, unit: None }),
+        (Kind::Money { precision, scale, per: x, .. }, Kind::Money { per: y, .. }) if x == y => {
+            Some(Kind::Decimal { precision: *precision, scale: *scale, unit: None })
+        }
         (Kind::Decimal { precision, scale, unit: x }, Kind::Decimal { unit: y, .. }) => {
             let unit = match (x, y) {
                 (unit, None) => unit.clone(),

@@ -19,10 +19,15 @@ pub(crate) fn text_with<'e>(expr: &'e Expr, lets: &dyn Fn(&str) -> Option<&'e Ex
         Op::Let { name } => lets(name).map_or_else(|| format!("let {name}"), |value| text_with(value, lets)),
         Op::Follow { base, field, .. } => followed(base, field, lets),
         Op::Lookup { object, key, .. } => {
-            let arguments: Vec<String> = key.iter().map(|argument| format!("{}: {}", argument.field, text_with(&argument.value, lets))).collect();
+            let arguments: Vec<String> = key
+                .iter()
+                .map(|argument| format!("{}: {}", argument.field, text_with(&argument.value, lets)))
+                .collect();
             format!("{object}[{}]", arguments.join(", "))
         }
-        Op::Crosswalk { object, system, entity, id, .. } => format!("{object}[{system}.{entity}: {}]", text_with(id, lets)),
+        Op::Crosswalk { object, system, entity, id, .. } => {
+            format!("{object}[{system}.{entity}: {}]", text_with(id, lets))
+        }
         Op::Convert { value, .. } => text_with(value, lets),
         Op::Code { codes, value, .. } => format!("{codes}[{}]", text_with(value, lets)),
         other => by_structure(other),
@@ -37,10 +42,10 @@ fn followed<'e>(base: &'e Expr, field: &str, lets: &dyn Fn(&str) -> Option<&'e E
             None => break,
         }
     }
-    if let Op::Lookup { key, .. } = &resolved.op {
-        if let Some(argument) = key.iter().find(|argument| argument.field == field) {
-            return text_with(&argument.value, lets);
-        }
+    if let Op::Lookup { key, .. } = &resolved.op
+        && let Some(argument) = key.iter().find(|argument| argument.field == field)
+    {
+        return text_with(&argument.value, lets);
     }
     if resolved.op == Op::Own {
         return field.to_owned();

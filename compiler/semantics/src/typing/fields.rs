@@ -9,7 +9,7 @@ use syncline_syntax::ast;
 /// The field of a record type; a missing one is reported.
 pub(crate) fn find<'r>(record: &'r RecordType, name: &ast::Name, cx: &Context<'_>) -> Option<&'r Field> {
     let found = record.field(&name.text);
-    if found.is_none() {
+    if found.is_none() && !record.incomplete {
         cx.report(unknown(record, name, cx));
     }
     found
@@ -18,9 +18,13 @@ pub(crate) fn find<'r>(record: &'r RecordType, name: &ast::Name, cx: &Context<'_
 /// The finding for a field that is not there.
 pub(crate) fn unknown(record: &RecordType, name: &ast::Name, cx: &Context<'_>) -> Diagnostic {
     let span = cx.span(name.range);
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_FIELD, span, format!("`{}` has no field `{}`", record.name, name.text)).related(record.span, "declared here", None);
+    let diagnostic =
+        Diagnostic::new(&codes::UNKNOWN_FIELD, span, format!("`{}` has no field `{}`", record.name, name.text))
+            .related(record.span, "declared here", None);
     match closest(&name.text, record.fields.iter().map(|field| field.name.as_str())) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+        Some(near) => {
+            diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near))
+        }
         None => diagnostic,
     }
 }
@@ -35,9 +39,16 @@ pub(crate) fn entity(model: &Model, system: &ast::Name, entity: &ast::Name, cx: 
     let span = cx.span(entity.range);
     let declared = model.systems.get(system.text.as_str())?;
     let known = declared.entities.iter().filter_map(|known| known.split_once('.').map(|(_, name)| name));
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("system `{}` has no entity `{}`", system.text, entity.text)).related(declared.span, "declared here", None);
+    let diagnostic = Diagnostic::new(
+        &codes::UNKNOWN_NAME,
+        span,
+        format!("system `{}` has no entity `{}`", system.text, entity.text),
+    )
+    .related(declared.span, "declared here", None);
     cx.report(match closest(&entity.text, known) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+        Some(near) => {
+            diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near))
+        }
         None => diagnostic,
     });
     None
@@ -46,10 +57,14 @@ pub(crate) fn entity(model: &Model, system: &ast::Name, entity: &ast::Name, cx: 
 /// The finding for a value that an enumeration does not have.
 pub(crate) fn unknown_value(name: &ast::Name, enumeration: &str, values: &[String], cx: &Context<'_>) -> Diagnostic {
     let span = cx.span(name.range);
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("`{}` is no value of `{enumeration}`", name.text));
+    let diagnostic =
+        Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("`{}` is no value of `{enumeration}`", name.text));
     match closest(&name.text, values.iter().map(String::as_str)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
-        None => diagnostic.help(format!("its values are {}", listed(&values.iter().map(String::as_str).collect::<Vec<_>>()))),
+        Some(near) => {
+            diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near))
+        }
+        None => diagnostic
+            .help(format!("its values are {}", listed(&values.iter().map(String::as_str).collect::<Vec<_>>()))),
     }
 }
 

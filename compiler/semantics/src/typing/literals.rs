@@ -9,7 +9,12 @@ use syncline_syntax::ast::{self, DurationUnit, ExprKind};
 /// Digits a number inside an expression may have.
 pub(super) const EXPRESSION_DIGITS: u32 = 38;
 
-pub(super) fn literal(written: &ast::Expr, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+pub(super) fn literal(
+    written: &ast::Expr,
+    expected: Option<&Type>,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let range = written.range;
     match &written.kind {
         ExprKind::Number(text) => number(text, None, range, cx),
@@ -25,17 +30,27 @@ pub(super) fn literal(written: &ast::Expr, expected: Option<&Type>, scope: &Scop
         }
         ExprKind::Quantity { number: amount, unit } => quantity(amount, unit, range, scope, cx),
         ExprKind::Date(text) => match text.parse::<jiff::civil::Date>() {
-            Ok(date) if date.year() >= 1 => Some(typed(Kind::Date, Op::Literal { value: Literal::Date(date.to_string()) }, range, cx)),
+            Ok(date) if date.year() >= 1 => {
+                Some(typed(Kind::Date, Op::Literal { value: Literal::Date(date.to_string()) }, range, cx))
+            }
             _ => invalid(range, format!("there is no day `{text}`"), "write an existing day, `2026-01-31`", cx),
         },
         ExprKind::Instant(text) => match text.parse::<jiff::Timestamp>() {
-            Ok(instant) if instant.subsec_nanosecond() % 1_000 != 0 => {
-                invalid(range, format!("`{text}` is finer than a microsecond"), "write at most six digits of a second", cx)
-            }
+            Ok(instant) if instant.subsec_nanosecond() % 1_000 != 0 => invalid(
+                range,
+                format!("`{text}` is finer than a microsecond"),
+                "write at most six digits of a second",
+                cx,
+            ),
             Ok(instant) if on_the_clock(text) && instant >= FIRST_INSTANT => {
                 Some(typed(Kind::Instant, Op::Literal { value: Literal::Instant(instant.to_string()) }, range, cx))
             }
-            _ => invalid(range, format!("there is no instant `{text}`"), "write an existing instant with its zone, `2026-01-31T10:00:00Z`", cx),
+            _ => invalid(
+                range,
+                format!("there is no instant `{text}`"),
+                "write an existing instant with its zone, `2026-01-31T10:00:00Z`",
+                cx,
+            ),
         },
         ExprKind::Bool(value) => Some(typed(Kind::Bool, Op::Literal { value: Literal::Bool(*value) }, range, cx)),
         ExprKind::Null => null(range, expected, cx),
@@ -51,16 +66,25 @@ const FIRST_INSTANT: jiff::Timestamp = jiff::Timestamp::constant(-62_135_596_800
 fn on_the_clock(text: &str) -> bool {
     let clock = text.split_once('T').map_or("", |(_, clock)| clock);
     let (clock, offset) = clock.split_once(['+', '-', 'Z']).unwrap_or((clock, ""));
-    let parts_below = |text: &str, limits: &[u8]| text.split([':', '.']).zip(limits).all(|(part, limit)| part.parse::<u8>().is_ok_and(|part| part < *limit));
+    let parts_below = |text: &str, limits: &[u8]| {
+        text.split([':', '.']).zip(limits).all(|(part, limit)| part.parse::<u8>().is_ok_and(|part| part < *limit))
+    };
     parts_below(clock, &[24, 60, 60]) && (offset.is_empty() || parts_below(offset, &[24, 60]))
 }
 
 fn null(range: ast::Range, expected: Option<&Type>, cx: &Context<'_>) -> Option<Expr> {
     let Some(expected) = expected else {
-        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(range), "nothing here says of which type this `null` is").help("write `x is unknown` to ask whether a value is missing"));
+        cx.report(
+            Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(range), "nothing here says of which type this `null` is")
+                .help("write `x is unknown` to ask whether a value is missing"),
+        );
         return None;
     };
-    Some(Expr { ty: Type::optional(expected.kind.clone()), op: Op::Literal { value: Literal::Null }, at: Some(cx.at(range)) })
+    Some(Expr {
+        ty: Type::optional(expected.kind.clone()),
+        op: Op::Literal { value: Literal::Null },
+        at: Some(cx.at(range)),
+    })
 }
 
 fn invalid(range: ast::Range, message: String, help: &str, cx: &Context<'_>) -> Option<Expr> {
@@ -81,7 +105,12 @@ fn digits(text: &str, range: ast::Range, cx: &Context<'_>) -> Option<(String, u8
             Some((canonical, precision, scale))
         }
         _ => {
-            invalid(range, format!("a number has at most {EXPRESSION_DIGITS} digits, and this has {precision}"), "write fewer digits", cx);
+            invalid(
+                range,
+                format!("a number has at most {EXPRESSION_DIGITS} digits, and this has {precision}"),
+                "write fewer digits",
+                cx,
+            );
             None
         }
     }
@@ -101,11 +130,22 @@ fn percent(text: &str, range: ast::Range, cx: &Context<'_>) -> Option<Expr> {
     number(&format!("{units}.{points}{fraction}"), None, range, cx)
 }
 
-fn quantity(amount: &ast::Number, unit: &ast::Name, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn quantity(
+    amount: &ast::Number,
+    unit: &ast::Name,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     if syncline_ir::minor_units(&unit.text).is_some() {
         let (canonical, precision, scale) = digits(&amount.text, range, cx)?;
         let kind = Kind::Money { precision, scale, currency: CurrencyOf::Fixed(unit.text.to_string()), per: None };
-        return Some(typed(kind, Op::Literal { value: Literal::Money { amount: canonical, currency: unit.text.to_string() } }, range, cx));
+        return Some(typed(
+            kind,
+            Op::Literal { value: Literal::Money { amount: canonical, currency: unit.text.to_string() } },
+            range,
+            cx,
+        ));
     }
     let unit = units::known(scope.model, unit, cx)?;
     number(&amount.text, Some(unit), range, cx)

@@ -5,8 +5,8 @@
 //! - The **expected** type is that of the other side: a bare name that is no field is looked up among its values.
 //! - `None` is poison: the problem has been reported.
 
-pub(crate) mod canonical;
 mod calls;
+pub(crate) mod canonical;
 pub(crate) mod convert;
 pub(crate) mod fields;
 mod literals;
@@ -54,6 +54,7 @@ static NO_RECORD: RecordType = RecordType {
     name: String::new(),
     fields: Vec::new(),
     key: Vec::new(),
+    incomplete: false,
     doc: None,
     span: syncline_diagnostics::Span::new(syncline_diagnostics::ItemRef(0), 0, 0),
 };
@@ -108,10 +109,14 @@ pub(crate) fn infer(written: &ast::Expr, expected: Option<&Type>, scope: &Scope<
         }
         ExprKind::Lookup { object, keys } => lookups::lookup(object, keys, range, scope, cx),
         ExprKind::Index { table, value } => lookups::index(table, value, range, scope, cx),
-        ExprKind::Call { function, arguments, otherwise } => calls::call(function, arguments, otherwise.as_deref(), range, expected, scope, cx),
+        ExprKind::Call { function, arguments, otherwise } => {
+            calls::call(function, arguments, otherwise.as_deref(), range, expected, scope, cx)
+        }
         ExprKind::Match { subject, arms } => matches::choice(subject, arms, range, expected, scope, cx),
         ExprKind::Unary { operator, operand } => operators::unary(*operator, operand, range, expected, scope, cx),
-        ExprKind::Binary { operator, left, right } => operators::binary(*operator, left, right, range, expected, scope, cx),
+        ExprKind::Binary { operator, left, right } => {
+            operators::binary(*operator, left, right, range, expected, scope, cx)
+        }
         ExprKind::In { value, set } => operators::member(value, set, range, scope, cx),
         ExprKind::Is { value, known } => operators::is_known(value, *known, range, scope, cx),
     }
@@ -129,12 +134,21 @@ pub(crate) fn condition(expr: Expr, range: ast::Range, cx: &Context<'_>) -> Opti
     match (&expr.ty.kind, expr.ty.optional) {
         (Kind::Bool, false) => Some(expr),
         (Kind::Bool, true) => {
-            cx.report(Diagnostic::new(&codes::OPTIONAL_OPERAND, cx.span(range), "this condition may be neither true nor false").help("write `?? false`, or compare with `== true`"));
+            cx.report(
+                Diagnostic::new(
+                    &codes::OPTIONAL_OPERAND,
+                    cx.span(range),
+                    "this condition may be neither true nor false",
+                )
+                .help("write `?? false`, or compare with `== true`"),
+            );
             None
         }
         _ => {
             let message = format!("a condition is expected, and this is {}", described(&expr.ty));
-            cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(range), message).help("compare it with something"));
+            cx.report(
+                Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(range), message).help("compare it with something"),
+            );
             None
         }
     }
@@ -143,9 +157,18 @@ pub(crate) fn condition(expr: Expr, range: ast::Range, cx: &Context<'_>) -> Opti
 /// A text with fields in it.
 pub(crate) fn interpolation(text: &ast::Text, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
     if let [] | [ast::TextPart::Plain(_)] = text.parts.as_slice() {
-        let plain = text.parts.iter().map(|part| if let ast::TextPart::Plain(plain) = part { plain.as_str() } else { "" }).collect::<String>();
+        let plain = text
+            .parts
+            .iter()
+            .map(|part| if let ast::TextPart::Plain(plain) = part { plain.as_str() } else { "" })
+            .collect::<String>();
         let max = u32::try_from(plain.chars().count()).ok();
-        return Some(typed(Kind::Text { max }, Op::Literal { value: syncline_ir::Literal::Text(plain) }, text.range, cx));
+        return Some(typed(
+            Kind::Text { max },
+            Op::Literal { value: syncline_ir::Literal::Text(plain) },
+            text.range,
+            cx,
+        ));
     }
     let mut parts = Vec::new();
     for part in &text.parts {

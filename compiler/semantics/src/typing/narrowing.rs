@@ -32,7 +32,10 @@ fn collect(condition: &Expr, truth: bool, scope: &Scope<'_>, known: &mut BTreeSe
             }
         }
         // `x != null` is `x is known`.
-        (Op::Compare { comparison, left, right }, truth) if (*comparison == Comparison::NotEqual) == truth && matches!(comparison, Comparison::Equal | Comparison::NotEqual) => {
+        (Op::Compare { comparison, left, right }, truth)
+            if (*comparison == Comparison::NotEqual) == truth
+                && matches!(comparison, Comparison::Equal | Comparison::NotEqual) =>
+        {
             if is_null(right) {
                 known.insert(canonical::text(left, scope));
             }
@@ -41,7 +44,9 @@ fn collect(condition: &Expr, truth: bool, scope: &Scope<'_>, known: &mut BTreeSe
             }
         }
         (Op::Not { value }, truth) => collect(value, !truth, scope, known),
-        (Op::And { all: parts }, true) | (Op::Or { any: parts }, false) => parts.iter().for_each(|part| collect(part, truth, scope, known)),
+        (Op::And { all: parts }, true) | (Op::Or { any: parts }, false) => {
+            parts.iter().for_each(|part| collect(part, truth, scope, known))
+        }
         _ => {}
     }
 }

@@ -10,7 +10,14 @@ use syncline_diagnostics::{Diagnostic, codes};
 use syncline_ir::{Comparison, CurrencyOf, Expr, Kind, Literal, Op, Type};
 use syncline_syntax::ast::{self, BinaryOperator, ExprKind, UnaryOperator};
 
-pub(super) fn unary(operator: UnaryOperator, operand: &ast::Expr, range: ast::Range, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+pub(super) fn unary(
+    operator: UnaryOperator,
+    operand: &ast::Expr,
+    range: ast::Range,
+    expected: Option<&Type>,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     match operator {
         UnaryOperator::Not => {
             let value = infer(operand, Some(&Type::required(Kind::Bool)), scope, cx)?;
@@ -25,9 +32,19 @@ pub(super) fn unary(operator: UnaryOperator, operand: &ast::Expr, range: ast::Ra
     }
 }
 
-pub(super) fn binary(operator: BinaryOperator, left: &ast::Expr, right: &ast::Expr, range: ast::Range, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+pub(super) fn binary(
+    operator: BinaryOperator,
+    left: &ast::Expr,
+    right: &ast::Expr,
+    range: ast::Range,
+    expected: Option<&Type>,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     match operator {
-        BinaryOperator::And | BinaryOperator::Or => logic(operator == BinaryOperator::And, left, right, range, scope, cx),
+        BinaryOperator::And | BinaryOperator::Or => {
+            logic(operator == BinaryOperator::And, left, right, range, scope, cx)
+        }
         BinaryOperator::Equal => compare(Comparison::Equal, left, right, range, scope, cx),
         BinaryOperator::NotEqual => compare(Comparison::NotEqual, left, right, range, scope, cx),
         BinaryOperator::Less => compare(Comparison::Less, left, right, range, scope, cx),
@@ -35,24 +52,38 @@ pub(super) fn binary(operator: BinaryOperator, left: &ast::Expr, right: &ast::Ex
         BinaryOperator::Greater => compare(Comparison::Greater, left, right, range, scope, cx),
         BinaryOperator::GreaterOrEqual => compare(Comparison::GreaterOrEqual, left, right, range, scope, cx),
         BinaryOperator::Coalesce => coalesce(left, right, range, expected, scope, cx),
-        BinaryOperator::Add | BinaryOperator::Subtract => sum(operator == BinaryOperator::Add, left, right, range, scope, cx),
+        BinaryOperator::Add | BinaryOperator::Subtract => {
+            sum(operator == BinaryOperator::Add, left, right, range, scope, cx)
+        }
         BinaryOperator::Multiply => multiply(left, right, range, scope, cx),
         BinaryOperator::Divide => {
             cx.report(
-                Diagnostic::new(&codes::DIVISION_OUTSIDE_ROUND, cx.span(range), "a division does not say how it rounds")
-                    .why("a third of a cent has to go somewhere; two systems that choose differently never reconcile")
-                    .help("write `round(a / b, 2, half_even)`"),
+                Diagnostic::new(
+                    &codes::DIVISION_OUTSIDE_ROUND,
+                    cx.span(range),
+                    "a division does not say how it rounds",
+                )
+                .why("a third of a cent has to go somewhere; two systems that choose differently never reconcile")
+                .help("write `round(a / b, 2, half_even)`"),
             );
             None
         }
     }
 }
 
-fn logic(and: bool, left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn logic(
+    and: bool,
+    left: &ast::Expr,
+    right: &ast::Expr,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let boolean = Type::required(Kind::Bool);
     let first = infer(left, Some(&boolean), scope, cx).and_then(|expr| condition(expr, left.range, cx));
     let narrowed = first.as_ref().map(|first| scope.narrowed(first, and));
-    let second = infer(right, Some(&boolean), narrowed.as_ref().unwrap_or(scope), cx).and_then(|expr| condition(expr, right.range, cx));
+    let second = infer(right, Some(&boolean), narrowed.as_ref().unwrap_or(scope), cx)
+        .and_then(|expr| condition(expr, right.range, cx));
     let (first, second) = (first?, second?);
     let mut parts = Vec::new();
     for part in [first, second] {
@@ -81,7 +112,12 @@ fn is_bare_comparison(written: &ast::Expr, cx: &Context<'_>) -> bool {
     let compares = match &written.kind {
         ExprKind::Binary { operator, .. } => matches!(
             operator,
-            BinaryOperator::Equal | BinaryOperator::NotEqual | BinaryOperator::Less | BinaryOperator::LessOrEqual | BinaryOperator::Greater | BinaryOperator::GreaterOrEqual
+            BinaryOperator::Equal
+                | BinaryOperator::NotEqual
+                | BinaryOperator::Less
+                | BinaryOperator::LessOrEqual
+                | BinaryOperator::Greater
+                | BinaryOperator::GreaterOrEqual
         ),
         ExprKind::In { .. } | ExprKind::Is { .. } => true,
         _ => false,
@@ -89,7 +125,14 @@ fn is_bare_comparison(written: &ast::Expr, cx: &Context<'_>) -> bool {
     compares && !cx.text(written.range).starts_with('(')
 }
 
-fn compare(comparison: Comparison, left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn compare(
+    comparison: Comparison,
+    left: &ast::Expr,
+    right: &ast::Expr,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     if is_bare_comparison(left, cx) {
         return None;
     }
@@ -112,10 +155,21 @@ fn compare(comparison: Comparison, left: &ast::Expr, right: &ast::Expr, range: a
 }
 
 /// Reports two sides that cannot be compared.
-pub(super) fn comparable(a: &Expr, b: &Expr, equality: bool, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<()> {
+pub(super) fn comparable(
+    a: &Expr,
+    b: &Expr,
+    equality: bool,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<()> {
     let span = cx.span(range);
     let fits = match (&a.ty.kind, &b.ty.kind) {
-        (Kind::Decimal { .. } | Kind::Money { .. }, Kind::Decimal { .. } | Kind::Money { .. }) if is_zero(a) || is_zero(b) => true,
+        (Kind::Decimal { .. } | Kind::Money { .. }, Kind::Decimal { .. } | Kind::Money { .. })
+            if is_zero(a) || is_zero(b) =>
+        {
+            true
+        }
         (Kind::Decimal { unit: x, .. }, Kind::Decimal { unit: y, .. }) => {
             if x != y {
                 cx.report(unit_mismatch(&a.ty, &b.ty, span, "compared"));
@@ -142,7 +196,9 @@ pub(super) fn comparable(a: &Expr, b: &Expr, equality: bool, range: ast::Range, 
         (Kind::Enum { name: x }, Kind::Enum { name: y }) if x == y => {
             if !equality {
                 let message = format!("values of `{x}` have no order");
-                cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, span, message).help("compare with `==`, `!=` or `in`"));
+                cx.report(
+                    Diagnostic::new(&codes::TYPE_MISMATCH, span, message).help("compare with `==`, `!=` or `in`"),
+                );
                 return None;
             }
             true
@@ -152,7 +208,9 @@ pub(super) fn comparable(a: &Expr, b: &Expr, equality: bool, range: ast::Range, 
     };
     if !fits {
         let message = format!("{} is compared with {}", described(&a.ty), described(&b.ty));
-        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, span, message).help("both sides of a comparison have one type"));
+        cx.report(
+            Diagnostic::new(&codes::TYPE_MISMATCH, span, message).help("both sides of a comparison have one type"),
+        );
         return None;
     }
     Some(())
@@ -165,8 +223,17 @@ fn unit_mismatch(a: &Type, b: &Type, span: syncline_diagnostics::Span, what: &st
 }
 
 /// Whether both amounts provably have one currency.
-pub(super) fn same_currency(a: &Expr, b: &Expr, range: ast::Range, what: &str, _scope: &Scope<'_>, cx: &Context<'_>) -> Option<()> {
-    let (Kind::Money { currency: x, .. }, Kind::Money { currency: y, .. }) = (&a.ty.kind, &b.ty.kind) else { return Some(()) };
+pub(super) fn same_currency(
+    a: &Expr,
+    b: &Expr,
+    range: ast::Range,
+    what: &str,
+    _scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<()> {
+    let (Kind::Money { currency: x, .. }, Kind::Money { currency: y, .. }) = (&a.ty.kind, &b.ty.kind) else {
+        return Some(());
+    };
     if x == y {
         return Some(());
     }
@@ -175,16 +242,21 @@ pub(super) fn same_currency(a: &Expr, b: &Expr, range: ast::Range, what: &str, _
         CurrencyOf::Path(path) => format!("the currency at `{path}`"),
     };
     cx.report(
-        Diagnostic::new(&codes::CURRENCY_MISMATCH, cx.span(range), format!("an amount in {} is {what} with one in {}", named(x), named(y)))
-            .why("100 USD and 100 JPY are not 200 of anything")
-            .help("use amounts whose currency comes from one and the same path"),
+        Diagnostic::new(
+            &codes::CURRENCY_MISMATCH,
+            cx.span(range),
+            format!("an amount in {} is {what} with one in {}", named(x), named(y)),
+        )
+        .why("100 USD and 100 JPY are not 200 of anything")
+        .help("use amounts whose currency comes from one and the same path"),
     );
     None
 }
 
 /// Whether an expression is the literal 0, the only number without a unit.
 pub(super) fn is_zero(expr: &Expr) -> bool {
-    matches!(&expr.op, Op::Literal { value: Literal::Decimal(digits) } if digits.chars().all(|c| c == '0' || c == '.')) && matches!(expr.ty.kind, Kind::Decimal { unit: None, .. })
+    matches!(&expr.op, Op::Literal { value: Literal::Decimal(digits) } if digits.chars().all(|c| c == '0' || c == '.'))
+        && matches!(expr.ty.kind, Kind::Decimal { unit: None, .. })
 }
 
 /// `expr` if it cannot be null.
@@ -194,8 +266,12 @@ pub(super) fn required(expr: Expr, range: ast::Range, cx: &Context<'_>) -> Optio
     }
     let text = cx.text(range);
     cx.report(
-        Diagnostic::new(&codes::OPTIONAL_OPERAND, cx.span(range), format!("`{text}` may be missing, and is computed with here"))
-            .help(format!("write `{text} is known and …`, or give a value for the missing case: `({text} ?? 0)`")),
+        Diagnostic::new(
+            &codes::OPTIONAL_OPERAND,
+            cx.span(range),
+            format!("`{text}` may be missing, and is computed with here"),
+        )
+        .help(format!("write `{text} is known and …`, or give a value for the missing case: `({text} ?? 0)`")),
     );
     None
 }
@@ -228,7 +304,9 @@ pub(super) fn fits(precision: u32, scale: u32, range: ast::Range, cx: &Context<'
 fn terms<'e>(add: bool, left: &'e ast::Expr, right: &'e ast::Expr) -> Vec<(bool, &'e ast::Expr)> {
     let mut found = vec![(add, right)];
     let mut rest = left;
-    while let ExprKind::Binary { operator: operator @ (BinaryOperator::Add | BinaryOperator::Subtract), left, right } = &rest.kind {
+    while let ExprKind::Binary { operator: operator @ (BinaryOperator::Add | BinaryOperator::Subtract), left, right } =
+        &rest.kind
+    {
         found.push((*operator == BinaryOperator::Add, right));
         rest = left;
     }
@@ -237,7 +315,14 @@ fn terms<'e>(add: bool, left: &'e ast::Expr, right: &'e ast::Expr) -> Vec<(bool,
     found
 }
 
-fn sum(add: bool, left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn sum(
+    add: bool,
+    left: &ast::Expr,
+    right: &ast::Expr,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let terms = terms(add, left, right);
     let mut values = Vec::new();
     let mut failed = false;
@@ -285,13 +370,31 @@ fn carry_digits(terms: usize) -> u32 {
     digits
 }
 
-fn sum_kind(a: &Expr, b: &Expr, precision: u8, scale: u8, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Kind> {
+fn sum_kind(
+    a: &Expr,
+    b: &Expr,
+    precision: u8,
+    scale: u8,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Kind> {
     match (&a.ty.kind, &b.ty.kind) {
-        (Kind::Decimal { unit, .. }, Kind::Decimal { .. }) if is_zero(b) => Some(Kind::Decimal { precision, scale, unit: unit.clone() }),
-        (Kind::Decimal { .. }, Kind::Decimal { unit, .. }) if is_zero(a) => Some(Kind::Decimal { precision, scale, unit: unit.clone() }),
-        (Kind::Money { currency, per, .. }, Kind::Decimal { .. }) if is_zero(b) => Some(Kind::Money { precision, scale, currency: currency.clone(), per: per.clone() }),
-        (Kind::Decimal { .. }, Kind::Money { currency, per, .. }) if is_zero(a) => Some(Kind::Money { precision, scale, currency: currency.clone(), per: per.clone() }),
-        (Kind::Decimal { unit: x, .. }, Kind::Decimal { unit: y, .. }) if x == y => Some(Kind::Decimal { precision, scale, unit: x.clone() }),
+        (Kind::Decimal { unit, .. }, Kind::Decimal { .. }) if is_zero(b) => {
+            Some(Kind::Decimal { precision, scale, unit: unit.clone() })
+        }
+        (Kind::Decimal { .. }, Kind::Decimal { unit, .. }) if is_zero(a) => {
+            Some(Kind::Decimal { precision, scale, unit: unit.clone() })
+        }
+        (Kind::Money { currency, per, .. }, Kind::Decimal { .. }) if is_zero(b) => {
+            Some(Kind::Money { precision, scale, currency: currency.clone(), per: per.clone() })
+        }
+        (Kind::Decimal { .. }, Kind::Money { currency, per, .. }) if is_zero(a) => {
+            Some(Kind::Money { precision, scale, currency: currency.clone(), per: per.clone() })
+        }
+        (Kind::Decimal { unit: x, .. }, Kind::Decimal { unit: y, .. }) if x == y => {
+            Some(Kind::Decimal { precision, scale, unit: x.clone() })
+        }
         (Kind::Money { currency, per: x, .. }, Kind::Money { per: y, .. }) if x == y => {
             same_currency(a, b, range, "added to", scope, cx)?;
             Some(Kind::Money { precision, scale, currency: currency.clone(), per: x.clone() })
@@ -302,23 +405,34 @@ fn sum_kind(a: &Expr, b: &Expr, precision: u8, scale: u8, range: ast::Range, sco
         }
         _ => {
             let message = format!("{} is added to {}", described(&b.ty), described(&a.ty));
-            cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(range), message).help("money is added to money, numbers to numbers"));
+            cx.report(
+                Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(range), message)
+                    .help("money is added to money, numbers to numbers"),
+            );
             None
         }
     }
 }
 
 /// A date and days, or the days between two dates.
-fn dates(values: Vec<(bool, Expr, ast::Range)>, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn dates(
+    values: Vec<(bool, Expr, ast::Range)>,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let mut terms = values.into_iter();
     let (_, mut result, _) = terms.next()?;
     for (add, value, at) in terms {
-        let days = matches!(&value.ty.kind, Kind::Decimal { scale: 0, unit: Some(unit), .. } if unit == "day") || is_zero(&value);
+        let days = matches!(&value.ty.kind, Kind::Decimal { scale: 0, unit: Some(unit), .. } if unit == "day")
+            || is_zero(&value);
         let (left, right) = (Box::new(result), Box::new(value));
         let (kind, op) = match (&left.ty.kind, &right.ty.kind, add) {
             (Kind::Date, _, true) if days => (Kind::Date, Op::Add { left, right }),
             (Kind::Date, _, false) if days => (Kind::Date, Op::Subtract { left, right }),
-            (Kind::Date, Kind::Date, false) => (Kind::Decimal { precision: 7, scale: 0, unit: Some("day".to_owned()) }, Op::Subtract { left, right }),
+            (Kind::Date, Kind::Date, false) => {
+                (Kind::Decimal { precision: 7, scale: 0, unit: Some("day".to_owned()) }, Op::Subtract { left, right })
+            }
             // Once two dates have become days, the rest is a sum of numbers.
             (Kind::Decimal { .. }, Kind::Decimal { .. }, _) => {
                 let integer = |ty: &Type| u32::from(ty.precision().saturating_sub(ty.scale()));
@@ -329,7 +443,10 @@ fn dates(values: Vec<(bool, Expr, ast::Range)>, range: ast::Range, scope: &Scope
             }
             _ => {
                 let message = format!("{} and {} do not add up", described(&left.ty), described(&right.ty));
-                cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(at), message).help("write `date + 3 day`, `date - 3 day` or `date - date`"));
+                cx.report(
+                    Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(at), message)
+                        .help("write `date + 3 day`, `date - 3 day` or `date - date`"),
+                );
                 return None;
             }
         };
@@ -338,7 +455,13 @@ fn dates(values: Vec<(bool, Expr, ast::Range)>, range: ast::Range, scope: &Scope
     Some(result)
 }
 
-fn multiply(left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn multiply(
+    left: &ast::Expr,
+    right: &ast::Expr,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let a = infer(left, None, scope, cx).and_then(|value| required(value, left.range, cx));
     let b = infer(right, None, scope, cx).and_then(|value| required(value, right.range, cx));
     let (a, b) = (a?, b?);
@@ -349,8 +472,12 @@ fn multiply(left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope: &Scop
     let (precision, scale) = fits(precision, scale, range, cx)?;
     let Some(kind) = product_kind(&a.ty.kind, &b.ty.kind, precision, scale) else {
         cx.report(
-            Diagnostic::new(&codes::UNIT_MISMATCH, cx.span(range), format!("`{}` and `{}` cannot be multiplied", a.ty.kind, b.ty.kind))
-                .help("a rate is multiplied by its own unit: `hour` by `money / hour`; everything else by a plain number"),
+            Diagnostic::new(
+                &codes::UNIT_MISMATCH,
+                cx.span(range),
+                format!("`{}` and `{}` cannot be multiplied", a.ty.kind, b.ty.kind),
+            )
+            .help("a rate is multiplied by its own unit: `hour` by `money / hour`; everything else by a plain number"),
         );
         return None;
     };
@@ -360,7 +487,8 @@ fn multiply(left: &ast::Expr, right: &ast::Expr, range: ast::Range, scope: &Scop
 /// The kind of a product; none when the units do not go together.
 fn product_kind(a: &Kind, b: &Kind, precision: u8, scale: u8) -> Option<Kind> {
     match (a, b) {
-        (Kind::Money { currency, per, .. }, Kind::Decimal { unit, .. }) | (Kind::Decimal { unit, .. }, Kind::Money { currency, per, .. }) => {
+        (Kind::Money { currency, per, .. }, Kind::Decimal { unit, .. })
+        | (Kind::Decimal { unit, .. }, Kind::Money { currency, per, .. }) => {
             let per = match (per, unit) {
                 (per, None) => per.clone(),
                 (Some(per), Some(unit)) if per == unit => None,
@@ -385,7 +513,14 @@ fn cancelled(rate: &str, unit: &str) -> Option<String> {
     (bottom == unit).then(|| top.to_owned())
 }
 
-fn coalesce(left: &ast::Expr, right: &ast::Expr, range: ast::Range, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+fn coalesce(
+    left: &ast::Expr,
+    right: &ast::Expr,
+    range: ast::Range,
+    expected: Option<&Type>,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let a = infer(left, expected, scope, cx);
     let hint = a.as_ref().map(|a| &a.ty).or(expected);
     let b = infer(right, hint, scope, cx);
@@ -395,7 +530,13 @@ fn coalesce(left: &ast::Expr, right: &ast::Expr, range: ast::Range, expected: Op
     Some(Expr { ty, op: Op::Coalesce { value: Box::new(a), otherwise: Box::new(b) }, at: Some(cx.at(range)) })
 }
 
-pub(super) fn member(value: &ast::Expr, set: &[ast::Expr], range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+pub(super) fn member(
+    value: &ast::Expr,
+    set: &[ast::Expr],
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let subject = required(infer(value, None, scope, cx)?, value.range, cx)?;
     let mut constants = Vec::new();
     let mut failed = false;
@@ -414,10 +555,14 @@ pub(super) fn member(value: &ast::Expr, set: &[ast::Expr], range: ast::Range, sc
 /// A literal with a sign before it as one literal.
 pub(super) fn signed(expr: Expr) -> Expr {
     let Op::Negate { value } = &expr.op else { return expr };
-    let negative = |digits: &str| if digits.chars().all(|c| c == '0' || c == '.') { digits.to_owned() } else { format!("-{digits}") };
+    let negative = |digits: &str| {
+        if digits.chars().all(|c| c == '0' || c == '.') { digits.to_owned() } else { format!("-{digits}") }
+    };
     let literal = match &value.op {
         Op::Literal { value: Literal::Decimal(digits) } => Literal::Decimal(negative(digits)),
-        Op::Literal { value: Literal::Money { amount, currency } } => Literal::Money { amount: negative(amount), currency: currency.clone() },
+        Op::Literal { value: Literal::Money { amount, currency } } => {
+            Literal::Money { amount: negative(amount), currency: currency.clone() }
+        }
         _ => return expr,
     };
     Expr { op: Op::Literal { value: literal }, ..expr }
@@ -427,19 +572,34 @@ pub(super) fn signed(expr: Expr) -> Expr {
 pub(super) fn constant(written: &ast::Expr, subject: &Expr, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Literal> {
     let found = signed(infer(written, Some(&subject.ty), scope, cx)?);
     let Op::Literal { value } = &found.op else {
-        cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a constant is needed here").help("write a literal or the name of a value"));
+        cx.report(
+            Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), "a constant is needed here")
+                .help("write a literal or the name of a value"),
+        );
         return None;
     };
     comparable(subject, &found, true, written.range, scope, cx)?;
     if found.ty.scale() > subject.ty.scale() && !is_zero(&found) {
-        let message = format!("`{}` has {} digits after the point, so it can never be this", cx.text(written.range), subject.ty.scale());
-        cx.report(Diagnostic::new(&codes::LOSSY_CONVERSION, cx.span(written.range), message).help("write fewer digits"));
+        let message = format!(
+            "`{}` has {} digits after the point, so it can never be this",
+            cx.text(written.range),
+            subject.ty.scale()
+        );
+        cx.report(
+            Diagnostic::new(&codes::LOSSY_CONVERSION, cx.span(written.range), message).help("write fewer digits"),
+        );
         return None;
     }
     Some(value.clone())
 }
 
-pub(super) fn is_known(value: &ast::Expr, known: bool, range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
+pub(super) fn is_known(
+    value: &ast::Expr,
+    known: bool,
+    range: ast::Range,
+    scope: &Scope<'_>,
+    cx: &Context<'_>,
+) -> Option<Expr> {
     let value = infer(value, None, scope, cx)?;
     let known_value = typed(Kind::Bool, Op::IsKnown { value: Box::new(value) }, range, cx);
     if known {

@@ -11,7 +11,10 @@ use syncline_syntax::ast;
 /// `self`
 pub(super) fn own(range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
     if scope.is_source || scope.record.name.is_empty() {
-        cx.report(Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(range), "a source row has no identity in the hub yet").help("name one of its fields"));
+        cx.report(
+            Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(range), "a source row has no identity in the hub yet")
+                .help("name one of its fields"),
+        );
         return None;
     }
     Some(typed(Kind::Reference { object: scope.record.name.clone() }, Op::Own, range, cx))
@@ -27,8 +30,12 @@ pub(super) fn path(path: &ast::Path, expected: Option<&Type>, scope: &Scope<'_>,
             (true, Some(value)) if !matches!(value.ty.kind, Kind::Currency) => {
                 let Kind::Enum { name } = &value.ty.kind else { return None };
                 cx.report(
-                    Diagnostic::new(&codes::AMBIGUOUS_NAME, cx.span(first.range), format!("`{}` is a field of `{}` and a value of `{name}`", first.text, scope.record.name))
-                        .help(format!("write `{name}.{}` for the value, or rename the field", first.text)),
+                    Diagnostic::new(
+                        &codes::AMBIGUOUS_NAME,
+                        cx.span(first.range),
+                        format!("`{}` is a field of `{}` and a value of `{name}`", first.text, scope.record.name),
+                    )
+                    .help(format!("write `{name}.{}` for the value, or rename the field", first.text)),
                 );
                 return None;
             }
@@ -44,7 +51,9 @@ pub(super) fn path(path: &ast::Path, expected: Option<&Type>, scope: &Scope<'_>,
     }
     let base = match scope.bound(&first.text) {
         Some(None) => return None,
-        Some(Some(value)) => Expr { ty: value.ty.clone(), op: Op::Let { name: first.text.to_string() }, at: Some(cx.at(first.range)) },
+        Some(Some(value)) => {
+            Expr { ty: value.ty.clone(), op: Op::Let { name: first.text.to_string() }, at: Some(cx.at(first.range)) }
+        }
         None => field(scope.record, first, cx)?,
     };
     let base = known_there(base, scope);
@@ -72,7 +81,12 @@ fn qualified(path: &ast::Path, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Op
     let ty = Type::required(Kind::Enum { name: enumeration.text.to_string() });
     let found = constant(value, &ty, scope, cx);
     if found.is_none() {
-        let values: Vec<String> = scope.model.enums.get(enumeration.text.as_str()).map(|known| known.values.iter().map(|(value, _)| value.clone()).collect()).unwrap_or_default();
+        let values: Vec<String> = scope
+            .model
+            .enums
+            .get(enumeration.text.as_str())
+            .map(|known| known.values.iter().map(|(value, _)| value.clone()).collect())
+            .unwrap_or_default();
         cx.report(fields::unknown_value(value, &enumeration.text, &values, cx));
     }
     Some(found)
@@ -84,7 +98,12 @@ fn constant(name: &ast::Name, ty: &Type, scope: &Scope<'_>, cx: &Context<'_>) ->
         Kind::Enum { name: enumeration } => {
             let known = scope.model.enums.get(enumeration)?;
             known.values.iter().find(|(value, _)| value.as_str() == name.text.as_str())?;
-            Some(typed(Kind::Enum { name: enumeration.clone() }, Op::Literal { value: Literal::Enum(name.text.to_string()) }, name.range, cx))
+            Some(typed(
+                Kind::Enum { name: enumeration.clone() },
+                Op::Literal { value: Literal::Enum(name.text.to_string()) },
+                name.range,
+                cx,
+            ))
         }
         Kind::Currency => {
             syncline_ir::minor_units(&name.text)?;
@@ -95,22 +114,31 @@ fn constant(name: &ast::Name, ty: &Type, scope: &Scope<'_>, cx: &Context<'_>) ->
 }
 
 fn unknown(name: &ast::Name, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) {
-    if cx.is_poison(&name.text) {
+    if cx.is_poison(&name.text) || scope.record.incomplete {
         return;
     }
     let span = cx.span(name.range);
     let values: Vec<&str> = match expected.map(|ty| &ty.kind) {
-        Some(Kind::Enum { name }) => scope.model.enums.get(name).map(|known| known.values.iter().map(|(value, _)| value.as_str()).collect()).unwrap_or_default(),
+        Some(Kind::Enum { name }) => scope
+            .model
+            .enums
+            .get(name)
+            .map(|known| known.values.iter().map(|(value, _)| value.as_str()).collect())
+            .unwrap_or_default(),
         _ => Vec::new(),
     };
     let what = match expected.map(|ty| &ty.kind) {
-        Some(Kind::Enum { name: enumeration }) if !values.is_empty() => format!("`{}` is neither a field of `{}` nor a value of `{enumeration}`", name.text, scope.record.name),
+        Some(Kind::Enum { name: enumeration }) if !values.is_empty() => {
+            format!("`{}` is neither a field of `{}` nor a value of `{enumeration}`", name.text, scope.record.name)
+        }
         _ => format!("`{}` is no field of `{}`", name.text, scope.record.name),
     };
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, span, what);
     let near = closest(&name.text, scope.names().chain(values.iter().copied()));
     cx.report(match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near)),
+        Some(near) => {
+            diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near))
+        }
         None if !values.is_empty() => diagnostic.help(format!("the values are {}", fields::listed(&values))),
         None => diagnostic,
     });

@@ -26,7 +26,8 @@ pub(crate) fn known(model: &Model, name: &ast::Name, cx: &Context<'_>) -> Option
         return None;
     }
     let candidates = DURATIONS.into_iter().chain(model.units.keys().map(String::as_str));
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, cx.span(name.range), format!("there is no unit `{}`", name.text));
+    let diagnostic =
+        Diagnostic::new(&codes::UNKNOWN_NAME, cx.span(name.range), format!("there is no unit `{}`", name.text));
     cx.report(match closest(&name.text, candidates) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("declare it: `unit {}`", name.text)),
@@ -39,7 +40,11 @@ pub(crate) fn known_currency(name: &ast::Name, cx: &Context<'_>) -> Option<()> {
     if syncline_ir::minor_units(&name.text).is_some() {
         return Some(());
     }
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, cx.span(name.range), format!("`{}` is no currency of ISO 4217", name.text));
+    let diagnostic = Diagnostic::new(
+        &codes::UNKNOWN_NAME,
+        cx.span(name.range),
+        format!("`{}` is no currency of ISO 4217", name.text),
+    );
     cx.report(match closest(&name.text, syncline_ir::currencies().map(|currency| currency.code)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help("currencies are written by their code, `USD`"),

@@ -1,6 +1,7 @@
 //! Elements one below the other: blank lines, comments, columns.
 
 use super::layout::{Place, laid_out};
+use super::lexeme::Kind;
 use super::tree::{Content, Element, Node};
 
 /// A line or lines of output that belong together.
@@ -15,6 +16,12 @@ struct Row<'t> {
 impl Row<'_> {
     fn is_spread(&self) -> bool {
         self.text.contains('\n')
+    }
+
+    /// The column after its last line.
+    fn last_column(&self, indent: usize) -> usize {
+        let line = self.text.lines().last().unwrap_or_default().chars().count();
+        if self.is_spread() { line } else { indent + line }
     }
 
     fn is_file_docs(&self) -> bool {
@@ -85,7 +92,8 @@ fn rows<'t>(content: &Content<'t>, indent: usize, level: Level, suffix: &str) ->
         Level::Group => columns(&content.elements),
     };
     let mut rows = Vec::with_capacity(content.elements.len());
-    for (element, column) in content.elements.iter().zip(columns) {
+    for (at, (element, column)) in content.elements.iter().zip(columns).enumerate() {
+        let suffix = if suffix.is_empty() && sign_follows(content, at) { ";" } else { suffix };
         if element.is_comment() {
             let text = element.comment.unwrap_or_default().to_owned();
             rows.push(Row { text, comment: None, blank_before: element.blank_before, is_comment: true });
@@ -106,6 +114,12 @@ fn rows<'t>(content: &Content<'t>, indent: usize, level: Level, suffix: &str) ->
         rows.push(Row { text, comment: element.comment, blank_before: element.blank_before, is_comment: false });
     }
     rows
+}
+
+/// Whether the statement after this one starts with a sign: its line would continue this one, but for a semicolon.
+fn sign_follows(content: &Content<'_>, at: usize) -> bool {
+    let next = content.elements.iter().skip(at + 1).find(|element| !element.is_comment());
+    next.and_then(|element| element.nodes.first()).is_some_and(|first| first.is("-"))
 }
 
 /// Where an element has its column sign, and how wide everything before it is made.
@@ -154,41 +168,41 @@ fn columns(elements: &[Element<'_>]) -> Vec<Option<Column>> {
 fn column_sign(element: &Element<'_>) -> Option<usize> {
     let at = element.nodes.iter().position(|node| node.is("=") || node.is("=>") || node.is("<->") || node.is("->"))?;
     let lead = element.nodes.get(..at)?;
-    let is_arrow = element.nodes.get(at).is_some_and(|node| node.is("->") || node.is("<->"));
-    // A chain of states has arrows, too; a row of codes begins with a single code and has one arrow.
-    let is_code = matches!(lead, [Node::Token(token)] if token.text.starts_with(['"', '-']) || token.text.starts_with(|first: char| first.is_ascii_digit()));
+    // A chain of states has arrows, too, but begins with a name; the double arrow stands in codes rows only.
+    let is_chain = element.nodes.get(at).is_some_and(|node| node.is("->"))
+        && !matches!(lead.first(), Some(Node::Token(first)) if matches!(first.kind, Kind::Text | Kind::Number | Kind::Sign));
     let is_plain = lead.iter().all(|node| matches!(node, Node::Token(_)));
-    (is_plain && at > 0 && (!is_arrow || is_code)).then_some(at)
+    (is_plain && at > 0 && !is_chain).then_some(at)
 }
 
 fn written(rows: &[Row<'_>], indent: usize) -> String {
     let mut text = String::new();
-    let mut at = 0;
-    while let Some(row) = rows.get(at) {
-        // Comments at the ends of lines that follow each other stand in one column.
-        let run = rows.get(at..).unwrap_or_default().iter().enumerate();
-        let run: Vec<&Row<'_>> = run
-            .take_while(|(index, row)| row.comment.is_some() && (*index == 0 || !row.blank_before))
-            .map(|(_, row)| row)
-            .collect();
-        let last_line = |row: &Row<'_>| {
-            let line = row.text.lines().last().unwrap_or_default().chars().count();
-            if row.is_spread() { line } else { indent + line }
-        };
-        let column = run.iter().map(|row| last_line(row)).max().unwrap_or(0);
-        let count = run.len().max(1);
-        for row in rows.get(at..at + count).unwrap_or_else(|| std::slice::from_ref(row)) {
+    let mut rest = rows;
+    while let Some(first) = rest.first() {
+        let (run, after) = rest.split_at_checked(comment_run(rest)).unwrap_or((rest, &[]));
+        rest = after;
+        let column = run.iter().map(|row| row.last_column(indent)).max().unwrap_or(0);
+        for row in run {
             if row.blank_before && !text.is_empty() {
                 text.push('\n');
             }
             text.push_str(&format!("{:indent$}{}", "", row.text));
             if let Some(comment) = row.comment {
-                let blanks = column - last_line(row) + 2;
+                let blanks = if first.is_spread() { 2 } else { column - row.last_column(indent) + 2 };
                 text.push_str(&format!("{:blanks$}{comment}", ""));
             }
             text.push('\n');
         }
-        at += count;
     }
     text
+}
+
+/// How many rows, at least one, have comments at their ends that stand in one column: rows of one line each that follow
+/// each other without a blank line.
+fn comment_run(rows: &[Row<'_>]) -> usize {
+    let joins = |row: &Row<'_>| row.comment.is_some() && !row.is_spread();
+    match rows {
+        [first, rest @ ..] if joins(first) => 1 + rest.iter().take_while(|row| joins(row) && !row.blank_before).count(),
+        _ => 1,
+    }
 }

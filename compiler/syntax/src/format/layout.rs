@@ -44,6 +44,15 @@ pub(super) fn laid_out(nodes: &[Node<'_>], place: Place) -> String {
             return spread.text;
         }
     }
+    if place.is_item
+        && let [header @ .., Node::Group(block)] = nodes
+        && let Some(header) = broken_at(header, place, Break::Else)
+    {
+        // The brace stands below a header of several lines, so that the block does not run into it.
+        let block =
+            if block.content.elements.is_empty() { on_one_line(block) } else { spread_out(block, place.indent) };
+        return format!("{header}\n{block}");
+    }
     for wanted in [Break::Else, Break::Or, Break::And] {
         if let Some(text) = broken_at(nodes, place, wanted) {
             return text;
@@ -111,6 +120,8 @@ fn rendered(nodes: &[Node<'_>], place: Place, expand: Expand) -> Rendered {
     let mut column = place.used;
     let mut fits = true;
     let mut fresh = true;
+    // After a comment in its middle the element goes on with a further step of indentation.
+    let mut indent = place.indent;
     for (at, node) in nodes.iter().enumerate() {
         if !fresh && blank_before(nodes, at) {
             text.push(' ');
@@ -131,9 +142,9 @@ fn rendered(nodes: &[Node<'_>], place: Place, expand: Expand) -> Rendered {
                         Expand::All => true,
                     };
                 if spread && !group.content.elements.is_empty() {
-                    text.push_str(&spread_out(group, place.indent));
+                    text.push_str(&spread_out(group, indent));
                     fits &= column + width(group.open) <= WIDTH;
-                    column = place.indent + width(group.close);
+                    column = indent + width(group.close);
                 } else {
                     let group = on_one_line(group);
                     column += width(&group);
@@ -142,6 +153,7 @@ fn rendered(nodes: &[Node<'_>], place: Place, expand: Expand) -> Rendered {
             }
             Node::Comment { text: comment, own_line, .. } => {
                 let blanks = place.indent + STEP;
+                indent = blanks;
                 let code = text.trim_end().len();
                 text.truncate(code);
                 text.push_str(&if *own_line {
@@ -236,8 +248,12 @@ fn broken_at(nodes: &[Node<'_>], place: Place, wanted: Break) -> Option<String> 
             Place { indent: inner, used: inner, reserve, is_item: false }
         };
         let piece = piece(segment, at, index > 0 && wanted == Break::Sum);
-        let joins =
-            index > 0 && matches!(wanted, Break::Comma | Break::Arrow) && column + 1 + width(&piece) + reserve <= WIDTH;
+        // A line of closing brackets only has room for what follows.
+        let is_open = match wanted {
+            Break::Comma | Break::Arrow => true,
+            _ => text.lines().last().is_some_and(|line| line.trim_start().starts_with(['}', ')', ']'])),
+        };
+        let joins = index > 0 && is_open && column + 1 + width(&piece) + reserve <= WIDTH;
         if joins {
             text.push(' ');
             column += 1;

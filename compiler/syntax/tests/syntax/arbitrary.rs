@@ -209,8 +209,9 @@ fn expr() -> impl Strategy<Value = String> {
             (name(), list).prop_map(|(f, list)| format!("{f}( {list} )")),
             (name(), inner.clone(), name()).prop_map(|(o, a, field)| format!("{o}[ a : {a} , b.c : 1 ].{field}")),
             (path(), inner.clone()).prop_map(|(o, a)| format!("{o}[ {a} ]")),
-            (inner.clone(), inner.clone(), inner)
-                .prop_map(|(a, b, c)| format!("match {a} {{ A => {b} ; B , \"c\" => {c} ; else => null }}")),
+            (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| format!(
+                "match {a} {{ A => {b} ; - 1 => {b} ; B , \"c\" => {c} ; else => null }}"
+            )),
         ]
     })
 }

@@ -38,7 +38,10 @@ pub(super) fn a_first_record_can_exist(model: &Model, found: &mut Vec<Diagnostic
         }
     }
     for circle in circles(&graph) {
-        let steps = circle.iter().zip(circle.iter().cycle().skip(1)).filter_map(|(one, next)| Some((*one, *next, *graph.edge_weight(one, next)?)));
+        let steps = circle
+            .iter()
+            .zip(circle.iter().cycle().skip(1))
+            .filter_map(|(one, next)| Some((*one, *next, *graph.edge_weight(one, next)?)));
         let steps: Vec<(&str, &str, Need<'_>)> = steps.collect();
         found.extend(report(&circle, &steps));
     }
@@ -63,7 +66,9 @@ fn needs_of_map<'m>(model: &'m Model, map: &'m Map) -> Needs<'m> {
         let referenced = field.and_then(|field| field.ty.as_ref()).filter(|ty| !ty.optional).map(|ty| &ty.kind);
         for needed in needed_by(map, value) {
             let need = match (referenced, field) {
-                (Some(Kind::Reference { object }), Some(field)) if object == needed => Need { place: field.span, reference: Some(&field.name) },
+                (Some(Kind::Reference { object }), Some(field)) if object == needed => {
+                    Need { place: field.span, reference: Some(&field.name) }
+                }
                 _ => Need { place: assignment.value_span, reference: None },
             };
             let known = found.entry(needed).or_insert(need);
@@ -88,7 +93,9 @@ fn needed_by<'m>(map: &'m Map, expr: &'m Expr) -> Vec<&'m str> {
         found.push(object.as_str());
     }
     match &expr.op {
-        Op::Let { name } => found.extend(statements::bound(map, name).into_iter().flat_map(|value| needed_by(map, value))),
+        Op::Let { name } => {
+            found.extend(statements::bound(map, name).into_iter().flat_map(|value| needed_by(map, value)))
+        }
         Op::Match { subject, arms, otherwise } => {
             found.extend(needed_by(map, subject));
             let results = arms.iter().map(|arm| &arm.result).chain(otherwise.as_deref());
@@ -101,8 +108,12 @@ fn needed_by<'m>(map: &'m Map, expr: &'m Expr) -> Vec<&'m str> {
         }
         // What follows the first operand may never be evaluated.
         Op::Coalesce { value, .. } => found.extend(needed_by(map, value)),
-        Op::And { all: many } | Op::Or { any: many } => found.extend(many.first().into_iter().flat_map(|first| needed_by(map, first))),
-        Op::Divide { left, right, .. } => found.extend([left, right].into_iter().flat_map(|operand| needed_by(map, operand))),
+        Op::And { all: many } | Op::Or { any: many } => {
+            found.extend(many.first().into_iter().flat_map(|first| needed_by(map, first)))
+        }
+        Op::Divide { left, right, .. } => {
+            found.extend([left, right].into_iter().flat_map(|operand| needed_by(map, operand)))
+        }
         op => found.extend(crate::walk::operands(op).into_iter().flat_map(|operand| needed_by(map, operand))),
     }
     found

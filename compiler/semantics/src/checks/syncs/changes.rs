@@ -63,26 +63,40 @@ fn unsaid(sync: &Sync, object: &str, places: &[Span]) -> Diagnostic {
         .element(sync.name.clone());
     if let Some(first) = places.first() {
         let more = places.len() - 1;
-        let also = if more == 0 { String::new() } else { format!(", and in {more} more assignment{}", if more == 1 { "" } else { "s" }) };
+        let also = if more == 0 {
+            String::new()
+        } else {
+            format!(", and in {more} more assignment{}", if more == 1 { "" } else { "s" })
+        };
         diagnostic = diagnostic.related(*first, format!("computed from `{object}` here{also}"), None);
     }
     diagnostic
 }
 
 fn idle(index: &MapIndex<'_>, sync: &Sync, policy: &ChangePolicy, object: &str) -> Diagnostic {
-    let tested = index.outbound(sync).flat_map(|map| statements::expressions(map).into_iter().map(move |placed| (map, placed)));
-    let condition = tested.into_iter().find(|(map, placed)| statements::reached(map, placed.expr).iter().any(|one| statements::object_read(map, &one.op) == Some(object)));
+    let tested =
+        index.outbound(sync).flat_map(|map| statements::expressions(map).into_iter().map(move |placed| (map, placed)));
+    let condition = tested.into_iter().find(|(map, placed)| {
+        statements::reached(map, placed.expr).iter().any(|one| statements::object_read(map, &one.op) == Some(object))
+    });
     let (reason, help) = if sync.object.as_deref() == Some(object) {
-        (format!("a change of `{object}` is a newer version of the record, and `correct by` deals with it"), "remove the clause")
+        (
+            format!("a change of `{object}` is a newer version of the record, and `correct by` deals with it"),
+            "remove the clause",
+        )
     } else if condition.is_some() {
-        (format!("no line is computed from `{object}`, conditions alone read it"), "remove the clause: a record that no longer meets `where` is dealt with by `leave`")
+        (
+            format!("no line is computed from `{object}`, conditions alone read it"),
+            "remove the clause: a record that no longer meets `where` is dealt with by `leave`",
+        )
     } else {
         (format!("no line is computed from `{object}`"), "remove the clause")
     };
-    let diagnostic = Diagnostic::new(&codes::UNUSED_CLAUSE, policy.span, format!("`on change of {object}` has no effect: {reason}"))
-        .why("readers of the specification will rely on it")
-        .help(help)
-        .element(sync.name.clone());
+    let diagnostic =
+        Diagnostic::new(&codes::UNUSED_CLAUSE, policy.span, format!("`on change of {object}` has no effect: {reason}"))
+            .why("readers of the specification will rely on it")
+            .help(help)
+            .element(sync.name.clone());
     match condition {
         Some((_, placed)) => diagnostic.related(placed.span, "read here", None),
         None => diagnostic,

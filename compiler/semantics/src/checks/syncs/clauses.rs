@@ -7,7 +7,9 @@ use syncline_diagnostics::{Diagnostic, Span, codes};
 pub(super) fn decisions_are_said(sync: &Sync, found: &mut Vec<Diagnostic>) {
     let name = &sync.name;
     let mut missing = |message: String, why: &str, help: &str| {
-        found.push(Diagnostic::new(&codes::MISSING_CLAUSE, sync.span, message).why(why).help(help).element(name.clone()));
+        found.push(
+            Diagnostic::new(&codes::MISSING_CLAUSE, sync.span, message).why(why).help(help).element(name.clone()),
+        );
     };
     if sync.source.is_some() && sync.order.is_none() {
         missing(

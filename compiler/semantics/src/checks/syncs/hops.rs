@@ -48,7 +48,8 @@ pub(super) fn every_map_is_used(model: &Model, found: &mut Vec<Diagnostic>) {
         used.extend(sync.source.as_deref().map(|source| (source, object, false)));
         used.extend(sync.routes.iter().map(|route| (route.entity.as_str(), object, true)));
     }
-    let is_used = |map: &Map| used.contains(&(map.entity.as_str(), map.object.as_str(), map.direction == MapDirection::Outbound));
+    let is_used =
+        |map: &Map| used.contains(&(map.entity.as_str(), map.object.as_str(), map.direction == MapDirection::Outbound));
     for map in model.maps.iter().filter(|map| !is_used(map)) {
         found.push(
             Diagnostic::new(&codes::MAP_NOT_USED, map.span, format!("no sync uses the map `{}`", map.id))
@@ -70,7 +71,8 @@ pub(super) fn no_record_moves_twice(model: &Model, index: &MapIndex<'_>, found: 
                 found.push(captured_twice(first, second, source, object));
                 continue;
             }
-            let shared = second.routes.iter().filter(|route| first.routes.iter().any(|other| other.entity == route.entity));
+            let shared =
+                second.routes.iter().filter(|route| first.routes.iter().any(|other| other.entity == route.entity));
             for route in shared.filter(|route| !are_apart(model, index, first, second, &route.entity, object)) {
                 found.push(posted_twice(first, second, route.span, &route.entity, object));
             }
@@ -80,9 +82,13 @@ pub(super) fn no_record_moves_twice(model: &Model, index: &MapIndex<'_>, found: 
 }
 
 fn captured_twice(first: &Sync, second: &Sync, source: &str, object: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&codes::DUPLICATE_FLOW, second.move_span, format!("`{}` and `{}` both move `{source} -> {object}`", first.name, second.name))
-        .related(first.move_span, format!("`{}` reads the same rows", first.name), first.team.as_deref())
-        .element(second.name.clone());
+    let diagnostic = Diagnostic::new(
+        &codes::DUPLICATE_FLOW,
+        second.move_span,
+        format!("`{}` and `{}` both move `{source} -> {object}`", first.name, second.name),
+    )
+    .related(first.move_span, format!("`{}` reads the same rows", first.name), first.team.as_deref())
+    .element(second.name.clone());
     let diagnostic = match &second.team {
         Some(team) => diagnostic.team(team.clone()),
         None => diagnostic,
@@ -92,27 +98,39 @@ fn captured_twice(first: &Sync, second: &Sync, source: &str, object: &str) -> Di
             .why("each row would be counted in two accounts, and none of them adds up to what the source holds")
             .help("let one sync read the rows, and name all its targets: `-> { A when P, B when Q }`");
     }
-    diagnostic
-        .why("each row would be counted in two accounts, and none of them adds up to what the source holds")
-        .help(format!("remove one of them; a sync that only posts begins at the object: `move {object} -> SYSTEM.ENTITY`"))
+    diagnostic.why("each row would be counted in two accounts, and none of them adds up to what the source holds").help(
+        format!("remove one of them; a sync that only posts begins at the object: `move {object} -> SYSTEM.ENTITY`"),
+    )
 }
 
 /// Whether two syncs post different records with different keys: each its own origin, which is part of both keys.
 fn are_apart(model: &Model, index: &MapIndex<'_>, first: &Sync, second: &Sync, entity: &str, object: &str) -> bool {
     let by_origin = model.record(object).is_some_and(|record| record.key.iter().any(|key| key == ORIGIN));
-    let system = |sync: &Sync| sync.source.as_deref().and_then(|source| source.split_once('.')).map(|(system, _)| system.to_owned());
+    let system = |sync: &Sync| {
+        sync.source.as_deref().and_then(|source| source.split_once('.')).map(|(system, _)| system.to_owned())
+    };
     let (Some(one), Some(other)) = (system(first), system(second)) else { return false };
     let (Some(map), Some(target)) = (index.hop(entity, object, true), model.record(entity)) else { return true };
-    let keyed = map.assignments.iter().filter(|assignment| target.key.contains(&assignment.field)).filter_map(|assignment| assignment.value.as_ref());
+    let keyed = map
+        .assignments
+        .iter()
+        .filter(|assignment| target.key.contains(&assignment.field))
+        .filter_map(|assignment| assignment.value.as_ref());
     let in_key = map.poisoned || keyed.into_iter().any(|value| statements::depends_on(map, value).on(ORIGIN));
     one != other && by_origin && in_key
 }
 
 fn posted_twice(first: &Sync, second: &Sync, place: Span, entity: &str, object: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&codes::DUPLICATE_FLOW, place, format!("`{}` and `{}` both post `{object}` to `{entity}`", first.name, second.name))
-        .related(first.move_span, format!("`{}` posts there, too", first.name), first.team.as_deref())
-        .why("each sync keeps a ledger of its own, so neither knows what the other has posted: a record may be booked twice")
-        .element(second.name.clone());
+    let diagnostic = Diagnostic::new(
+        &codes::DUPLICATE_FLOW,
+        place,
+        format!("`{}` and `{}` both post `{object}` to `{entity}`", first.name, second.name),
+    )
+    .related(first.move_span, format!("`{}` posts there, too", first.name), first.team.as_deref())
+    .why(
+        "each sync keeps a ledger of its own, so neither knows what the other has posted: a record may be booked twice",
+    )
+    .element(second.name.clone());
     let diagnostic = match &second.team {
         Some(team) => diagnostic.team(team.clone()),
         None => diagnostic,

@@ -21,29 +21,49 @@ pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &S
     for field in sync.idempotent_by.iter().filter_map(|name| record.field(name)) {
         if field.ty.as_ref().is_some_and(|ty| ty.optional) {
             found.push(
-                Diagnostic::new(&codes::NOT_IDENTIFYING, sync.span, format!("`{}` of `{}` may be missing, and `idempotent by` tells lines apart by it", field.name, record.name))
-                    .related(field.ty_span, "may be missing", None)
-                    .why("all records without it would count as one line")
-                    .help(format!("write `idempotent by {}`", without_origin(record).join(", ")))
-                    .element(sync.name.clone()),
+                Diagnostic::new(
+                    &codes::NOT_IDENTIFYING,
+                    sync.span,
+                    format!(
+                        "`{}` of `{}` may be missing, and `idempotent by` tells lines apart by it",
+                        field.name, record.name
+                    ),
+                )
+                .related(field.ty_span, "may be missing", None)
+                .why("all records without it would count as one line")
+                .help(format!("write `idempotent by {}`", without_origin(record).join(", ")))
+                .element(sync.name.clone()),
             );
         }
     }
     let named = |key: &&String| sync.idempotent_by.contains(key);
     let origins = origins(index, &record.name);
     let origin_matters = sync.source.is_none() && origins.len() > 1;
-    let left: Vec<&str> = record.key.iter().filter(|key| !named(key) && (*key != ORIGIN || origin_matters)).map(String::as_str).collect();
+    let left: Vec<&str> =
+        record.key.iter().filter(|key| !named(key) && (*key != ORIGIN || origin_matters)).map(String::as_str).collect();
     if left.is_empty() {
         return;
     }
-    let wanted: Vec<&str> = if origin_matters { record.key.iter().map(String::as_str).collect() } else { without_origin(record) };
-    let message = format!("`idempotent by {}` does not tell lines of `{}` apart: it leaves out {}", sync.idempotent_by.join(", "), record.name, listed(&left));
+    let wanted: Vec<&str> =
+        if origin_matters { record.key.iter().map(String::as_str).collect() } else { without_origin(record) };
+    let message = format!(
+        "`idempotent by {}` does not tell lines of `{}` apart: it leaves out {}",
+        sync.idempotent_by.join(", "),
+        record.name,
+        listed(&left)
+    );
     let why = if left == [ORIGIN] {
-        format!("{} may use the same identifier for different records: the second would never be posted", listed(&origins.iter().map(String::as_str).collect::<Vec<_>>()))
+        format!(
+            "{} may use the same identifier for different records: the second would never be posted",
+            listed(&origins.iter().map(String::as_str).collect::<Vec<_>>())
+        )
     } else {
         "two records that agree in these fields would count as one line: the second would never be posted".to_owned()
     };
-    let mut diagnostic = Diagnostic::new(&codes::NOT_IDENTIFYING, sync.span, message).why(why).help(format!("write `idempotent by {}`", wanted.join(", "))).element(sync.name.clone());
+    let mut diagnostic = Diagnostic::new(&codes::NOT_IDENTIFYING, sync.span, message)
+        .why(why)
+        .help(format!("write `idempotent by {}`", wanted.join(", ")))
+        .element(sync.name.clone());
     for field in left.iter().filter_map(|name| record.field(name)) {
         diagnostic = diagnostic.related(field.span, "part of the key", None);
     }
@@ -67,15 +87,25 @@ pub(super) fn rows_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sy
     let fills = |map: &Map, name: &str| map.assignments.iter().any(|assignment| assignment.field == name);
     for name in [field, within] {
         let required = target.field(name).and_then(|field| field.ty.as_ref()).is_none_or(|ty| !ty.optional);
-        let updated = index.of_object(&map.object).iter().any(|other| other.direction == MapDirection::Updates && fills(other, name));
+        let updated = index
+            .of_object(&map.object)
+            .iter()
+            .any(|other| other.direction == MapDirection::Updates && fills(other, name));
         let reported = target.key.contains(name) || required && map.direction == MapDirection::Creates && !updated;
         if !fills(map, name) && !reported {
             found.push(
-                Diagnostic::new(&codes::INCOMPLETE_MAP, map.span, format!("the map `{}` leaves `{name}` of `{}` empty, and `{}` orders rows by it", map.id, map.object, sync.name))
-                    .related(sync.span, format!("`order by {field} within {within}`"), sync.team.as_deref())
-                    .why("rows without it cannot be told old from new")
-                    .help("assign it, or write `order by arrival`")
-                    .element(map.id.clone()),
+                Diagnostic::new(
+                    &codes::INCOMPLETE_MAP,
+                    map.span,
+                    format!(
+                        "the map `{}` leaves `{name}` of `{}` empty, and `{}` orders rows by it",
+                        map.id, map.object, sync.name
+                    ),
+                )
+                .related(sync.span, format!("`order by {field} within {within}`"), sync.team.as_deref())
+                .why("rows without it cannot be told old from new")
+                .help("assign it, or write `order by arrival`")
+                .element(map.id.clone()),
             );
         }
     }
@@ -86,11 +116,19 @@ pub(super) fn rows_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sy
     if !left.is_empty() {
         let key: Vec<&str> = source.key.iter().map(String::as_str).collect();
         found.push(
-            Diagnostic::new(&codes::NOT_IDENTIFYING, sync.span, format!("`order by {field} within {within}` mixes rows of `{}`: `{within}` is computed without {}", map.entity, listed(&left)))
-                .related(assignment.span, "computed here", None)
-                .why("versions of different records would supersede each other")
-                .help(format!("name the field that takes the source's key, {}", listed(&key)))
-                .element(sync.name.clone()),
+            Diagnostic::new(
+                &codes::NOT_IDENTIFYING,
+                sync.span,
+                format!(
+                    "`order by {field} within {within}` mixes rows of `{}`: `{within}` is computed without {}",
+                    map.entity,
+                    listed(&left)
+                ),
+            )
+            .related(assignment.span, "computed here", None)
+            .why("versions of different records would supersede each other")
+            .help(format!("name the field that takes the source's key, {}", listed(&key)))
+            .element(sync.name.clone()),
         );
     }
 }
@@ -99,22 +137,44 @@ pub(super) fn rows_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sy
 pub(super) fn targets_are_told_apart(model: &Model, found: &mut Vec<Diagnostic>) {
     for map in model.maps.iter().filter(|map| map.direction == MapDirection::Outbound && !map.poisoned) {
         let (Some(object), Some(target)) = (model.record(&map.object), model.record(&map.entity)) else { continue };
-        let keyed: Vec<_> = map.assignments.iter().filter(|assignment| target.key.contains(&assignment.field)).collect();
+        let keyed: Vec<_> =
+            map.assignments.iter().filter(|assignment| target.key.contains(&assignment.field)).collect();
         let Some(first) = keyed.first().filter(|_| keyed.len() == target.key.len()) else { continue };
-        let all: Vec<_> = keyed.iter().filter_map(|assignment| assignment.value.as_ref()).map(|value| statements::depends_on(map, value)).collect();
-        let left: Vec<&str> = without_origin(object).into_iter().filter(|key| !all.iter().any(|one| one.on(key))).collect();
+        let all: Vec<_> = keyed
+            .iter()
+            .filter_map(|assignment| assignment.value.as_ref())
+            .map(|value| statements::depends_on(map, value))
+            .collect();
+        let left: Vec<&str> =
+            without_origin(object).into_iter().filter(|key| !all.iter().any(|one| one.on(key))).collect();
         if !left.is_empty() {
             found.push(shared_key(map, object, target, first.span, &left));
         }
     }
 }
 
-fn shared_key(map: &Map, object: &RecordType, target: &RecordType, place: syncline_diagnostics::Span, left: &[&str]) -> Diagnostic {
+fn shared_key(
+    map: &Map,
+    object: &RecordType,
+    target: &RecordType,
+    place: syncline_diagnostics::Span,
+    left: &[&str],
+) -> Diagnostic {
     let key: Vec<&str> = target.key.iter().map(String::as_str).collect();
-    let mut diagnostic = Diagnostic::new(&codes::NOT_IDENTIFYING, place, format!("two records of `{}` may get one key in `{}`: {} is computed without {}", object.name, target.name, listed(&key), listed(left)))
-        .why("the second would overwrite the line of the first, or be taken for it and never be posted")
-        .help(format!("compute the key from {}, too", listed(left)))
-        .element(map.id.clone());
+    let mut diagnostic = Diagnostic::new(
+        &codes::NOT_IDENTIFYING,
+        place,
+        format!(
+            "two records of `{}` may get one key in `{}`: {} is computed without {}",
+            object.name,
+            target.name,
+            listed(&key),
+            listed(left)
+        ),
+    )
+    .why("the second would overwrite the line of the first, or be taken for it and never be posted")
+    .help(format!("compute the key from {}, too", listed(left)))
+    .element(map.id.clone());
     for field in left.iter().filter_map(|name| object.field(name)) {
         diagnostic = diagnostic.related(field.span, "part of the key", None);
     }

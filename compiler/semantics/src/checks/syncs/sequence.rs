@@ -33,9 +33,17 @@ pub(super) fn syncs_come_after_what_they_use(model: &Model, index: &MapIndex<'_>
         return;
     }
     let bringers = bringers(model, index);
-    let uses: BTreeMap<&str, BTreeMap<&str, Use>> = model.syncs.values().map(|sync| (sync.name.as_str(), used_objects(model, index, sync))).collect();
-    let runs_after = SyncGraph::from_edges(model.syncs.values().flat_map(|sync| sync.after.iter().map(|(before, _)| (sync.name.as_str(), before.as_str()))));
-    let needs = SyncGraph::from_edges(uses.iter().flat_map(|(sync, used)| used.keys().filter_map(|object| bringers.get(object)).flatten().map(|bringer| (*sync, *bringer))));
+    let uses: BTreeMap<&str, BTreeMap<&str, Use>> =
+        model.syncs.values().map(|sync| (sync.name.as_str(), used_objects(model, index, sync))).collect();
+    let runs_after = SyncGraph::from_edges(
+        model
+            .syncs
+            .values()
+            .flat_map(|sync| sync.after.iter().map(|(before, _)| (sync.name.as_str(), before.as_str()))),
+    );
+    let needs = SyncGraph::from_edges(uses.iter().flat_map(|(sync, used)| {
+        used.keys().filter_map(|object| bringers.get(object)).flatten().map(|bringer| (*sync, *bringer))
+    }));
     for sync in model.syncs.values() {
         let name = sync.name.as_str();
         let mut late: Vec<(&str, &str, Use)> = Vec::new();
@@ -69,13 +77,17 @@ pub(super) fn syncs_come_after_what_they_use(model: &Model, index: &MapIndex<'_>
 
 /// Whether one sync leads to another, directly or through others.
 fn leads(graph: &SyncGraph<'_>, from: &str, to: &str) -> bool {
-    graph.contains_edge(from, to) || graph.contains_node(from) && graph.contains_node(to) && has_path_connecting(graph, from, to, None)
+    graph.contains_edge(from, to)
+        || graph.contains_node(from) && graph.contains_node(to) && has_path_connecting(graph, from, to, None)
 }
 
 /// By object, the syncs that bring it; those that update it when none does.
 fn bringers<'m>(model: &'m Model, index: &MapIndex<'_>) -> SyncsOf<'m> {
     let capturing = |creating: bool| {
-        let syncs = model.syncs.values().filter(move |sync| sync.source.is_some() && index.inbound(sync).is_none_or(|map| (map.direction == MapDirection::Creates) == creating));
+        let syncs = model.syncs.values().filter(move |sync| {
+            sync.source.is_some()
+                && index.inbound(sync).is_none_or(|map| (map.direction == MapDirection::Creates) == creating)
+        });
         syncs.filter_map(|sync| Some((sync.object.as_deref()?, sync.name.as_str())))
     };
     let mut found = SyncsOf::new();
@@ -121,7 +133,12 @@ fn used_objects<'m>(model: &'m Model, index: &MapIndex<'m>, sync: &'m Sync) -> B
         statements::expressions(map).into_iter().for_each(|placed| read(Some(map), placed));
     }
     for route in &sync.routes {
-        let accepted = model.entities.get(&route.entity).into_iter().flat_map(|entity| &entity.accepts).filter(|acceptance| acceptance.object == object);
+        let accepted = model
+            .entities
+            .get(&route.entity)
+            .into_iter()
+            .flat_map(|entity| &entity.accepts)
+            .filter(|acceptance| acceptance.object == object);
         let conditions = route.condition.iter().chain(accepted.filter_map(|acceptance| acceptance.condition.as_ref()));
         conditions.filter_map(statements::placed).for_each(|placed| read(None, placed));
     }
@@ -129,23 +146,35 @@ fn used_objects<'m>(model: &'m Model, index: &MapIndex<'m>, sync: &'m Sync) -> B
 }
 
 fn never_brought(index: &MapIndex<'_>, sync: &Sync, object: &str, place: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&codes::AFTER_MISSING, place, format!("`{}` needs records of `{object}`, and no sync brings them", sync.name))
-        .related(sync.span, format!("used by `{}`", sync.name), sync.team.as_deref())
-        .why("the hub will never hold such a record: there is nothing to find")
-        .element(sync.name.clone());
+    let diagnostic = Diagnostic::new(
+        &codes::AFTER_MISSING,
+        place,
+        format!("`{}` needs records of `{object}`, and no sync brings them", sync.name),
+    )
+    .related(sync.span, format!("used by `{}`", sync.name), sync.team.as_deref())
+    .why("the hub will never hold such a record: there is nothing to find")
+    .element(sync.name.clone());
     match index.creating(object).next() {
-        Some(map) => diagnostic.related(map.span, "a map is there, and no sync uses it", None).help(format!("add a sync with `move {}`, and write `after` with its name here", map.id)),
+        Some(map) => diagnostic
+            .related(map.span, "a map is there, and no sync uses it", None)
+            .help(format!("add a sync with `move {}`, and write `after` with its name here", map.id)),
         None => diagnostic.help(format!("add a map `SYSTEM.ENTITY -> {object} creates` and a sync that uses it")),
     }
 }
 
 fn wrong_way(model: &Model, sync: &Sync, object: &str, bringer: &str, place: Span) -> Diagnostic {
-    let mut diagnostic = Diagnostic::new(&codes::AFTER_MISSING, sync.span, format!("`{}` uses records of `{object}` and runs before `{bringer}`, which brings them", sync.name))
-        .related(place, format!("uses `{object}`"), None)
-        .why("a record that needs a new one waits for the next run, or goes to quarantine")
-        .help(format!("turn the order round: `{}` after `{bringer}`", sync.name))
-        .element(sync.name.clone());
-    if let Some((_, span)) = model.syncs.get(bringer).and_then(|other| other.after.iter().find(|(name, _)| *name == sync.name)) {
+    let mut diagnostic = Diagnostic::new(
+        &codes::AFTER_MISSING,
+        sync.span,
+        format!("`{}` uses records of `{object}` and runs before `{bringer}`, which brings them", sync.name),
+    )
+    .related(place, format!("uses `{object}`"), None)
+    .why("a record that needs a new one waits for the next run, or goes to quarantine")
+    .help(format!("turn the order round: `{}` after `{bringer}`", sync.name))
+    .element(sync.name.clone());
+    if let Some((_, span)) =
+        model.syncs.get(bringer).and_then(|other| other.after.iter().find(|(name, _)| *name == sync.name))
+    {
         diagnostic = diagnostic.related(*span, "the order is said here", None);
     }
     diagnostic
@@ -155,7 +184,8 @@ fn too_early(sync: &Sync, late: &[(&str, &str, Use)], runs_after: &SyncGraph<'_>
     let objects: Vec<&str> = late.iter().map(|(object, ..)| *object).collect();
     let all: BTreeSet<&str> = late.iter().map(|(_, bringer, _)| *bringer).collect();
     // What runs before another one of them need not be named.
-    let needed = all.iter().filter(|one| !all.iter().any(|other| other != *one && leads(runs_after, other, one))).copied();
+    let needed =
+        all.iter().filter(|one| !all.iter().any(|other| other != *one && leads(runs_after, other, one))).copied();
     let mut needed: Vec<&str> = needed.collect();
     if needed.is_empty() {
         // They wait for each other, which is reported apart.
@@ -166,11 +196,15 @@ fn too_early(sync: &Sync, late: &[(&str, &str, Use)], runs_after: &SyncGraph<'_>
         Some((_, last)) => Fix::replace(format!("add `{names}` to `after`"), last.after(), format!(", {names}")),
         None => Fix::replace(format!("add `after {names}`"), sync.move_span.after(), format!("\n  after {names}")),
     };
-    let mut diagnostic = Diagnostic::new(&codes::AFTER_MISSING, sync.span, format!("`{}` uses records of {} and does not run after {}", sync.name, listed(&objects), listed(&needed)))
-        .why("records that need one which arrives a minute later would wait for the next run, or go to quarantine")
-        .help(format!("add `after {names}`"))
-        .fix(fix)
-        .element(sync.name.clone());
+    let mut diagnostic = Diagnostic::new(
+        &codes::AFTER_MISSING,
+        sync.span,
+        format!("`{}` uses records of {} and does not run after {}", sync.name, listed(&objects), listed(&needed)),
+    )
+    .why("records that need one which arrives a minute later would wait for the next run, or go to quarantine")
+    .help(format!("add `after {names}`"))
+    .fix(fix)
+    .element(sync.name.clone());
     for (object, bringer, used) in late {
         diagnostic = diagnostic.related(used.span, format!("uses `{object}`, which `{bringer}` brings"), None);
     }

@@ -1,23 +1,23 @@
 //! Findings of the compiler, shown.
 
 use crate::output;
-use crate::trouble::{Exit, Outcome};
+use crate::trouble::{Outcome, Trouble};
 use syncline::Checked;
 use syncline::diagnostics::render;
 use syncline::ir::Plan;
 
-/// The plan of a checked workspace. Without one the findings are shown on standard error and the command ends.
-pub(crate) fn plan_or_findings(checked: &Checked) -> Option<Plan> {
+/// The plan of a checked workspace. What was found is shown on standard error; none when there are errors.
+pub(crate) fn plan_or_findings(checked: &Checked) -> Outcome<Option<Plan>> {
     let shown = render::terminal(&checked.diagnostics, &checked.sources, &output::stderr_style());
     if !shown.is_empty() {
         output::note(shown.trim_end());
     }
-    checked.plan()
-}
-
-/// How a command ends that needed a plan and got none.
-pub(crate) const fn no_plan() -> Outcome<Exit> {
-    Ok(Exit::Findings)
+    let plan = checked.plan();
+    if plan.is_none() && !checked.has_errors() {
+        let message = "the compiler found no error and could still not make a plan: this is a fault of the compiler";
+        return Err(Trouble::new(message).help("please report it, with the specs"));
+    }
+    Ok(plan)
 }
 
 /// `21 files`, `1 file`

@@ -181,12 +181,41 @@ fn exceptions_are_overdue_in_time() {
     );
 }
 
+/// Keys and values come from somebody's data.
+#[test]
+fn data_cannot_speak_to_the_terminal() {
+    let folder = Folder::fresh();
+    folder.edit("data/shop/customer.csv", "C-4,Ingrid Solberg,NO", "C\u{1b}[2J'4,Ingrid,N\u{7}");
+    assert_eq!(folder.run(&["run", "--at", AT]).code, 0);
+    let list = folder.run(&["exceptions", "list"]);
+    assert!(!list.stdout.contains(['\u{1b}', '\u{7}']), "{list:?}");
+    assert!(list.stdout.contains("C\\u{1b}[2J'4") && list.stdout.contains("we do not deliver to N\\u{7}"), "{list:?}");
+    let shown = folder.run(&["exceptions", "show", "C\u{1b}[2J'4"]);
+    assert_eq!(shown.code, 0);
+    assert!(!shown.stdout.contains(['\u{1b}', '\u{7}']), "{shown:?}");
+}
+
+#[test]
+fn a_record_has_a_history() {
+    let folder = has_run();
+    folder.edit("data/shop/customer.csv", "1000.00", "1200.00");
+    folder.edit("data/shop/customer.csv", "Ingrid Solberg,NO", "Ingrid Solberg,DE");
+    assert_eq!(folder.run(&["run", "--at", "2026-07-02T08:00Z"]).code, 0);
+    assert_snapshot!(folder.run(&["exceptions", "show", "C-2"]).all());
+    assert_snapshot!(folder.run(&["exceptions", "show", "C-4"]).all());
+    let shown = folder.run(&["exceptions", "show", "C-2", "--format", "json"]).json(0);
+    let events: Vec<&str> =
+        shown["history"].as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["captured", "posted", "captured", "posted"]);
+    assert_eq!(shown["history"][3]["kind"], json!("overwrite"));
+}
+
 #[test]
 fn names_that_are_not_there_are_refused() {
     let folder = has_run();
     assert_snapshot!(folder.run(&["exceptions", "list", "--queue", "sales_dsk"]).all());
     assert_snapshot!(folder.run(&["exceptions", "list", "--sync", "Nothing"]).all());
-    assert_snapshot!(folder.run(&["exceptions", "show", "C-5"]).all());
+    assert_snapshot!(folder.run(&["exceptions", "show", "C-9"]).all());
 }
 
 #[cfg(unix)]

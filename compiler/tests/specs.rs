@@ -8,18 +8,14 @@
 mod specs_pages;
 
 use specs_pages::page::{Page, pages};
-use specs_pages::{Tally, block, error_page};
+use specs_pages::{Tally, block, error_page, links};
 use std::collections::BTreeSet;
 use std::path::Path;
 use syncline::diagnostics::codes;
 
-/// Codes whose page shows a sketch instead of a source, each with the test that raises it.
-const SKETCHES: [(&str, &str); 4] = [
-    ("file-too-large", "compiler/src/workspace.rs: a page cannot hold 16 MiB"),
-    ("too-many-files", "compiler/src/check.rs: a page cannot hold 10,000 files"),
-    ("stray-character", "specs_pages::raised: the character would be invisible on the page"),
-    ("not-unicode", "specs_pages::raised: a page is UTF-8 itself"),
-];
+/// Codes whose page shows a sketch instead of a source: a page can hold neither 16 MiB nor 10,000 files nor bytes that are
+/// not UTF-8, and an invisible character would be invisible. The test below raises each of them.
+const SKETCHES: [&str; 4] = ["file-too-large", "too-many-files", "stray-character", "not-unicode"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -27,8 +23,11 @@ fn root() -> &'static Path {
 
 /// Fails with everything that was found wrong.
 fn settle(what: &str, tally: &Tally) {
-    let Tally { wrong, clean, raised, .. } = tally;
-    println!("{what}: {clean} clean blocks, {} kinds of findings raised", raised.len());
+    let Tally { wrong, clean, raised, asserted, fixed } = tally;
+    println!(
+        "{what}: {clean} clean blocks, {} kinds of findings raised, {fixed} fixes applied, {asserted} types and values",
+        raised.len()
+    );
     assert!(*clean > 0, "{what}: no clean block was found");
     assert!(wrong.is_empty(), "{} mistakes in {what}:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -40,6 +39,7 @@ fn reference() {
     let mut tally = Tally::default();
     for page in &pages {
         block::all(page, &mut tally);
+        links::lead_somewhere(page, root(), &mut tally);
     }
     settle("the reference", &tally);
 }
@@ -51,12 +51,12 @@ fn pages_of_diagnostics() {
     for code in codes::all() {
         let name = format!("docs/errors/{}.md", code.name);
         let page: &Page = pages.iter().find(|page| page.path == name).unwrap_or_else(|| panic!("{name} is missing"));
-        error_page::check(page, code, SKETCHES.iter().any(|(sketch, _)| *sketch == code.name), &mut tally);
+        error_page::check(page, code, SKETCHES.contains(&code.name), &mut tally);
     }
     settle("docs/errors", &tally);
     let left: Vec<&str> =
         codes::all().iter().map(|code| code.name).filter(|name| !tally.raised.contains(*name)).collect();
-    let sketches: BTreeSet<&str> = SKETCHES.iter().map(|(name, _)| *name).collect();
+    let sketches = BTreeSet::from(SKETCHES);
     assert!(left.iter().all(|name| sketches.contains(name)), "no page raises {left:?}");
     assert!(
         sketches.iter().all(|name| left.contains(name)),
@@ -73,14 +73,27 @@ fn schema_is_published() {
         std::fs::write(&path, &schema).unwrap();
     }
     let published = std::fs::read_to_string(&path).unwrap();
-    assert!(published == schema, "specs/plan.schema.json is not the schema of the plan: run this test with SYNCLINE_BLESS=1");
+    assert!(
+        published == schema,
+        "specs/plan.schema.json is not the schema of the plan: run this test with SYNCLINE_BLESS=1"
+    );
 }
 
-/// The codes that no page can show are raised by bytes made here.
+/// The codes that no page can show.
 #[test]
 fn raised_by_bytes() {
-    for (name, bytes) in specs_pages::unprintable() {
-        let raised = specs_pages::names_raised(&bytes);
-        assert_eq!(raised, [name], "{name}");
+    let one = |bytes: &[u8]| vec![("main.syn".to_owned(), bytes.to_vec())];
+    let cases = [
+        ("file-too-large", one(&vec![b' '; 16 * 1024 * 1024 + 1])),
+        ("too-many-files", (0..=10_000).map(|number| (format!("m{number}.syn"), Vec::new())).collect()),
+        ("stray-character", one("enum Region { US, \u{202E}EU }\n".as_bytes())),
+        ("not-unicode", one(b"enum Region { US, E\xDC }\n")),
+    ];
+    assert_eq!(cases.each_ref().map(|(name, _)| *name), SKETCHES);
+    for (name, files) in cases {
+        assert_eq!(specs_pages::names_raised(files), [name]);
     }
+    // One byte and one file less are allowed.
+    assert!(specs_pages::names_raised(one(&vec![b' '; 16 * 1024 * 1024])).is_empty());
+    assert!(specs_pages::names_raised((0..10_000).map(|number| (format!("m{number}.syn"), Vec::new()))).is_empty());
 }

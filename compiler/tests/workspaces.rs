@@ -209,6 +209,16 @@ fn findings_come_by_file_and_place() {
 }
 
 #[test]
+fn a_warning_hides_no_error() {
+    let found = lines(&check(&Workspace::of_texts([(
+        "a.syn",
+        "system s {\n  entity e {\n    key k: text(2)\n    note: /// text(200)\n  }\n}\n",
+    )])));
+    let names: Vec<&str> = found.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names, ["syntax-error", "stray-docs"], "{found:#?}");
+}
+
+#[test]
 fn files_are_formatted_or_say_why_not() {
     assert_eq!(format(&SourceFile::new("a.syn", "enum  A { x,y }")).unwrap(), "enum A { x, y }\n");
     let problem = format(&SourceFile::new("a.syn", "enum A { x\n")).unwrap_err();

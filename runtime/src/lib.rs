@@ -11,6 +11,7 @@
 
 mod connectors;
 mod error;
+mod history;
 mod hub;
 pub mod kill;
 mod options;
@@ -21,6 +22,7 @@ mod status;
 mod values;
 
 pub use error::{Outcome, RuntimeError};
+pub use history::{Event, Happening, history};
 pub use hub::ExceptionText;
 pub use options::{Options, Progress, Quiet, Stage};
 pub use passes::run;

@@ -6,43 +6,107 @@
 //!
 //! The **rank** of a version is its value as bytes that compare as the values do.
 
-use serde_json::{Map, Value as Json};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::fmt;
 use syncline_eval::{CurrencyCode, Form, LinkedField, Program, RecordId, Value, digits, time};
 
 /// Values by field; none is not written at all.
 pub(crate) fn encode<'a>(values: impl IntoIterator<Item = (&'a LinkedField, Option<&'a Value>)>, program: &Program) -> String {
-    let mut members = Map::new();
+    let mut out = String::with_capacity(256);
     for (field, value) in values {
         if let Some(value) = value {
-            members.insert(field.name.to_string(), to_json(value, field.shape.form, program));
+            out.push(if out.is_empty() { '{' } else { ',' });
+            quote(&field.name, &mut out);
+            out.push(':');
+            write(value, field.shape.form, program, &mut out);
         }
     }
-    Json::Object(members).to_string()
+    out.push_str(if out.is_empty() { "{}" } else { "}" });
+    out
+}
+
+fn quote(text: &str, out: &mut String) {
+    // A string can always be written as JSON.
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+fn write(value: &Value, form: Form, program: &Program, out: &mut String) {
+    let mut plain = |text: &str| {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    };
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Decimal(coefficient) => plain(&digits::show(*coefficient, form.scale())),
+        Value::Money(coefficient, currency) => {
+            out.push('[');
+            write(&Value::Decimal(*coefficient), form, program, out);
+            out.push(',');
+            write(&Value::Currency(*currency), form, program, out);
+            out.push(']');
+        }
+        Value::Record(record) => out.push_str(&record.0.to_string()),
+        Value::Text(text) => quote(text, out),
+        Value::Date(days) => plain(&time::show_date(*days)),
+        Value::Instant(micros) => plain(&time::show_instant(*micros)),
+        Value::Currency(code) => plain(code.as_str()),
+        Value::Enum(position) => {
+            let name = if let Form::Enum(ix) = form { program.enumeration(ix).name_of(*position) } else { None };
+            match name {
+                Some(name) => quote(name, out),
+                None => out.push_str("null"),
+            }
+        }
+    }
 }
 
 /// The inverse of [`encode`], in the order of `fields`; none for fields that are not written.
 pub(crate) fn decode(text: &str, fields: &[LinkedField], program: &Program) -> Vec<Option<Value>> {
-    let mut members: Map<String, Json> = serde_json::from_str(text).unwrap_or_default();
-    fields.iter().map(|field| members.remove(&*field.name).map(|json| from_json(json, field.shape.form, program))).collect()
+    let mut values = vec![None; fields.len()];
+    // What is no object was not written by this program: it says nothing.
+    let members = serde_json::from_str::<Members<'_>>(text).map(|members| members.0).unwrap_or_default();
+    for (position, (name, json)) in members.into_iter().enumerate() {
+        // Mostly the fields are those it was written with.
+        let here = fields.get(position).is_some_and(|field| *field.name == *name);
+        let ix = if here { Some(position) } else { fields.iter().position(|field| *field.name == *name) };
+        if let Some((field, slot)) = ix.and_then(|ix| fields.get(ix).zip(values.get_mut(ix))) {
+            *slot = Some(from_json(json, field.shape.form, program));
+        }
+    }
+    values
 }
 
-fn to_json(value: &Value, form: Form, program: &Program) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Decimal(coefficient) => Json::String(digits::show(*coefficient, form.scale())),
-        Value::Money(coefficient, currency) => {
-            Json::Array(vec![Json::String(digits::show(*coefficient, form.scale())), Json::String(currency.as_str().to_owned())])
+/// The members of a JSON object, in order.
+struct Members<'a>(Vec<(Cow<'a, str>, Json)>);
+
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(16);
+                while let Some((Name(name), value)) = map.next_entry::<Name<'de>, Json>()? {
+                    members.push((name, value));
+                }
+                Ok(Members(members))
+            }
         }
-        Value::Record(record) => Json::from(record.0),
-        Value::Text(text) => Json::String(text.to_string()),
-        Value::Date(days) => Json::String(time::show_date(*days)),
-        Value::Instant(micros) => Json::String(time::show_instant(*micros)),
-        Value::Currency(code) => Json::String(code.as_str().to_owned()),
-        Value::Enum(position) => match form {
-            Form::Enum(ix) => program.enumeration(ix).name_of(*position).map_or(Json::Null, |name| Json::String(name.to_string())),
-            _ => Json::Null,
-        },
+
+        deserializer.deserialize_map(Each)
     }
 }
 
@@ -108,6 +172,42 @@ mod tests {
         #[test]
         fn ranks_compare_as_texts_do(a in "[a-zé0-9]{0,4}", b in "[a-zé0-9]{0,4}") {
             prop_assert_eq!(rank(&Value::text(&a)).unwrap().cmp(&rank(&Value::text(&b)).unwrap()), a.cmp(&b));
+        }
+    }
+
+    fn field(name: &str, form: Form) -> LinkedField {
+        LinkedField {
+            name: name.into(),
+            shape: syncline_eval::Shape { form, optional: true },
+            described: name.into(),
+            fixed: false,
+            percent: None,
+            currency: None,
+        }
+    }
+
+    #[test]
+    fn values_are_kept_by_name_whatever_the_plan_says_later() {
+        let usd = CurrencyCode::new("USD").unwrap();
+        let money = |scale| Form::Money { precision: 19, scale, fixed: None };
+        let fields = [
+            field("note", Form::Text { max: None }),
+            field("hours", Form::Decimal { precision: 6, scale: 2 }),
+            field("amount", money(2)),
+            field("day", Form::Date),
+            field("billable", Form::Bool),
+            field("gone", Form::Bool),
+        ];
+        let values = [Value::text("say \"hi\"\u{1f}"), Value::Decimal(-5), Value::Money(1250, usd), Value::Date(0), Value::Bool(true), Value::Null];
+        let program = Program::default();
+        let text = encode(fields.iter().zip(values.iter().map(Some)), &program);
+        assert_eq!(text, r#"{"note":"say \"hi\"\u001f","hours":"-0.05","amount":["12.50","USD"],"day":"1970-01-01","billable":true,"gone":null}"#);
+        assert_eq!(decode(&text, &fields, &program), values.clone().map(Some));
+        // Other fields, in another order, wider or of another type.
+        let later = [field("amount", money(4)), field("task", Form::Bool), field("note", Form::Date), field("hours", Form::Decimal { precision: 6, scale: 1 })];
+        assert_eq!(decode(&text, &later, &program), [Some(Value::Money(125_000, usd)), None, Some(Value::Null), Some(Value::Null)]);
+        for nothing in ["", "null", "[1]", "{\"hours\":"] {
+            assert_eq!(decode(nothing, &later, &program), [None, None, None, None], "{nothing}");
         }
     }
 

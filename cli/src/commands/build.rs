@@ -2,7 +2,7 @@
 
 use super::check::refused;
 use crate::arguments::{Build, Format};
-use crate::findings::{contents, no_plan, plan_or_findings};
+use crate::findings::{contents, plan_or_findings};
 use crate::output::{self, BOLD, DIM, GOOD, styled};
 use crate::trouble::{Exit, Outcome, Trouble};
 use crate::{files, workspace};
@@ -16,9 +16,9 @@ const PLAN: &str = "out/plan.json";
 pub(super) fn run(arguments: &Build, named: Option<&Path>) -> Outcome<Exit> {
     let root = workspace::root(named)?;
     let checked = syncline::check(&workspace::read(&root)?);
-    let Some(plan) = plan_or_findings(&checked) else { return no_plan() };
+    let Some(plan) = plan_or_findings(&checked)? else { return Ok(Exit::Findings) };
     if refused(&checked, arguments.deny) {
-        return no_plan();
+        return Ok(Exit::Findings);
     }
     let path = arguments.out.clone().unwrap_or_else(|| root.join(PLAN));
     let text =

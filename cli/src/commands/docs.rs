@@ -1,7 +1,7 @@
 //! `syncline docs`
 
 use crate::arguments::Docs;
-use crate::findings::{counted, no_plan, plan_or_findings};
+use crate::findings::{counted, plan_or_findings};
 use crate::output::{self, BOLD, GOOD, styled};
 use crate::trouble::{Exit, Outcome, Trouble};
 use crate::{files, workspace};
@@ -18,7 +18,7 @@ const LIST: &str = ".syncline-docs";
 pub(super) fn run(arguments: &Docs, named: Option<&Path>) -> Outcome<Exit> {
     let root = workspace::root(named)?;
     let checked = syncline::check(&workspace::read(&root)?);
-    let Some(plan) = plan_or_findings(&checked) else { return no_plan() };
+    let Some(plan) = plan_or_findings(&checked)? else { return Ok(Exit::Findings) };
     let folder = arguments.out.clone().unwrap_or_else(|| root.join(DOCS));
     let pages = syncline::emit_docs(&plan, &checked.files);
     let names: BTreeSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();

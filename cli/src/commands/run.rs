@@ -2,7 +2,7 @@
 
 use super::hub::{Site, failed, instant, moment};
 use crate::arguments::{Format, Run};
-use crate::findings::{counted, no_plan, plan_or_findings};
+use crate::findings::{counted, plan_or_findings};
 use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, styled};
 use crate::progress::Bar;
 use crate::trouble::{Exit, Outcome, Trouble};
@@ -19,7 +19,7 @@ const KILL_AT: &str = "SYNCLINE_KILL_AT";
 
 pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
     let site = Site::find(named, &arguments.place)?;
-    let Some(plan) = plan(arguments, &site)? else { return no_plan() };
+    let Some(plan) = plan(arguments, &site)? else { return Ok(Exit::Findings) };
     let mut options = Options::at(instant(&arguments.place), &site.root);
     options.due = arguments.due;
     options.kill = trap()?;
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
 
 fn plan(arguments: &Run, site: &Site) -> Outcome<Option<Plan>> {
     let Some(path) = &arguments.plan else {
-        return Ok(plan_or_findings(&syncline::check(&workspace::read(&site.root)?)));
+        return plan_or_findings(&syncline::check(&workspace::read(&site.root)?));
     };
     let text = files::read_text(path)?;
     let plan = syncline::plan_from_json(&text);

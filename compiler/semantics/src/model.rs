@@ -246,6 +246,8 @@ pub struct Codes {
     pub target: String,
     /// Its rows.
     pub rows: Vec<CodeRow>,
+    /// Whether a row could not be read or resolved.
+    pub incomplete: bool,
     /// Documentation.
     pub doc: Option<String>,
     /// Its name's place.
@@ -495,8 +497,7 @@ impl Model {
     /// Whether all that is said about who owns an object could be understood: only then something is missing from it.
     #[must_use]
     pub fn knows_owners(&self, object: &str) -> bool {
-        !self.ownership_poisoned
-            && self.blocks_of(object).all(|block| !block.poisoned)
+        !self.ownership_poisoned && self.blocks_of(object).all(|block| !block.poisoned)
     }
 
     /// The map between an entity and an object in one direction.

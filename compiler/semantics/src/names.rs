@@ -109,6 +109,17 @@ pub enum Meaning<'a> {
     Unknown,
 }
 
+/// Two files with one path: `a.b.syn` and `a/b.syn`. A file without items says nothing and is not in the way.
+fn one_path(first: &Module, second: &Module) -> Option<Diagnostic> {
+    let (first, later) = (first.items.first()?, second.items.first()?);
+    let message = format!("two files are the module `{}`", second.path);
+    Some(
+        Diagnostic::new(&codes::DUPLICATE_NAME, Span::new(later.at, 0, 0), message)
+            .related(Span::new(first.at, 0, 0), "the other file", None)
+            .help("rename one of the files: a dot in its name counts like a folder"),
+    )
+}
+
 impl Names {
     /// Collects the names of all modules and resolves their `use`s.
     #[must_use]
@@ -116,8 +127,15 @@ impl Names {
         let mut diagnostics = Vec::new();
         let mut names = Self::default();
         names.declare(modules, &mut diagnostics);
-        let by_path: BTreeMap<&str, usize> =
-            modules.iter().enumerate().map(|(index, module)| (module.path.as_str(), index)).collect();
+        let mut by_path: BTreeMap<&str, usize> = BTreeMap::new();
+        for (index, module) in modules.iter().enumerate() {
+            match by_path.get(module.path.as_str()).and_then(|first| modules.get(*first)) {
+                None => {
+                    by_path.insert(&module.path, index);
+                }
+                Some(first) => diagnostics.extend(one_path(first, module)),
+            }
+        }
         for module in modules {
             let scope = names.import(module, &by_path, modules, &mut diagnostics);
             names.modules.push(scope);
@@ -190,7 +208,16 @@ impl Names {
                         let place = span(name.range);
                         match self.declared.get(name.text.as_str()) {
                             Some(found) if found.module == target => {
-                                scope.imports.insert(name.text.to_string(), place);
+                                if let Some(first) = scope.imports.get(name.text.as_str()) {
+                                    let message = format!("`{}` is imported already", name.text);
+                                    diagnostics.push(
+                                        Diagnostic::new(&codes::UNUSED_IMPORT, place, message)
+                                            .related(*first, "imported here", None)
+                                            .help("remove one of them"),
+                                    );
+                                } else {
+                                    scope.imports.insert(name.text.to_string(), place);
+                                }
                             }
                             other => {
                                 scope.failed.insert(name.text.to_string());

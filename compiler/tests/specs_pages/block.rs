@@ -3,7 +3,7 @@
 use super::expected::{Announced, announced, assertion, bound};
 use super::page::{Block, Page};
 use super::source::{File, Source, source};
-use super::{Tally, formatted, plans, shown, values};
+use super::{Tally, fixes, formatted, plans, shown, values};
 use std::collections::{BTreeMap, BTreeSet};
 use syncline::{Checked, Config, SourceFile, Workspace, check};
 
@@ -52,6 +52,7 @@ pub fn syncline(page: &Page, block: &Block, source: &Source, tally: &mut Tally) 
         lines().flat_map(|line| announced(&line.line.text, "//").into_iter().map(|one| (line.line.at, one))).collect();
     let clean = compare(page, &checked, expected, |path, line| place(&source.files, path, line), tally);
     values::hold(page, source, &checked, tally);
+    fixes::hold(page, &checked, tally);
     if clean {
         plans::hold(page, block, &checked, tally);
         formatted::keeps_its_meaning(page, block, source, &checked, tally);

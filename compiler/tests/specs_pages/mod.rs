@@ -3,7 +3,9 @@
 pub mod block;
 pub mod error_page;
 pub mod expected;
+pub mod fixes;
 pub mod formatted;
+pub mod links;
 pub mod page;
 pub mod plans;
 pub mod shown;
@@ -22,21 +24,15 @@ pub struct Tally {
     pub clean: usize,
     /// Names of findings that were announced and came.
     pub raised: BTreeSet<String>,
-    /// Types and values that were asserted and hold.
+    /// Types and values that were asserted.
     pub asserted: usize,
+    /// Fixes that were applied.
+    pub fixed: usize,
 }
 
-/// Sources that cannot stand on a page, by the one code that each raises.
-pub fn unprintable() -> Vec<(&'static str, Vec<u8>)> {
-    vec![
-        ("stray-character", "enum Region { US, \u{202E}EU }\n".as_bytes().to_vec()),
-        ("not-unicode", b"enum Region { US, E\xDC }\n".to_vec()),
-    ]
-}
-
-/// The names of the findings in a workspace of one file.
-pub fn names_raised(bytes: &[u8]) -> Vec<&'static str> {
+/// The names of the findings in a workspace of these files.
+pub fn names_raised(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Vec<&'static str> {
     let config = Config::parse("name: bytes\nedition: 2026\nsources: .\n");
-    let files = vec![SourceFile::from_bytes("main.syn", bytes.to_vec())];
+    let files = files.into_iter().map(|(path, bytes)| SourceFile::from_bytes(path, bytes)).collect();
     check(&Workspace { config, files }).diagnostics.iter().map(|found| found.code.name).collect()
 }

@@ -1,11 +1,13 @@
-//! The plan of a clean block: it satisfies the published schema, and reading it back gives the same plan.
+//! The plan of a clean block: it satisfies the published schema, reading it back gives the same plan, and the evaluator
+//! takes it.
 
 use super::Tally;
 use super::page::{Block, Page};
 use std::sync::LazyLock;
 use syncline::{Checked, plan_from_json, plan_json};
 
-static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| jsonschema::draft202012::new(&syncline::ir::json_schema()).unwrap());
+static SCHEMA: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| jsonschema::draft202012::new(&syncline::ir::json_schema()).unwrap());
 
 pub fn hold(page: &Page, block: &Block, checked: &Checked, tally: &mut Tally) {
     let mut wrong = |message: String| tally.wrong.push(format!("{}:{}: {message}", page.path, block.at));
@@ -14,6 +16,9 @@ pub fn hold(page: &Page, block: &Block, checked: &Checked, tally: &mut Tally) {
     let value = serde_json::from_str(&text).unwrap();
     for error in SCHEMA.iter_errors(&value).take(3) {
         wrong(format!("the plan does not satisfy the schema at `{}`: {error}", error.instance_path()));
+    }
+    if let Err(error) = syncline_eval::Program::link(&plan) {
+        wrong(format!("the evaluator does not take the plan: {error:?}"));
     }
     match plan_from_json(&text) {
         Ok(again) if again == plan => {}

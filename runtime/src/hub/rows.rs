@@ -38,6 +38,17 @@ pub(crate) enum State {
     Superseded,
 }
 
+/// What an accepted row writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// It is not accepted.
+    NotAccepted,
+    /// The map is not for it.
+    NotTaken,
+    /// See [`crate::values`].
+    Values(String),
+}
+
 /// A record as one sync follows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Track {
@@ -59,7 +70,7 @@ pub(crate) struct Row {
     pub(crate) rank: Option<Vec<u8>>,
     pub(crate) standing: Standing,
     pub(crate) state: State,
-    pub(crate) accepted: bool,
+    pub(crate) reading: Reading,
     pub(crate) run: i64,
     pub(crate) content: Vec<u8>,
 }
@@ -112,6 +123,13 @@ impl Standing {
     }
 }
 
+impl Row {
+    /// Whether the hub has taken it.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.reading != Reading::NotAccepted
+    }
+}
+
 impl State {
     pub(super) const fn code(self) -> i64 {
         match self {
@@ -125,7 +143,7 @@ impl State {
         }
     }
 
-    const fn of(code: i64) -> Self {
+    pub(crate) const fn of(code: i64) -> Self {
         match code {
             0 => Self::Captured,
             1 => Self::Waiting,
@@ -151,7 +169,11 @@ macro_rules! select_track {
 
 macro_rules! select_row {
     ($rest:literal) => {
-        concat!("SELECT id, version, rank, standing, state, accepted, run, content, track FROM source_row ", $rest)
+        concat!(
+            "SELECT r.id, r.version, r.rank, r.standing, r.state, r.run, r.content, r.track, d.row, d.\"values\"
+             FROM source_row r LEFT JOIN reading d ON d.row = r.id ",
+            $rest
+        )
     };
 }
 
@@ -174,9 +196,13 @@ fn source_row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         rank: row.get(2)?,
         standing: Standing::of(row.get(3)?),
         state: State::of(row.get(4)?),
-        accepted: row.get(5)?,
-        run: row.get(6)?,
-        content: row.get(7)?,
+        reading: match (row.get::<_, Option<i64>>(8)?, row.get(9)?) {
+            (None, _) => Reading::NotAccepted,
+            (Some(_), None) => Reading::NotTaken,
+            (Some(_), Some(values)) => Reading::Values(values),
+        },
+        run: row.get(5)?,
+        content: row.get(6)?,
     })
 }
 
@@ -230,7 +256,7 @@ impl Hub {
     pub(crate) fn tracks_to_map(&self, sync: SyncId) -> Outcome<Vec<TrackId>> {
         let mut statement = self.db().prepare_cached(
             "SELECT t.id FROM track t JOIN source_row r ON r.track = t.id
-             WHERE t.sync = ?1 AND t.open = 1 AND r.accepted = 0 AND r.standing = 0
+             WHERE t.sync = ?1 AND t.open = 1 AND r.standing = 0 AND NOT EXISTS (SELECT 1 FROM reading d WHERE d.row = r.id)
              GROUP BY t.id ORDER BY min(r.id)",
         )?;
         let rows = statement.query_map([sync.0], |row| row.get(0).map(TrackId))?;
@@ -261,15 +287,15 @@ impl Hub {
 
     /// The rows of a track as captured.
     pub(crate) fn rows(&self, track: TrackId) -> Outcome<Vec<Row>> {
-        let mut statement = self.db().prepare_cached(select_row!("WHERE track = ?1 ORDER BY id"))?;
+        let mut statement = self.db().prepare_cached(select_row!("WHERE r.track = ?1 ORDER BY r.id"))?;
         let rows = statement.query_map([track.0], source_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Rows of a sync without readable key or version, with their tracks.
     pub(crate) fn unreadable_rows(&self, sync: SyncId) -> Outcome<Vec<(TrackId, Row)>> {
-        let mut statement = self.db().prepare_cached(select_row!("WHERE sync = ?1 AND standing = 2 ORDER BY id"))?;
-        let rows = statement.query_map([sync.0], |row| Ok((TrackId(row.get(8)?), source_row(row)?)))?;
+        let mut statement = self.db().prepare_cached(select_row!("WHERE r.sync = ?1 AND r.standing = 2 ORDER BY r.id"))?;
+        let rows = statement.query_map([sync.0], |row| Ok((TrackId(row.get(7)?), source_row(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -320,15 +346,8 @@ impl Hub {
 
     /// Accepts a row with what it writes; none when the map is not for it.
     pub(crate) fn accept(&self, row: RowId, values: Option<&str>) -> Outcome {
-        self.db().prepare_cached("UPDATE source_row SET accepted = 1 WHERE id = ?1")?.execute([row.0])?;
         self.db().prepare_cached("INSERT OR REPLACE INTO reading (row, \"values\") VALUES (?1, ?2)")?.execute((row.0, values))?;
         Ok(())
-    }
-
-    /// What an accepted row writes.
-    pub(crate) fn reading(&self, row: RowId) -> Outcome<Option<String>> {
-        let mut statement = self.db().prepare_cached("SELECT \"values\" FROM reading WHERE row = ?1")?;
-        Ok(statement.query_row([row.0], |found| found.get(0)).optional()?.flatten())
     }
 }
 

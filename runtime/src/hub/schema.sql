@@ -75,8 +75,6 @@ CREATE TABLE source_row (
     standing INTEGER NOT NULL,
     -- 0 captured, 1 waiting, 2 quarantined, 3 excluded, 4 staged, 5 posted, 6 superseded.
     state INTEGER NOT NULL,
-    -- Whether the inbound map gave a value for everything and the hub took it.
-    accepted INTEGER NOT NULL DEFAULT 0,
     -- Further copies of it in the extract it came with.
     copies INTEGER NOT NULL DEFAULT 0,
     run INTEGER NOT NULL REFERENCES run,
@@ -84,7 +82,7 @@ CREATE TABLE source_row (
     content BLOB NOT NULL
 );
 CREATE INDEX source_row_track ON source_row (track);
-CREATE INDEX source_row_state ON source_row (sync, state, copies);
+CREATE INDEX source_row_sync ON source_row (sync);
 
 -- The row as the source gave it: cells by the fields of a shape; without a shape the raw text of a malformed row.
 CREATE TABLE source_image (
@@ -95,8 +93,8 @@ CREATE TABLE source_image (
     line INTEGER NOT NULL
 );
 
--- What an accepted row writes to its canonical record.
--- `values` is null when the map is not for this row (`where` of an inbound map).
+-- What an accepted row writes to its canonical record; a row is accepted when the inbound map gave a value for everything and the
+-- hub took it. `values` is null when the map is not for this row (`where` of an inbound map).
 CREATE TABLE reading (
     row INTEGER PRIMARY KEY REFERENCES source_row,
     "values" TEXT

@@ -11,7 +11,7 @@ use super::store::{Record, View, entity_name};
 use super::{Own, Pass, cells, problem};
 use crate::connectors::Cell;
 use crate::error::Outcome;
-use crate::hub::{NewRow, Problem, Row, RowId, Standing, State, Track, TrackId};
+use crate::hub::{NewRow, Problem, Reading, Row, RowId, Standing, State, Track, TrackId};
 use crate::options::Stage;
 use crate::values;
 use rustc_hash::FxHashMap;
@@ -82,7 +82,7 @@ impl<'a> Mapper<'a> {
     fn track(&self, id: TrackId, outcomes: &mut OwnOutcomes) -> Outcome<(usize, bool)> {
         let mut track = self.pass.hub().track(id)?;
         let mut rows = self.pass.hub().rows(id)?;
-        rows.retain(|row| row.standing == Standing::Holder && !row.accepted);
+        rows.retain(|row| row.standing == Standing::Holder && !row.is_accepted());
         rows.sort_by(|a, b| a.rank.cmp(&b.rank));
         let mut accepted = 0;
         for row in &rows {
@@ -101,12 +101,12 @@ impl<'a> Mapper<'a> {
     }
 
     /// Writes what a row says, and accepts it.
-    pub(super) fn accept(&self, track: &mut Track, row: &Row, assessed: Assessed) -> Outcome {
+    pub(super) fn accept(&self, track: &mut Track, row: &Row, assessed: Assessed) -> Outcome<Reading> {
         let (pass, hub) = (self.pass, self.pass.hub());
-        match assessed {
-            Assessed::Failed(_) => Ok(()),
-            Assessed::NotTaken => hub.accept(row.id, None),
-            Assessed::Late { values } => hub.accept(row.id, Some(&self.reading(&values))),
+        let reading = match assessed {
+            Assessed::Failed(_) => return Ok(Reading::NotAccepted),
+            Assessed::NotTaken => None,
+            Assessed::Late { values } => Some(self.reading(&values)),
             Assessed::Good { values, record, source_key } => {
                 let id = self.write(record.as_deref(), &values, row, true)?;
                 if track.record.is_none() && self.inbound.creates {
@@ -115,9 +115,11 @@ impl<'a> Mapper<'a> {
                 hub.set_applied(track.id, id, row.rank.as_deref())?;
                 track.record = Some(id);
                 track.applied.clone_from(&row.rank);
-                hub.accept(row.id, Some(&self.reading(&values)))
+                Some(self.reading(&values))
             }
-        }
+        };
+        hub.accept(row.id, reading.as_deref())?;
+        Ok(reading.map_or(Reading::NotTaken, Reading::Values))
     }
 
     /// Brings the record to these values. A write that changes nothing is none.

@@ -2,11 +2,12 @@
 
 use super::apply::{Assessed, Mapper, OwnOutcomes};
 use super::judge::{Judged, Live, Posting, judge};
-use super::line::{line, reversal, same_image};
+use super::line::{key_cells, line, reversal, same_image};
 use super::prepare::Route;
 use super::{Own, Pass};
+use crate::connectors::{Call, CallKind};
 use crate::error::Outcome;
-use crate::hub::{Intent, Kind, Problem, Row, RowId, Standing, State, Track, TrackId};
+use crate::hub::{Intent, Kind, Problem, Reading, Row, RowId, Standing, State, Track, TrackId};
 use crate::values;
 use std::collections::BTreeMap;
 use syncline_eval::{Value, show};
@@ -53,6 +54,7 @@ pub(super) enum Ask {
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) intent: Intent,
+    pub(super) call: Call,
     /// Position of the route.
     pub(super) route: usize,
 }
@@ -66,20 +68,24 @@ pub(super) fn decide(pass: &Pass<'_>, id: TrackId, mapper: Option<&Mapper<'_>>, 
     order.sort_by(|&a, &b| rows.get(b).map(|row| &row.rank).cmp(&rows.get(a).map(|row| &row.rank)));
     let mut decided = None;
     for row in order.into_iter().filter_map(|ix| rows.get(ix)) {
-        if !row.accepted
-            && let Some(outcome) = own_outcome(pass, &mut track, row, mapper, outcomes)?
-        {
-            own.insert(row.id, outcome);
-            continue;
+        let mut row = row.clone();
+        if !row.is_accepted() {
+            match own_outcome(pass, &mut track, &row, mapper, outcomes)? {
+                Late::Not(outcome) => {
+                    own.insert(row.id, outcome);
+                    continue;
+                }
+                Late::Accepted(reading) => row.reading = reading,
+            }
         }
-        let judged = match judge(pass, &track, row, live.as_ref())? {
+        let judged = match judge(pass, &track, &row, live.as_ref())? {
             Judged::Own(outcome) => {
                 own.insert(row.id, outcome);
                 continue;
             }
             judged => judged,
         };
-        decided = Some((row.clone(), judged));
+        decided = Some((row, judged));
         break;
     }
     let blocked = blocked(pass, id, live.as_ref());
@@ -106,21 +112,29 @@ fn blocked(pass: &Pass<'_>, track: TrackId, live: Option<&Live>) -> Option<Probl
     Some(Problem::one("left-scope", message, queue))
 }
 
-/// The own outcome of a row that is not accepted; none when it can be accepted now, late.
-fn own_outcome(pass: &Pass<'_>, track: &mut Track, row: &Row, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes) -> Outcome<Option<Own>> {
+/// What became of a row that was not accepted when the record was read.
+enum Late {
+    Not(Own),
+    /// It is accepted now, and judged like the others.
+    Accepted(Reading),
+}
+
+/// The own outcome of a row that is not accepted.
+fn own_outcome(pass: &Pass<'_>, track: &mut Track, row: &Row, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes) -> Outcome<Late> {
     if let Some(known) = outcomes.get(&row.id) {
-        return Ok(Some(known.clone()));
+        return Ok(Late::Not(known.clone()));
     }
     // A superseded row whose successor does not decide any more was not mapped in this run yet.
-    let Some(mapper) = mapper else { return Ok(Some(Own::Waiting)) };
+    let Some(mapper) = mapper else { return Ok(Late::Not(Own::Waiting)) };
     match mapper.assess(track, row)? {
-        Assessed::Failed(own) => Ok(Some(own)),
+        Assessed::Failed(own) => Ok(Late::Not(own)),
         assessed => {
-            pass.hub().transaction(|_| {
-                mapper.accept(track, row, assessed)?;
-                pass.store().keep_change()
+            let reading = pass.hub().transaction(|_| {
+                let reading = mapper.accept(track, row, assessed)?;
+                pass.store().keep_change()?;
+                Ok(reading)
             })?;
-            Ok(None)
+            Ok(Late::Accepted(reading))
         }
     }
 }
@@ -181,17 +195,15 @@ impl Decision {
                 let generation = live.entry.generation;
                 let base = base_key(&live.entry.posting_key);
                 let number = self.track.overwrites + 1;
-                let made = line(&posting.image, generation, route, pass.run.program());
-                self.steps.push(Step {
-                    intent: Intent {
-                        posting_key: format!("{base}/{generation}/overwrite {number}"),
-                        kind: Kind::Overwrite,
-                        target_key: made.key,
-                        previous: Some(live.entry.id),
-                        ..self.intent(pass, row, posting, route, generation, reads)
-                    },
-                    route: posting.route,
-                });
+                let mut step = self.step(pass, row, posting, route, generation, reads);
+                step.intent.posting_key = format!("{base}/{generation}/overwrite {number}");
+                step.intent.kind = Kind::Overwrite;
+                step.intent.previous = Some(live.entry.id);
+                let before = live.image.as_ref().map(|image| line(image, generation, route, pass.run.program()));
+                step.call.idempotency_key.clone_from(&step.intent.posting_key);
+                step.call.kind = CallKind::Overwrite;
+                step.call.key = before.map_or_else(Vec::new, |before| key_cells(&before, route));
+                self.steps.push(step);
             }
             _ => {
                 self.steps.extend(reverse(pass, live, position, live_route));
@@ -202,29 +214,39 @@ impl Decision {
 
     /// A new generation.
     fn add(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, reads: Vec<(u64, u64)>) -> Step {
-        let generation = self.track.generation + 1;
-        Step { intent: self.intent(pass, row, posting, route, generation, reads), route: posting.route }
+        self.step(pass, row, posting, route, self.track.generation + 1, reads)
     }
 
-    fn intent(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, generation: u32, reads: Vec<(u64, u64)>) -> Intent {
+    fn step(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, generation: u32, reads: Vec<(u64, u64)>) -> Step {
         let program = pass.run.program();
         let object = pass.sync.linked_object(program);
         let named = pass.sync.idempotent_by.iter().filter_map(|&ix| object.fields.get(ix)).zip(&posting.key);
         let key: Vec<String> = named.map(|(field, value)| shown(value, field, program)).collect();
         let fields = &program.entity(route.entity_ix).fields;
-        Intent {
+        let made = line(&posting.image, generation, route, program);
+        let posting_key = format!("{}/{}/{}/{generation}/post", pass.sync.sync.name, route.name, key.join("|"));
+        let upsert = pass.sync.correct == Correction::Overwrite;
+        let call = Call {
+            idempotency_key: posting_key.clone(),
+            kind: if upsert { CallKind::Upsert } else { CallKind::Create },
+            key: if upsert { key_cells(&made, route) } else { Vec::new() },
+            fields: made.fields,
+            only_after_previous: false,
+        };
+        let intent = Intent {
             track: self.track.id,
-            posting_key: format!("{}/{}/{}/{generation}/post", pass.sync.sync.name, route.name, key.join("|")),
+            posting_key,
             kind: Kind::Post,
             target: route.name.clone(),
             map: route.map.id.clone(),
             generation,
             image: values::encode(fields.iter().zip(posting.image.iter().map(Option::as_ref)), program),
-            target_key: line(&posting.image, generation, route, program).key,
+            target_key: made.key,
             previous: None,
             row: row.id,
             reads,
-        }
+        };
+        Step { intent, call, route: posting.route }
     }
 }
 
@@ -249,9 +271,11 @@ fn route_of<'a, 'b>(pass: &'a Pass<'_>, live: &'b Live) -> Option<(&'b Live, &'a
 fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> Option<Step> {
     let (entry, image) = (&live.entry, live.image.as_ref()?);
     let made = reversal(image, entry.generation, &entry.target_key, route, pass.run.program());
+    let posting_key = format!("{}/{}/reverse", base_key(&entry.posting_key), entry.generation);
+    let call = Call { idempotency_key: posting_key.clone(), kind: CallKind::Create, key: Vec::new(), fields: made.fields, only_after_previous: false };
     let intent = Intent {
         track: entry.track,
-        posting_key: format!("{}/{}/reverse", base_key(&entry.posting_key), entry.generation),
+        posting_key,
         kind: Kind::Reverse,
         target: entry.target.clone(),
         map: entry.map.clone(),
@@ -262,5 +286,5 @@ fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> 
         row: entry.row,
         reads: Vec::new(),
     };
-    Some(Step { intent, route: position })
+    Some(Step { intent, call, route: position })
 }

@@ -8,7 +8,7 @@ use super::prepare::Route;
 use super::store::{Copies, Record, Store, View};
 use super::{Own, Pass, apply::insert, problem};
 use crate::error::Outcome;
-use crate::hub::{Entry, Problem, Row, Track};
+use crate::hub::{Entry, Problem, Reading, Row, Track};
 use crate::values;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -70,17 +70,16 @@ impl From<crate::RuntimeError> for Stop {
 }
 
 pub(super) fn judge(pass: &Pass<'_>, track: &Track, row: &Row, live: Option<&Live>) -> Outcome<Judged> {
+    let Reading::Values(written) = &row.reading else { return Ok(excluded(pass, live)) };
     if !pass.sync.posts() {
-        let taken = pass.hub().reading(row.id)?.is_some();
-        return Ok(if taken { Judged::Captured } else { Judged::Excluded });
+        return Ok(Judged::Captured);
     }
-    let Some(written) = pass.hub().reading(row.id)? else { return Ok(excluded(pass, live)) };
     let Some(record) = track.record.map(|id| pass.store().record(pass.sync.object, id)).transpose()?.flatten() else {
         return Ok(excluded(pass, live));
     };
     let program = pass.run.program();
     let fields = &pass.sync.linked_object(program).fields;
-    let written = values::decode(&written, fields, program);
+    let written = values::decode(written, fields, program);
     let now = |ix: usize| record.values.get(ix).cloned().unwrap_or_default();
     let values = written.into_iter().enumerate().map(|(ix, value)| value.unwrap_or_else(|| now(ix))).collect();
     let subject = Subject { pass, row, live, id: record.stored.id, values, record };

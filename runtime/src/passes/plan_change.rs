@@ -9,7 +9,7 @@ use super::apply::Mapper;
 use super::capture::{Version, conflict, version};
 use super::cells;
 use crate::error::Outcome;
-use crate::hub::{NewRow, Row, Standing, State, TrackId};
+use crate::hub::{NewRow, Reading, Row, Standing, State, TrackId};
 use crate::values;
 use syncline_eval::{Input, Outcome as Mapped, Value, map};
 use syncline_ir::Change;
@@ -76,8 +76,8 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
     let object = pass.sync.linked_object(program);
     let track = hub.track(id)?;
     let posted = track.live.map(|live| hub.entry(live)).transpose()?.flatten().filter(|_| *pass.sync.on_change.plan == Change::Keep);
-    for row in hub.rows(id)?.iter().filter(|row| row.accepted) {
-        let Some(before) = hub.reading(row.id)? else { continue };
+    for row in &hub.rows(id)? {
+        let Reading::Values(before) = &row.reading else { continue };
         let (_, read) = mapper.read(row.id)?;
         let view = View::current(pass.store());
         let mapped = map::run(program, mapper.inbound.linked, &Input::Row(&read), &view);
@@ -90,7 +90,7 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
             }
             Mapped::Waiting { .. } | Mapped::Failed { .. } => continue,
         };
-        let written = values::decode(&before, &object.fields, program);
+        let written = values::decode(before, &object.fields, program);
         for (ix, (slot, written)) in values.iter_mut().zip(&written).enumerate() {
             match written {
                 // What was outside its claim then is not written now.
@@ -100,7 +100,7 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
             }
         }
         let reading = mapper.reading(&values);
-        if reading == before {
+        if reading == *before {
             continue;
         }
         hub.accept(row.id, Some(&reading))?;

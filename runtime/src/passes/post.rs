@@ -6,17 +6,12 @@
 
 use super::apply::{Mapper, OwnOutcomes};
 use super::decide::{Ask, Current, Decision, Step, decide};
-use super::line::{Line, key_cells, line, reversal};
-use super::prepare::{ReadySync, Route};
 use super::{Own, Pass};
-use crate::connectors::{Answer, Call, CallKind, Cell, Connectors, Target};
+use crate::connectors::{Answer, Call, Cell, Connectors, Target};
 use crate::error::{Outcome, RuntimeError};
-use crate::hub::{Done, Entry, Kind, OpenException, Problem, Row, Standing, State};
+use crate::hub::{Done, Kind, OpenException, Problem, Row, Standing, State};
 use crate::options::Stage;
-use crate::values;
 use std::collections::BTreeMap;
-use syncline_eval::{Program, Value};
-use syncline_ir::Correction;
 
 /// Judged records with nothing to post, at most, in one transaction.
 const QUIET: usize = 2_000;
@@ -172,7 +167,7 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
                     }
                     continue;
                 }
-                calls.push(build(pass, step, to, !late && step.follows)?);
+                calls.push(Call { only_after_previous: !late && step.follows, ..step.step.call.clone() });
                 called.push(ix);
             }
             if calls.is_empty() {
@@ -191,56 +186,6 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
         }
     }
     Ok(())
-}
-
-fn build(pass: &Pass<'_>, made: &Made, route: &Route<'_>, only_after_previous: bool) -> Outcome<Call> {
-    let intent = &made.step.intent;
-    let previous = intent.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten();
-    let parts = CallParts {
-        posting_key: &intent.posting_key,
-        kind: intent.kind,
-        generation: intent.generation,
-        image: &intent.image,
-        previous: previous.as_ref(),
-        only_after_previous,
-    };
-    Ok(parts.call(pass.sync, route, pass.run.program()))
-}
-
-/// What a call is made of, from an entry of the ledger or one about to be made.
-pub(super) struct CallParts<'a> {
-    pub(super) posting_key: &'a str,
-    pub(super) kind: Kind,
-    pub(super) generation: u32,
-    pub(super) image: &'a str,
-    pub(super) previous: Option<&'a Entry>,
-    pub(super) only_after_previous: bool,
-}
-
-impl CallParts<'_> {
-    pub(super) fn call(&self, sync: &ReadySync<'_>, route: &Route<'_>, program: &Program) -> Call {
-        let read = |image: &str| values::decode(image, &program.entity(route.entity_ix).fields, program);
-        let image: Vec<Option<Value>> = read(self.image);
-        let made: Line = match self.kind {
-            Kind::Reverse => {
-                let reversed = self.previous.map_or("", |entry| &entry.target_key);
-                reversal(&image, self.generation, reversed, route, program)
-            }
-            Kind::Post | Kind::Overwrite => line(&image, self.generation, route, program),
-        };
-        let (kind, key) = match (self.kind, self.previous) {
-            (Kind::Overwrite, Some(previous)) => (CallKind::Overwrite, key_cells(&line(&read(&previous.image), self.generation, route, program), route)),
-            (Kind::Post, _) if sync.correct == Correction::Overwrite => (CallKind::Upsert, key_cells(&made, route)),
-            _ => (CallKind::Create, Vec::new()),
-        };
-        Call {
-            idempotency_key: self.posting_key.to_owned(),
-            kind,
-            key,
-            fields: made.fields,
-            only_after_previous: self.only_after_previous,
-        }
-    }
 }
 
 fn answer(pass: &Pass<'_>, made: &Made, decisions: &[Decision], refused: &mut BTreeMap<usize, Problem>) -> Outcome {

@@ -4,12 +4,14 @@
 //! that, the hub looks for the line by the field the target can be searched by. With neither nobody can tell, and nothing is
 //! retried: the record is quarantined as `outcome-unknown`.
 
-use super::post::{CallParts, Targets};
+use super::line::{key_cells, line, reversal};
+use super::post::Targets;
 use super::prepare::Route;
 use super::{Pass, Unknown};
-use crate::connectors::{Answer, Call, Cell};
+use crate::connectors::{Answer, Call, CallKind, Cell};
 use crate::error::Outcome;
 use crate::hub::{Entry, Kind};
+use crate::values;
 use jiff::{SignedDuration, Timestamp};
 use syncline_ir::Correction;
 
@@ -35,17 +37,8 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targ
             unknown.push((entry, Unknown::outcome(format!("`{}` is not a target any more", entry.target))));
             continue;
         };
-        let previous = entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten();
-        let follows = again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
-        let parts = CallParts {
-            posting_key: &entry.posting_key,
-            kind: entry.kind,
-            generation: entry.generation,
-            image: &entry.image,
-            previous: previous.as_ref(),
-            only_after_previous: follows,
-        };
-        let call = parts.call(pass.sync, route, pass.run.program());
+        let mut call = call_of(pass, entry, route)?;
+        call.only_after_previous = again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
         if is_harmless(pass, entry) || is_remembered(pass, entry, route) {
             again.push(Again { entry, route, call });
             continue;
@@ -67,6 +60,24 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targ
         pass.unknown.insert(entry.track, why);
     }
     Ok(())
+}
+
+/// The call an entry stands for, made again from the ledger.
+fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Call> {
+    let program = pass.run.program();
+    let read = |image: &str| values::decode(image, &program.entity(route.entity_ix).fields, program);
+    let previous = entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten();
+    let image = read(&entry.image);
+    let made = match (entry.kind, &previous) {
+        (Kind::Reverse, Some(previous)) => reversal(&image, entry.generation, &previous.target_key, route, program),
+        _ => line(&image, entry.generation, route, program),
+    };
+    let (kind, key) = match (entry.kind, &previous) {
+        (Kind::Overwrite, Some(previous)) => (CallKind::Overwrite, key_cells(&line(&read(&previous.image), entry.generation, route, program), route)),
+        (Kind::Post, _) if pass.sync.correct == Correction::Overwrite => (CallKind::Upsert, key_cells(&made, route)),
+        _ => (CallKind::Create, Vec::new()),
+    };
+    Ok(Call { idempotency_key: entry.posting_key.clone(), kind, key, fields: made.fields, only_after_previous: false })
 }
 
 /// Bringing a line to a state twice is bringing it there once.

@@ -9,32 +9,44 @@ use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 use syncline::model::Model;
-use syncline_runtime::ExceptionDetail;
+use syncline_runtime::{Event, ExceptionDetail, Happening};
 
 pub(super) fn run(arguments: &Show, named: Option<&Path>) -> Outcome<Exit> {
     let site = Site::find(named, &arguments.place)?;
     let hub = site.existing_hub()?;
+    let meant = |sync: &str| arguments.sync.as_ref().is_none_or(|wanted| wanted == sync);
     let mut details = syncline_runtime::exception(&hub, &arguments.key).map_err(|error| failed(&error))?;
-    details.retain(|detail| arguments.sync.as_ref().is_none_or(|sync| detail.exception.sync == *sync));
-    if details.is_empty() {
-        return Err(nothing(arguments, &hub, &site));
+    details.retain(|detail| meant(&detail.exception.sync));
+    let mut events = syncline_runtime::history(&hub, &arguments.key).map_err(|error| failed(&error))?;
+    events.retain(|event| meant(&event.sync));
+    if events.is_empty() {
+        return Err(unknown(arguments, &hub, &site));
     }
     match arguments.format {
-        Format::Json => output::serialized(&json!({ "format": 1, "exceptions": details }))?,
+        Format::Json => {
+            output::serialized(
+                &json!({ "format": 1, "key": arguments.key, "exceptions": details, "history": events }),
+            )?;
+        }
         Format::Human => {
             let model = syncline::check(&workspace::read(&site.root)?).model;
-            let texts: Vec<String> = details.iter().map(|detail| told(detail, &model)).collect();
+            let mut texts: Vec<String> = details.iter().map(|detail| told(detail, &model)).collect();
+            if texts.is_empty() {
+                texts.push(format!("{}: no open exception\n", styled(BOLD, tame(&arguments.key))));
+            }
+            texts.push(history(&events));
             output::print(&texts.join("\n"))?;
         }
     }
     Ok(Exit::Fine)
 }
 
-fn nothing(arguments: &Show, hub: &Path, site: &Site) -> Trouble {
-    let trouble = Trouble::new(format!("nothing is wrong with `{}`: no open exception has this key", arguments.key));
+fn unknown(arguments: &Show, hub: &Path, site: &Site) -> Trouble {
+    let place = arguments.sync.as_ref().map_or_else(|| "hub".to_owned(), |sync| format!("sync `{sync}`"));
+    let trouble = Trouble::new(format!("the {place} knows no record `{}`", tame(&arguments.key)));
     let open = syncline_runtime::exceptions(hub).map(|open| open.exceptions).unwrap_or_default();
     match syncline::diagnostics::closest(&arguments.key, open.iter().map(|one| one.key.as_str())) {
-        Some(meant) => trouble.help(format!("did you mean `{meant}`?")),
+        Some(meant) => trouble.help(format!("did you mean `{}`?", tame(meant))),
         None => trouble.help(format!("`syncline exceptions list{}` lists the keys", site.profile_option())),
     }
 }
@@ -77,4 +89,38 @@ fn owner(queue: &str, model: &Model) -> String {
     let owner = model.queues.get(queue).and_then(|queue| queue.owner.as_deref());
     let title = owner.and_then(|owner| model.teams.get(owner)).and_then(|team| team.title.as_deref());
     title.or(owner).map_or_else(String::new, |owner| format!(" of {owner}"))
+}
+
+/// What happened, one step a line.
+fn history(events: &[Event]) -> String {
+    let width = events.iter().map(|event| event.sync.chars().count()).max().unwrap_or_default();
+    let mut text = String::from("  history\n");
+    for event in events {
+        let _ = writeln!(text, "    {}  {:width$}  {}", moment(&event.at), event.sync, happening(&event.what));
+    }
+    text
+}
+
+fn happening(what: &Happening) -> String {
+    let numbered = |version: &Option<String>| {
+        version.as_deref().map_or_else(|| "a row".to_owned(), |version| format!("version {}", tame(version)))
+    };
+    match what {
+        Happening::Captured { version, place, state, copies } => {
+            let place = place.as_deref().map_or_else(String::new, |place| format!(" from {place}"));
+            let copies = if *copies > 0 { format!(" ({copies} more of it in the extract)") } else { String::new() };
+            format!("{} came{place}{copies}, now {state}", numbered(version))
+        }
+        Happening::Raised { version, reason, queue } => format!("{} into {queue}: {reason}", numbered(version)),
+        Happening::Settled { version, reason } => format!("{} settled: {reason}", numbered(version)),
+        Happening::Posted { kind, target, key, state } => {
+            let done = match kind.as_str() {
+                "reverse" => "reversed in",
+                "overwrite" => "changed in",
+                _ => "posted to",
+            };
+            let state = if state == "done" { String::new() } else { format!(" ({state})") };
+            format!("{done} {target} as {}{state}", tame(key))
+        }
+    }
 }

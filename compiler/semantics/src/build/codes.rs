@@ -22,6 +22,8 @@ pub(super) fn table(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
         .map(|found| found.values.iter().map(|(value, _)| value.clone()).collect())
         .unwrap_or_default();
     let code_values = code_enum(model, &entity, &field);
+    let room = model.record(&entity).and_then(|record| record.field(&field)).and_then(|field| field.ty.as_ref());
+    let room = room.and_then(|ty| if let Kind::Text { max } = ty.kind { max } else { None });
     let mut rows: Vec<CodeRow> = Vec::new();
     let mut broken = false;
     for member in &body.members {
@@ -49,7 +51,27 @@ pub(super) fn table(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
             );
             continue;
         }
+        if let Some(room) = room.filter(|room| code.chars().count() > *room as usize) {
+            let message = format!("`{field}` of `{entity}` holds {room} characters, so `{code}` never stands there");
+            cx.report(
+                Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(row.code.range), message)
+                    .help("write the code as the system does"),
+            );
+            broken = true;
+            continue;
+        }
         let both_ways = row.direction == ast::CodesDirection::Both;
+        if both_ways && body.direction == ast::CodesDirection::In {
+            cx.report(
+                Diagnostic::new(
+                    &codes::CODES_NOT_REVERSIBLE,
+                    span,
+                    format!("`{}` is only read, and this row is written back", name.text),
+                )
+                .help("write `->` here, or `<->` in the header"),
+            );
+            broken = true;
+        }
         if let Some(first) = rows.iter().find(|known| both_ways && known.both_ways && known.value == value) {
             cx.report(
                 Diagnostic::new(
@@ -75,7 +97,7 @@ pub(super) fn table(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
             );
         }
     }
-    let table = Codes { entity, field, target, rows, doc: doc(docs), span: cx.span(name.range) };
+    let table = Codes { entity, field, target, rows, incomplete: broken, doc: doc(docs), span: cx.span(name.range) };
     model.codes.entry(text(name)).or_insert(table);
 }
 

@@ -205,7 +205,9 @@ fn too_narrow(what: &str, field: &Field, filled: Option<u32>) -> Option<String> 
             format!("the {what} `{name}` has room for {room} characters and needs {}", width.saturating_add(KEY_SUFFIX))
         }
         (Kind::Text { max: Some(room) }, None) => {
-            format!("the {what} `{name}` has room for {room} characters, and the key is filled from a text of any length")
+            format!(
+                "the {what} `{name}` has room for {room} characters, and the key is filled from a text of any length"
+            )
         }
         _ => format!("the {what} `{name}` is no text, so it has no room for the number of a reversal"),
     })

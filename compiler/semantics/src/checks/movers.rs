@@ -11,8 +11,7 @@ pub(super) fn every_transition_has_one_mover(model: &Model, found: &mut Vec<Diag
             let Some(transitions) = model.enums.get(lifecycle).and_then(|known| known.transitions.as_ref()) else {
                 continue;
             };
-            let owned = model.blocks_of(name).next().is_some()
-                || model.maps.iter().any(|map| map.object == *name);
+            let owned = model.blocks_of(name).next().is_some() || model.maps.iter().any(|map| map.object == *name);
             if !owned {
                 continue;
             }

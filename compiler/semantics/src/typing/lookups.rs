@@ -247,7 +247,7 @@ fn reversible(
     let silent = target.values.iter().map(|(value, _)| value.as_str());
     let silent: Vec<&str> =
         silent.filter(|value| !table.rows.iter().any(|row| row.both_ways && row.value == **value)).collect();
-    if silent.is_empty() {
+    if silent.is_empty() || table.incomplete {
         return Some(());
     }
     let message = format!("`{}` is read backwards and has no code to write for {}", name.text, fields::listed(&silent));

@@ -166,7 +166,7 @@ pub(super) fn united(
         sample.ty = Type { kind, optional };
     }
     if sample.ty.precision() > 38 {
-        operators::fits(u32::from(sample.ty.precision()), u32::from(sample.ty.scale()), range, cx)?;
+        super::arithmetic::fits(u32::from(sample.ty.precision()), u32::from(sample.ty.scale()), range, cx)?;
     }
     Some(sample.ty)
 }

@@ -6,6 +6,7 @@
 //! - `None` is poison: the problem has been reported.
 
 mod calls;
+mod arithmetic;
 pub(crate) mod canonical;
 pub(crate) mod convert;
 pub(crate) mod fields;
@@ -15,6 +16,7 @@ mod matches;
 mod narrowing;
 mod operators;
 mod paths;
+mod rounding;
 pub(crate) mod units;
 
 use crate::context::Context;

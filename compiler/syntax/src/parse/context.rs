@@ -70,7 +70,9 @@ impl<'t> Context<'t> {
 
     /// Whether splitting has found something wrong in `place`.
     pub(super) fn is_reported(&self, place: Range) -> bool {
-        self.reported.iter().any(|error| place.start <= error.range.start && error.range.start < place.end.max(1))
+        // INVARIANT: `split` sorts the errors of an item by their places.
+        let first = self.reported.partition_point(|error| error.range.start < place.start);
+        self.reported.get(first).is_some_and(|error| error.range.start < place.end.max(1))
     }
 
     /// The documentation before the declaration that starts at `start`; lines that stand before something else

@@ -23,7 +23,7 @@ pub(super) fn word_wants_more(word: &[u8]) -> bool {
 
 /// Whether a line that starts with this word continues the one before.
 pub(super) fn word_continues(word: &[u8]) -> bool {
-    matches!(word, b"and" | b"or" | b"as" | b"in" | b"is")
+    matches!(word, b"and" | b"or" | b"else" | b"as" | b"in" | b"is")
 }
 
 /// The length of the operator at the start of `rest`, and whether it wants an operand after it and continues the line

@@ -122,6 +122,11 @@ fn documentation_of_nothing_is_reported() {
     assert_eq!(errors("unit x\n/// Nothing follows."), [(SyntaxErrorKind::StrayDocs, "/// Nothing follows.")]);
     assert_eq!(errors("unit x /// Late."), [(SyntaxErrorKind::StrayDocs, "/// Late.")]);
     assert_eq!(errors("unit x\n//! Late."), [(SyntaxErrorKind::StrayDocs, "//! Late.")]);
+    let before_a_clause = "object o: master {\n  /// Of a key.\n  key (a, b)\n  a: int\n  b: int\n}";
+    assert_eq!(errors(before_a_clause), [(SyntaxErrorKind::StrayDocs, "key (a, b)")]);
+    let not_of_the_next = "system s {\n  entity e {\n    /// Of a clause.\n    cursor a\n    a: int\n  }\n}";
+    assert_eq!(errors(not_of_the_next), [(SyntaxErrorKind::StrayDocs, "/// Of a clause.")]);
+    assert!(!format!("{:?}", parse_file(not_of_the_next).items).contains("docs: \"Of a clause.\""));
     assert_eq!(
         errors("system s {\n  entity e {\n    a: int\n    /// Of a clause.\n    cursor a\n    /// Of the end.\n  }\n}"),
         [(SyntaxErrorKind::StrayDocs, "/// Of a clause."), (SyntaxErrorKind::StrayDocs, "/// Of the end.")]
@@ -221,4 +226,16 @@ fn ranges_count_from_the_item() {
     let ItemKind::Object(object) = &item.item.kind else { panic!("an object") };
     let range = item.in_file(object.kind_range);
     assert_eq!(&text[range.start as usize..range.end as usize], "master");
+}
+
+#[test]
+fn hostile_texts_take_no_longer_than_others() {
+    // Each of these would take hours if any step looked back over the text for every character.
+    for piece in ["(", "]", "(]", "{", "}", "\"", "`", "/// d\n", "unit x\n/// d\n", "a\n", "x = (\n", "\u{7}", "{(", "- ", "a."] {
+        for head in ["", "map a -> b {\n", "map a -> b { x = "] {
+            let text = head.to_owned() + &piece.repeat(200_000 / piece.len());
+            let file = parse_file(&text);
+            assert!(!file.is_clean() || (head.is_empty() && piece == "unit x\n/// d\n"), "{head}{piece}");
+        }
+    }
 }

@@ -92,8 +92,15 @@ impl FromStr for Kill {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, passing) = text.split_once('#').unwrap_or((text, "1"));
-        let point = POINTS.into_iter().find(|point| *point == name).ok_or_else(|| format!("there is no kill point `{name}`"))?;
-        let passing = passing.parse().ok().filter(|&n| n > 0).ok_or_else(|| format!("`{passing}` is not a number of passings"))?;
+        let point = POINTS
+            .into_iter()
+            .find(|point| *point == name)
+            .ok_or_else(|| format!("there is no kill point `{name}`"))?;
+        let passing = passing
+            .parse()
+            .ok()
+            .filter(|&n| n > 0)
+            .ok_or_else(|| format!("`{passing}` is not a number of passings"))?;
         Ok(Self { point, passing })
     }
 }

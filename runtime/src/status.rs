@@ -1,7 +1,7 @@
 //! Looking at a hub without running.
 
-use crate::error::Outcome;
 use crate::connectors::Cell;
+use crate::error::Outcome;
 use crate::hub::{ExceptionText, Hub, Listed, cells_from_text};
 use crate::report::{Accounts, FORMAT, ReconciliationLine};
 use serde::Serialize;
@@ -93,7 +93,8 @@ pub fn status(path: &Path) -> Outcome<Status> {
         for (id, name, entity) in hub.all_syncs()? {
             let mark = hub.mark(id)?;
             let last = hub.last_reconciliation(id)?;
-            let lines = last.as_ref().map_or_else(Vec::new, |(_, lines)| serde_json::from_str(lines).unwrap_or_default());
+            let lines =
+                last.as_ref().map_or_else(Vec::new, |(_, lines)| serde_json::from_str(lines).unwrap_or_default());
             syncs.push(SyncStatus {
                 name,
                 entity,
@@ -126,7 +127,9 @@ pub fn exceptions(path: &Path) -> Outcome<Exceptions> {
 /// When there is no hub at `path`, or it cannot be read.
 pub fn exception(path: &Path, key: &str) -> Outcome<Vec<ExceptionDetail>> {
     let hub = Hub::look(path)?;
-    let read = || -> Outcome<Vec<ExceptionDetail>> { hub.listed(Some(key))?.into_iter().map(|listed| detail(&hub, listed)).collect() };
+    let read = || -> Outcome<Vec<ExceptionDetail>> {
+        hub.listed(Some(key))?.into_iter().map(|listed| detail(&hub, listed)).collect()
+    };
     read().map_err(|error| hub.named(error))
 }
 
@@ -135,7 +138,9 @@ fn detail(hub: &Hub, listed: Listed) -> Outcome<ExceptionDetail> {
     let mut source = Vec::new();
     if let Some(image) = &image {
         match image.shape {
-            Some(shape) => source.extend(hub.fields_of_shape(shape)?.into_iter().zip(cells_from_text(&image.cells).into_iter().map(shown))),
+            Some(shape) => source.extend(
+                hub.fields_of_shape(shape)?.into_iter().zip(cells_from_text(&image.cells).into_iter().map(shown)),
+            ),
             None => source.push(("row".to_owned(), Some(image.cells.clone()))),
         }
     }

@@ -13,7 +13,10 @@ use std::fmt;
 use syncline_eval::{CurrencyCode, Form, LinkedField, Program, RecordId, Value, digits, time};
 
 /// Values by field; none is not written at all.
-pub(crate) fn encode<'a>(values: impl IntoIterator<Item = (&'a LinkedField, Option<&'a Value>)>, program: &Program) -> String {
+pub(crate) fn encode<'a>(
+    values: impl IntoIterator<Item = (&'a LinkedField, Option<&'a Value>)>,
+    program: &Program,
+) -> String {
     let mut out = String::with_capacity(256);
     for (field, value) in values {
         if let Some(value) = value {
@@ -114,11 +117,14 @@ fn from_json(json: Json, form: Form, program: &Program) -> Value {
     let value = match (form, json) {
         (Form::Text { .. }, Json::String(text)) => Some(Value::Text(text.into())),
         (Form::Bool, Json::Bool(value)) => Some(Value::Bool(value)),
-        (Form::Decimal { precision, scale }, Json::String(text)) => digits::read(&text, precision, scale).ok().map(Value::Decimal),
+        (Form::Decimal { precision, scale }, Json::String(text)) => {
+            digits::read(&text, precision, scale).ok().map(Value::Decimal)
+        }
         (Form::Money { precision, scale, .. }, Json::Array(pair)) => match pair.as_slice() {
-            [Json::String(amount), Json::String(code)] => {
-                digits::read(amount, precision, scale).ok().zip(CurrencyCode::new(code)).map(|(coefficient, code)| Value::Money(coefficient, code))
-            }
+            [Json::String(amount), Json::String(code)] => digits::read(amount, precision, scale)
+                .ok()
+                .zip(CurrencyCode::new(code))
+                .map(|(coefficient, code)| Value::Money(coefficient, code)),
             _ => None,
         },
         (Form::Date, Json::String(text)) => time::read_date(&text).map(Value::Date),
@@ -198,14 +204,32 @@ mod tests {
             field("billable", Form::Bool),
             field("gone", Form::Bool),
         ];
-        let values = [Value::text("say \"hi\"\u{1f}"), Value::Decimal(-5), Value::Money(1250, usd), Value::Date(0), Value::Bool(true), Value::Null];
+        let values = [
+            Value::text("say \"hi\"\u{1f}"),
+            Value::Decimal(-5),
+            Value::Money(1250, usd),
+            Value::Date(0),
+            Value::Bool(true),
+            Value::Null,
+        ];
         let program = Program::default();
         let text = encode(fields.iter().zip(values.iter().map(Some)), &program);
-        assert_eq!(text, r#"{"note":"say \"hi\"\u001f","hours":"-0.05","amount":["12.50","USD"],"day":"1970-01-01","billable":true,"gone":null}"#);
+        assert_eq!(
+            text,
+            r#"{"note":"say \"hi\"\u001f","hours":"-0.05","amount":["12.50","USD"],"day":"1970-01-01","billable":true,"gone":null}"#
+        );
         assert_eq!(decode(&text, &fields, &program), values.clone().map(Some));
         // Other fields, in another order, wider or of another type.
-        let later = [field("amount", money(4)), field("task", Form::Bool), field("note", Form::Date), field("hours", Form::Decimal { precision: 6, scale: 1 })];
-        assert_eq!(decode(&text, &later, &program), [Some(Value::Money(125_000, usd)), None, Some(Value::Null), Some(Value::Null)]);
+        let later = [
+            field("amount", money(4)),
+            field("task", Form::Bool),
+            field("note", Form::Date),
+            field("hours", Form::Decimal { precision: 6, scale: 1 }),
+        ];
+        assert_eq!(
+            decode(&text, &later, &program),
+            [Some(Value::Money(125_000, usd)), None, Some(Value::Null), Some(Value::Null)]
+        );
         for nothing in ["", "null", "[1]", "{\"hours\":"] {
             assert_eq!(decode(nothing, &later, &program), [None, None, None, None], "{nothing}");
         }

@@ -48,7 +48,9 @@ impl CsvFolder {
         let mut records = Records::new(input);
         let header = match records.next().map_err(|error| self.error(entity, error))? {
             Some((_, Record::Cells(cells), _)) => cells,
-            Some((line, Record::Malformed(fault), _)) => return Err(self.error(entity, format_args!("header on line {line}: {fault}"))),
+            Some((line, Record::Malformed(fault), _)) => {
+                return Err(self.error(entity, format_args!("header on line {line}: {fault}")));
+            }
             None => return Err(self.error(entity, "the file has no header")),
         };
         let mut names = Vec::with_capacity(header.len());
@@ -185,7 +187,11 @@ mod tests {
 
     #[test]
     fn a_missing_or_doubled_column_stops_the_command() {
-        for (file, said) in [("id\n", "there is no column `note`"), ("id,note,note\n", "column `note` is there twice"), ("", "the file has no header")] {
+        for (file, said) in [
+            ("id\n", "there is no column `note`"),
+            ("id,note,note\n", "column `note` is there twice"),
+            ("", "the file has no header"),
+        ] {
             let error = read(file.as_bytes(), &["id", "note"]).unwrap_err().to_string();
             assert!(error.starts_with("`psa.card` at ") && error.ends_with(said), "{error}");
         }

@@ -43,7 +43,9 @@ impl Cell {
     #[must_use]
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Integer(number), Self::Text(text)) | (Self::Text(text), Self::Integer(number)) => *text == number.to_string(),
+            (Self::Integer(number), Self::Text(text)) | (Self::Text(text), Self::Integer(number)) => {
+                *text == number.to_string()
+            }
             _ => self == other,
         }
     }
@@ -150,7 +152,13 @@ pub trait Target {
     ///
     /// # Errors
     /// When the target cannot be reached. Then nothing of the batch may be assumed.
-    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, between: &dyn Fn() -> Outcome) -> Outcome<Vec<Answer>>;
+    fn call(
+        &mut self,
+        entity: &Entity,
+        calls: &[Call],
+        at: Timestamp,
+        between: &dyn Fn() -> Outcome,
+    ) -> Outcome<Vec<Answer>>;
 
     /// The line whose `field` has this value: the cells of `fields`. With several, the first by key.
     ///
@@ -210,13 +218,19 @@ impl<'a> Connectors<'a> {
     pub fn target(&self, system: &str) -> Outcome<Box<dyn Target>> {
         let (binding, path) = self.binding(system)?;
         match binding.connector {
-            ConnectorKind::Csv => Err(profile_error(system, "records are posted to it, and a `csv` connector only reads")),
+            ConnectorKind::Csv => {
+                Err(profile_error(system, "records are posted to it, and a `csv` connector only reads"))
+            }
             ConnectorKind::Sqlite => Ok(Box::new(sqlite::SqliteTarget::open(system, &path)?)),
         }
     }
 
     fn binding(&self, system: &str) -> Outcome<(&'a SystemBinding, PathBuf)> {
-        let binding = self.profile.systems.get(system).ok_or_else(|| profile_error(system, "the profile does not say where it is"))?;
+        let binding = self
+            .profile
+            .systems
+            .get(system)
+            .ok_or_else(|| profile_error(system, "the profile does not say where it is"))?;
         Ok((binding, self.base_dir.join(&binding.path)))
     }
 }
@@ -228,5 +242,9 @@ fn profile_error(system: &str, message: &str) -> RuntimeError {
 /// Text from outside in NFC, the only change made to it.
 pub(crate) fn nfc(text: &str) -> String {
     use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes { text.to_owned() } else { text.nfc().collect() }
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text.to_owned()
+    } else {
+        text.nfc().collect()
+    }
 }

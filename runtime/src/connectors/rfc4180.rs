@@ -177,7 +177,9 @@ mod tests {
             found.push((
                 line,
                 match record {
-                    Record::Cells(cells) => Ok(cells.into_iter().map(|(cell, quoted)| (String::from_utf8(cell).unwrap(), quoted)).collect()),
+                    Record::Cells(cells) => {
+                        Ok(cells.into_iter().map(|(cell, quoted)| (String::from_utf8(cell).unwrap(), quoted)).collect())
+                    }
                     Record::Malformed(fault) => Err(fault),
                 },
             ));
@@ -191,7 +193,10 @@ mod tests {
 
     #[test]
     fn empty_and_quoted_empty_cells_are_told_apart() {
-        assert_eq!(all("a,,\"\"\n"), [(1, Ok(vec![("a".to_owned(), false), (String::new(), false), (String::new(), true)]))]);
+        assert_eq!(
+            all("a,,\"\"\n"),
+            [(1, Ok(vec![("a".to_owned(), false), (String::new(), false), (String::new(), true)]))]
+        );
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub(super) fn create(system: &str, path: &Path, init: &Path, before_use: &dyn Fn
     if path.exists() {
         return Ok(());
     }
-    let script = std::fs::read_to_string(init).map_err(|error| failed(format!("`init` {}: {error}", init.display())))?;
+    let script =
+        std::fs::read_to_string(init).map_err(|error| failed(format!("`init` {}: {error}", init.display())))?;
     let parent = path.parent().unwrap_or_else(|| Path::new(""));
     std::fs::create_dir_all(parent).map_err(|error| failed(format!("folder {}: {error}", parent.display())))?;
     let mut name = path.file_name().unwrap_or_default().to_os_string();
@@ -35,7 +36,9 @@ pub(super) fn create(system: &str, path: &Path, init: &Path, before_use: &dyn Fn
         let mut left = scratch.clone().into_os_string();
         left.push(suffix);
         match std::fs::remove_file(PathBuf::from(left)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(format!("{}: {error}", scratch.display()))),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(failed(format!("{}: {error}", scratch.display())));
+            }
             _ => {}
         }
     }
@@ -73,7 +76,10 @@ fn cell(value: ValueRef<'_>) -> Cell {
         ValueRef::Real(number) => Cell::Foreign { class: "REAL".to_owned(), shown: number.to_string() },
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Cell::Text(nfc(text)),
-            Err(_) => Cell::Foreign { class: "text that is not UTF-8".to_owned(), shown: String::from_utf8_lossy(bytes).into_owned() },
+            Err(_) => Cell::Foreign {
+                class: "text that is not UTF-8".to_owned(),
+                shown: String::from_utf8_lossy(bytes).into_owned(),
+            },
         },
         ValueRef::Blob(bytes) => {
             let shown = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -87,7 +93,9 @@ impl ToSql for Cell {
         Ok(match self {
             Self::Null => ToSqlOutput::Owned(Value::Null),
             Self::Integer(number) => ToSqlOutput::Owned(Value::Integer(*number)),
-            Self::Text(text) | Self::Foreign { shown: text, .. } => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Text(text) | Self::Foreign { shown: text, .. } => {
+                ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()))
+            }
         })
     }
 }
@@ -118,7 +126,8 @@ mod tests {
         create("erp", &database, &init, &|| Ok(())).unwrap();
         // Once only: an existing database is left as it is.
         create("erp", &database, &init, &|| Ok(())).unwrap();
-        let rows: i64 = Connection::open(&database).unwrap().query_row("SELECT count(*) FROM a", [], |row| row.get(0)).unwrap();
+        let rows: i64 =
+            Connection::open(&database).unwrap().query_row("SELECT count(*) FROM a", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 1);
     }
 

@@ -68,13 +68,25 @@ pub(crate) struct Done<'a> {
 
 impl Intent {
     pub(crate) fn done(&self) -> Done<'_> {
-        Done { track: self.track, kind: self.kind, generation: self.generation, target: &self.target, target_key: &self.target_key }
+        Done {
+            track: self.track,
+            kind: self.kind,
+            generation: self.generation,
+            target: &self.target,
+            target_key: &self.target_key,
+        }
     }
 }
 
 impl Entry {
     pub(crate) fn done(&self) -> Done<'_> {
-        Done { track: self.track, kind: self.kind, generation: self.generation, target: &self.target, target_key: &self.target_key }
+        Done {
+            track: self.track,
+            kind: self.kind,
+            generation: self.generation,
+            target: &self.target,
+            target_key: &self.target_key,
+        }
     }
 }
 
@@ -135,7 +147,9 @@ impl Hub {
     /// Whether a posting key is not free for a track: it is when there is no entry under it, or one of this track that changed
     /// nothing in the target.
     pub(crate) fn is_taken(&self, posting_key: &str, track: TrackId) -> Outcome<bool> {
-        let mut statement = self.db().prepare_cached("SELECT 1 FROM posting WHERE posting_key = ?1 AND (track <> ?2 OR state <> 'refused')")?;
+        let mut statement = self
+            .db()
+            .prepare_cached("SELECT 1 FROM posting WHERE posting_key = ?1 AND (track <> ?2 OR state <> 'refused')")?;
         Ok(statement.exists((posting_key, track.0))?)
     }
 
@@ -204,15 +218,19 @@ impl Hub {
 
     /// Gives a posting to a later row with an equal image.
     pub(crate) fn take_over(&self, posting: i64, row: RowId, reads: &[(u64, u64)], plan: &str) -> Outcome {
-        self.db()
-            .prepare_cached("UPDATE posting SET row = ?2, reads = ?3, plan = ?4 WHERE id = ?1")?
-            .execute((posting, row.0, reads_text(reads), plan))?;
+        self.db().prepare_cached("UPDATE posting SET row = ?2, reads = ?3, plan = ?4 WHERE id = ?1")?.execute((
+            posting,
+            row.0,
+            reads_text(reads),
+            plan,
+        ))?;
         Ok(())
     }
 
     /// Entries whose outcome is not known, in the order made.
     pub(crate) fn unsettled(&self) -> Outcome<Vec<Entry>> {
-        let mut statement = self.db().prepare_cached(select_entry!("WHERE state IN ('intent', 'unknown') ORDER BY id"))?;
+        let mut statement =
+            self.db().prepare_cached(select_entry!("WHERE state IN ('intent', 'unknown') ORDER BY id"))?;
         let rows = statement.query_map([], entry)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -224,7 +242,8 @@ impl Hub {
 
     /// Hands over all entries of a sync that are done, in the order made.
     pub(crate) fn ledger(&self, sync: SyncId, take: &mut dyn FnMut(Entry) -> Outcome) -> Outcome {
-        let mut statement = self.db().prepare_cached(select_entry!("WHERE sync = ?1 AND state = 'done' ORDER BY id"))?;
+        let mut statement =
+            self.db().prepare_cached(select_entry!("WHERE sync = ?1 AND state = 'done' ORDER BY id"))?;
         let mut rows = statement.query([sync.0])?;
         while let Some(row) = rows.next()? {
             take(entry(row)?)?;
@@ -234,7 +253,9 @@ impl Hub {
 
     /// Whether any sync posted a line with this key.
     pub(crate) fn is_in_a_ledger(&self, target: &str, target_key: &str) -> Outcome<bool> {
-        let mut statement = self.db().prepare_cached("SELECT 1 FROM posting WHERE target = ?1 AND target_key = ?2 AND state = 'done'")?;
+        let mut statement = self
+            .db()
+            .prepare_cached("SELECT 1 FROM posting WHERE target = ?1 AND target_key = ?2 AND state = 'done'")?;
         Ok(statement.exists((target, target_key))?)
     }
 

@@ -19,7 +19,9 @@ pub use exceptions::ExceptionText;
 pub(crate) use exceptions::{Listed, OpenException, Problem};
 pub(crate) use ledger::{Done, Entry, Intent, Kind};
 pub(crate) use records::StoredRecord;
-pub(crate) use rows::{Captured, Image, NewRow, Reading, Row, RowId, Standing, State, Track, TrackId, cells_from_text, cells_to_text};
+pub(crate) use rows::{
+    Captured, Image, NewRow, Reading, Row, RowId, Standing, State, Track, TrackId, cells_from_text, cells_to_text,
+};
 pub(crate) use syncs::{PassKind, SyncId, SyncMark};
 
 use crate::error::{Outcome, RuntimeError};
@@ -49,7 +51,12 @@ impl Hub {
         }
         let mut name = path.as_os_str().to_os_string();
         name.push(".lock");
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(name)).map_err(|error| failed(&error))?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(PathBuf::from(name))
+            .map_err(|error| failed(&error))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(RuntimeError::HubInUse { hub: path.to_path_buf() }),
@@ -109,7 +116,9 @@ impl Hub {
     }
 
     pub(crate) fn set_change(&self, change: u64) -> Outcome {
-        self.connection.prepare_cached("INSERT OR REPLACE INTO mark (name, value) VALUES ('change', ?1)")?.execute([change])?;
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO mark (name, value) VALUES ('change', ?1)")?
+            .execute([change])?;
         Ok(())
     }
 }
@@ -142,7 +151,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<Outcome> {
     // A page that changes in many transactions is copied into the database once in 64 MB of log, not once in 4.
     connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
     if mode != "wal" {
-        return Ok(Err(RuntimeError::from(rusqlite::Error::InvalidParameterName(format!("its file system has no write-ahead log (journal mode {mode})")))));
+        return Ok(Err(RuntimeError::from(rusqlite::Error::InvalidParameterName(format!(
+            "its file system has no write-ahead log (journal mode {mode})"
+        )))));
     }
     let taken = version(connection)?;
     let Some(steps) = MIGRATIONS.get(taken..) else {

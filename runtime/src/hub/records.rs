@@ -30,7 +30,8 @@ impl Hub {
 
     /// A record's values as of a revision.
     pub(crate) fn revision(&self, record: u64, revision: u64) -> Outcome<Option<String>> {
-        let mut statement = self.db().prepare_cached("SELECT \"values\" FROM record_version WHERE record = ?1 AND revision = ?2")?;
+        let mut statement =
+            self.db().prepare_cached("SELECT \"values\" FROM record_version WHERE record = ?1 AND revision = ?2")?;
         Ok(statement.query_row((record, revision), |row| row.get(0)).optional()?)
     }
 
@@ -39,9 +40,19 @@ impl Hub {
         Ok(statement.query_row((object, key), |row| row.get(0)).optional()?)
     }
 
-    pub(crate) fn add_record(&self, object: &str, key: &str, values: &str, row: RowId, run: i64, change: u64) -> Outcome<u64> {
+    pub(crate) fn add_record(
+        &self,
+        object: &str,
+        key: &str,
+        values: &str,
+        row: RowId,
+        run: i64,
+        change: u64,
+    ) -> Outcome<u64> {
         self.db()
-            .prepare_cached("INSERT INTO record (object, key, revision, change, row_change) VALUES (?1, ?2, 1, ?3, ?3)")?
+            .prepare_cached(
+                "INSERT INTO record (object, key, revision, change, row_change) VALUES (?1, ?2, 1, ?3, ?3)",
+            )?
             .execute((object, key, change))?;
         let id = u64::try_from(self.db().last_insert_rowid()).unwrap_or_default();
         self.add_revision(id, 1, values, row, run)?;
@@ -49,7 +60,15 @@ impl Hub {
     }
 
     /// Writes a new revision; `by_row` unless only the plan changed.
-    pub(crate) fn change_record(&self, before: &StoredRecord, values: &str, row: RowId, run: i64, change: u64, by_row: bool) -> Outcome<StoredRecord> {
+    pub(crate) fn change_record(
+        &self,
+        before: &StoredRecord,
+        values: &str,
+        row: RowId,
+        run: i64,
+        change: u64,
+        by_row: bool,
+    ) -> Outcome<StoredRecord> {
         let revision = before.revision + 1;
         let row_change = if by_row { change } else { before.row_change };
         self.db()
@@ -61,14 +80,19 @@ impl Hub {
 
     fn add_revision(&self, record: u64, revision: u64, values: &str, row: RowId, run: i64) -> Outcome {
         self.db()
-            .prepare_cached("INSERT INTO record_version (record, revision, \"values\", row, run) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT INTO record_version (record, revision, \"values\", row, run) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute((record, revision, values, row.0, run))?;
         Ok(())
     }
 
     /// Whether a record of an object changed since a change, for whatever cause.
     pub(crate) fn changed_since(&self, object: &str, change: u64) -> Outcome<bool> {
-        Ok(self.db().prepare_cached("SELECT 1 FROM record WHERE object = ?1 AND change > ?2")?.exists((object, change))?)
+        Ok(self
+            .db()
+            .prepare_cached("SELECT 1 FROM record WHERE object = ?1 AND change > ?2")?
+            .exists((object, change))?)
     }
 
     /// Records of an object which a sync does not track yet, among those that changed since a change; by id.
@@ -90,13 +114,16 @@ impl Hub {
     }
 
     pub(crate) fn bound_record(&self, entity: &str, id: &str, object: &str) -> Outcome<Option<u64>> {
-        let mut statement = self.db().prepare_cached("SELECT record FROM crosswalk WHERE entity = ?1 AND id = ?2 AND object = ?3")?;
+        let mut statement =
+            self.db().prepare_cached("SELECT record FROM crosswalk WHERE entity = ?1 AND id = ?2 AND object = ?3")?;
         Ok(statement.query_row((entity, id, object), |row| row.get(0)).optional()?)
     }
 
     /// The identifier of an entity for a record; the first one when there are several.
     pub(crate) fn bound_id(&self, entity: &str, record: u64) -> Outcome<Option<String>> {
-        let mut statement = self.db().prepare_cached("SELECT id FROM crosswalk WHERE record = ?1 AND entity = ?2 ORDER BY id LIMIT 1")?;
+        let mut statement = self
+            .db()
+            .prepare_cached("SELECT id FROM crosswalk WHERE record = ?1 AND entity = ?2 ORDER BY id LIMIT 1")?;
         Ok(statement.query_row((record, entity), |row| row.get(0)).optional()?)
     }
 }

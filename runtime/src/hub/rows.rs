@@ -211,25 +211,41 @@ impl Hub {
     pub(crate) fn shape(&self, fields: &[&str]) -> Outcome<i64> {
         let fields = serde_json::Value::from(fields.to_vec()).to_string();
         self.db().prepare_cached("INSERT OR IGNORE INTO shape (fields) VALUES (?1)")?.execute([&fields])?;
-        Ok(self.db().prepare_cached("SELECT id FROM shape WHERE fields = ?1")?.query_row([&fields], |row| row.get(0))?)
+        Ok(self
+            .db()
+            .prepare_cached("SELECT id FROM shape WHERE fields = ?1")?
+            .query_row([&fields], |row| row.get(0))?)
     }
 
     /// The list of fields with a number.
     pub(crate) fn fields_of_shape(&self, shape: i64) -> Outcome<Vec<String>> {
-        let fields: String = self.db().prepare_cached("SELECT fields FROM shape WHERE id = ?1")?.query_row([shape], |row| row.get(0))?;
+        let fields: String =
+            self.db().prepare_cached("SELECT fields FROM shape WHERE id = ?1")?.query_row([shape], |row| row.get(0))?;
         Ok(serde_json::from_str(&fields).unwrap_or_default())
     }
 
     /// The track of a key, or of an identity where the key alone does not tell.
     pub(crate) fn find_track(&self, sync: SyncId, key: &str, identity: Option<&str>) -> Outcome<Option<Track>> {
         Ok(match identity {
-            None => self.db().prepare_cached(select_track!("WHERE sync = ?1 AND key = ?2 AND identity IS NULL"))?.query_row((sync.0, key), track),
-            Some(identity) => self.db().prepare_cached(select_track!("WHERE sync = ?1 AND identity = ?2"))?.query_row((sync.0, identity), track),
+            None => self
+                .db()
+                .prepare_cached(select_track!("WHERE sync = ?1 AND key = ?2 AND identity IS NULL"))?
+                .query_row((sync.0, key), track),
+            Some(identity) => self
+                .db()
+                .prepare_cached(select_track!("WHERE sync = ?1 AND identity = ?2"))?
+                .query_row((sync.0, identity), track),
         }
         .optional()?)
     }
 
-    pub(crate) fn add_track(&self, sync: SyncId, key: &str, identity: Option<&str>, record: Option<u64>) -> Outcome<TrackId> {
+    pub(crate) fn add_track(
+        &self,
+        sync: SyncId,
+        key: &str,
+        identity: Option<&str>,
+        record: Option<u64>,
+    ) -> Outcome<TrackId> {
         self.db()
             .prepare_cached("INSERT INTO track (sync, key, identity, record) VALUES (?1, ?2, ?3, ?4)")?
             .execute((sync.0, key, identity, record))?;
@@ -275,13 +291,17 @@ impl Hub {
     }
 
     pub(crate) fn set_open(&self, track: TrackId, open: bool) -> Outcome {
-        self.db().prepare_cached("UPDATE track SET open = ?2 WHERE id = ?1 AND open <> ?2")?.execute((track.0, open))?;
+        self.db()
+            .prepare_cached("UPDATE track SET open = ?2 WHERE id = ?1 AND open <> ?2")?
+            .execute((track.0, open))?;
         Ok(())
     }
 
     /// Notes to which record a track writes, and how far.
     pub(crate) fn set_applied(&self, track: TrackId, record: u64, applied: Option<&[u8]>) -> Outcome {
-        self.db().prepare_cached("UPDATE track SET record = ?2, applied = ?3 WHERE id = ?1")?.execute((track.0, record, applied))?;
+        self.db()
+            .prepare_cached("UPDATE track SET record = ?2, applied = ?3 WHERE id = ?1")?
+            .execute((track.0, record, applied))?;
         Ok(())
     }
 
@@ -294,7 +314,8 @@ impl Hub {
 
     /// Rows of a sync without readable key or version, with their tracks.
     pub(crate) fn unreadable_rows(&self, sync: SyncId) -> Outcome<Vec<(TrackId, Row)>> {
-        let mut statement = self.db().prepare_cached(select_row!("WHERE r.sync = ?1 AND r.standing = 2 ORDER BY r.id"))?;
+        let mut statement =
+            self.db().prepare_cached(select_row!("WHERE r.sync = ?1 AND r.standing = 2 ORDER BY r.id"))?;
         let rows = statement.query_map([sync.0], |row| Ok((TrackId(row.get(7)?), source_row(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -308,15 +329,22 @@ impl Hub {
 
     pub(crate) fn add_image(&self, row: RowId, image: &Image) -> Outcome {
         self.db()
-            .prepare_cached("INSERT OR REPLACE INTO source_image (row, shape, cells, file, line) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO source_image (row, shape, cells, file, line) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute((row.0, image.shape, &image.cells, &image.place.file, image.place.line))?;
         Ok(())
     }
 
     pub(crate) fn image(&self, row: RowId) -> Outcome<Option<Image>> {
-        let mut statement = self.db().prepare_cached("SELECT shape, cells, file, line FROM source_image WHERE row = ?1")?;
+        let mut statement =
+            self.db().prepare_cached("SELECT shape, cells, file, line FROM source_image WHERE row = ?1")?;
         let image = statement.query_row([row.0], |found| {
-            Ok(Image { shape: found.get(0)?, cells: found.get(1)?, place: Place { file: found.get(2)?, line: found.get(3)? } })
+            Ok(Image {
+                shape: found.get(0)?,
+                cells: found.get(1)?,
+                place: Place { file: found.get(2)?, line: found.get(3)? },
+            })
         });
         Ok(image.optional()?)
     }
@@ -346,7 +374,9 @@ impl Hub {
 
     /// Accepts a row with what it writes; none when the map is not for it.
     pub(crate) fn accept(&self, row: RowId, values: Option<&str>) -> Outcome {
-        self.db().prepare_cached("INSERT OR REPLACE INTO reading (row, \"values\") VALUES (?1, ?2)")?.execute((row.0, values))?;
+        self.db()
+            .prepare_cached("INSERT OR REPLACE INTO reading (row, \"values\") VALUES (?1, ?2)")?
+            .execute((row.0, values))?;
         Ok(())
     }
 }

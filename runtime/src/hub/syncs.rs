@@ -66,14 +66,16 @@ impl Hub {
         self.db()
             .prepare_cached("INSERT INTO sync (name, entity) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET entity = ?2 WHERE entity <> ?2")?
             .execute((name, entity))?;
-        let id = self.db().prepare_cached("SELECT id FROM sync WHERE name = ?1")?.query_row([name], |row| row.get(0))?;
+        let id =
+            self.db().prepare_cached("SELECT id FROM sync WHERE name = ?1")?.query_row([name], |row| row.get(0))?;
         self.mark(SyncId(id))
     }
 
     /// How far a sync is.
     pub(crate) fn mark(&self, sync: SyncId) -> Outcome<SyncMark> {
-        let mut statement =
-            self.db().prepare_cached("SELECT id, watermark, captured_at, posted_at, reconciled_at, judged, plan FROM sync WHERE id = ?1")?;
+        let mut statement = self.db().prepare_cached(
+            "SELECT id, watermark, captured_at, posted_at, reconciled_at, judged, plan FROM sync WHERE id = ?1",
+        )?;
         Ok(statement.query_row([sync.0], mark)?)
     }
 
@@ -104,7 +106,9 @@ impl Hub {
     /// Notes that all records were judged.
     pub(crate) fn set_judged(&self, sync: SyncId, change: u64, plan: &str) -> Outcome {
         self.db()
-            .prepare_cached("UPDATE sync SET judged = ?2, plan = ?3 WHERE id = ?1 AND (judged <> ?2 OR plan IS NOT ?3)")?
+            .prepare_cached(
+                "UPDATE sync SET judged = ?2, plan = ?3 WHERE id = ?1 AND (judged <> ?2 OR plan IS NOT ?3)",
+            )?
             .execute((sync.0, change, plan))?;
         Ok(())
     }
@@ -112,7 +116,9 @@ impl Hub {
     /// Where the rows of a sync are.
     pub(crate) fn accounts(&self, sync: SyncId) -> Outcome<Accounts> {
         let mut accounts = Accounts::default();
-        let mut statement = self.db().prepare_cached("SELECT state, count(*), sum(copies) FROM source_row WHERE sync = ?1 GROUP BY state")?;
+        let mut statement = self
+            .db()
+            .prepare_cached("SELECT state, count(*), sum(copies) FROM source_row WHERE sync = ?1 GROUP BY state")?;
         let mut rows = statement.query([sync.0])?;
         while let Some(row) = rows.next()? {
             let (state, count, copies): (i64, u64, u64) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -128,8 +134,10 @@ impl Hub {
                 _ => accounts.superseded += count,
             }
         }
-        let count = |sql: &str| -> Outcome<u64> { Ok(self.db().prepare_cached(sql)?.query_row([sync.0], |row| row.get(0))?) };
-        accounts.corrected = count("SELECT count(*) FROM track WHERE sync = ?1 AND (generation > 1 OR overwrites > 0)")?;
+        let count =
+            |sql: &str| -> Outcome<u64> { Ok(self.db().prepare_cached(sql)?.query_row([sync.0], |row| row.get(0))?) };
+        accounts.corrected =
+            count("SELECT count(*) FROM track WHERE sync = ?1 AND (generation > 1 OR overwrites > 0)")?;
         accounts.reasons = self.reasons(sync)?;
         accounts.stale = count(
             "SELECT count(DISTINCT track) FROM (
@@ -146,16 +154,27 @@ impl Hub {
     }
 
     /// Keeps a reconciliation.
-    pub(crate) fn add_reconciliation(&self, run: i64, sync: SyncId, at: &str, reconciled: bool, lines: &str) -> Outcome {
+    pub(crate) fn add_reconciliation(
+        &self,
+        run: i64,
+        sync: SyncId,
+        at: &str,
+        reconciled: bool,
+        lines: &str,
+    ) -> Outcome {
         self.db()
-            .prepare_cached("INSERT OR REPLACE INTO reconciliation (run, sync, at, reconciled, lines) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO reconciliation (run, sync, at, reconciled, lines) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute((run, sync.0, at, reconciled, lines))?;
         Ok(())
     }
 
     /// The last reconciliation of a sync: whether it came out even, and its lines.
     pub(crate) fn last_reconciliation(&self, sync: SyncId) -> Outcome<Option<(bool, String)>> {
-        let mut statement = self.db().prepare_cached("SELECT reconciled, lines FROM reconciliation WHERE sync = ?1 ORDER BY run DESC LIMIT 1")?;
+        let mut statement = self
+            .db()
+            .prepare_cached("SELECT reconciled, lines FROM reconciliation WHERE sync = ?1 ORDER BY run DESC LIMIT 1")?;
         Ok(statement.query_row([sync.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 }

@@ -27,9 +27,15 @@ pub(super) enum Assessed {
     /// The map is not for it.
     NotTaken,
     /// It is to be written.
-    Good { values: Vec<Option<Value>>, record: Option<Rc<Record>>, source_key: String },
+    Good {
+        values: Vec<Option<Value>>,
+        record: Option<Rc<Record>>,
+        source_key: String,
+    },
     /// A higher version has been written already.
-    Late { values: Vec<Option<Value>> },
+    Late {
+        values: Vec<Option<Value>>,
+    },
     Failed(Own),
 }
 
@@ -123,11 +129,18 @@ impl<'a> Mapper<'a> {
     }
 
     /// Brings the record to these values. A write that changes nothing is none.
-    pub(super) fn write(&self, record: Option<&Record>, values: &[Option<Value>], row: &Row, by_row: bool) -> Outcome<u64> {
+    pub(super) fn write(
+        &self,
+        record: Option<&Record>,
+        values: &[Option<Value>],
+        row: &Row,
+        by_row: bool,
+    ) -> Outcome<u64> {
         let object = self.pass.sync.object;
         let fields = self.pass.sync.linked_object(self.pass.run.program()).fields.len();
         let old = |ix: usize| record.and_then(|record| record.values.get(ix)).cloned().unwrap_or_default();
-        let new: Vec<Value> = (0..fields).map(|ix| values.get(ix).cloned().flatten().unwrap_or_else(|| old(ix))).collect();
+        let new: Vec<Value> =
+            (0..fields).map(|ix| values.get(ix).cloned().flatten().unwrap_or_else(|| old(ix))).collect();
         match record {
             Some(record) if record.values == new => Ok(record.stored.id),
             _ => self.pass.store().write(object, record, &new, row.id, self.pass.run.id, by_row),
@@ -163,7 +176,9 @@ impl<'a> Mapper<'a> {
         let mut values = match mapped {
             Mapped::NotTaken => return Ok(Assessed::NotTaken),
             Mapped::Mapped { values } => values,
-            Mapped::Waiting { .. } if pass.may_wait(row, self.inbound.map.wait_seconds)? => return Ok(Assessed::Failed(Own::Waiting)),
+            Mapped::Waiting { .. } if pass.may_wait(row, self.inbound.map.wait_seconds)? => {
+                return Ok(Assessed::Failed(Own::Waiting));
+            }
             Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => {
                 return Ok(Assessed::Failed(Own::Quarantined(problem(&failures, &self.inbound.map.otherwise))));
             }
@@ -175,7 +190,9 @@ impl<'a> Mapper<'a> {
         let source_key = source_key.identity.or(source_key.shown).unwrap_or_default();
         let key = self.key(&values);
         let found = pass.store().by_key(pass.sync.object, &key)?;
-        let wrong = |reason: &str, message: &str| Assessed::Failed(Own::Quarantined(Problem::one(reason, message, &self.inbound.map.otherwise)));
+        let wrong = |reason: &str, message: &str| {
+            Assessed::Failed(Own::Quarantined(Problem::one(reason, message, &self.inbound.map.otherwise)))
+        };
         match (track.record, found) {
             (Some(bound), found) if found != Some(bound) => {
                 return Ok(wrong("key-changed", "an earlier version of this row belongs to another record"));
@@ -217,7 +234,12 @@ impl<'a> Mapper<'a> {
             return Ok(mapped);
         }
         let object = pass.sync.linked_object(program);
-        let assigned = self.inbound.map.assignments.iter().filter(|assignment| object.key.iter().any(|&ix| object.field_ix(&assignment.field) == Some(ix)));
+        let assigned = self
+            .inbound
+            .map
+            .assignments
+            .iter()
+            .filter(|assignment| object.key.iter().any(|&ix| object.field_ix(&assignment.field) == Some(ix)));
         let last = assigned.max_by_key(|assignment| assignment.order);
         let parts = object.key.iter().zip(&key).filter_map(|(&ix, value)| {
             let field = object.fields.get(ix)?;
@@ -268,7 +290,14 @@ pub(super) fn track_records(pass: &Pass<'_>) -> Outcome {
             let key = shown_key(pass, object, &record.values, 8)?;
             let track = hub.add_track(pass.mark.id, &key, Some(&format!("record {id}")), Some(id))?;
             let rank = values::arrival_rank(1);
-            let row = NewRow { track, version: None, rank: rank.as_deref(), standing: Standing::Holder, state: State::Captured, content: &[] };
+            let row = NewRow {
+                track,
+                version: None,
+                rank: rank.as_deref(),
+                standing: Standing::Holder,
+                state: State::Captured,
+                content: &[],
+            };
             let row = hub.add_row(pass.mark.id, pass.run.id, &row)?;
             hub.accept(row, Some("{}"))?;
         }
@@ -292,10 +321,12 @@ fn shown_key(pass: &Pass<'_>, object: &syncline_eval::LinkedObject, values: &[Va
     for &ix in &object.key {
         let (Some(field), Some(value)) = (object.fields.get(ix), values.get(ix)) else { continue };
         parts.push(match (value, field.shape.form) {
-            (Value::Record(id), syncline_eval::Form::Reference(to)) if deepest > 0 => match pass.store().record(to, id.0)? {
-                Some(record) => shown_key(pass, program.object(to), &record.values, deepest - 1)?,
-                None => id.0.to_string(),
-            },
+            (Value::Record(id), syncline_eval::Form::Reference(to)) if deepest > 0 => {
+                match pass.store().record(to, id.0)? {
+                    Some(record) => shown_key(pass, program.object(to), &record.values, deepest - 1)?,
+                    None => id.0.to_string(),
+                }
+            }
             _ => show::show(value, field.shape, program),
         });
     }

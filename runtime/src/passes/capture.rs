@@ -6,7 +6,9 @@
 use super::{Pass, cells, problem};
 use crate::connectors::{Cell, Place, RowContent, Source, SourceRow};
 use crate::error::Outcome;
-use crate::hub::{Captured, Image, NewRow, Problem, Row, RowId, Standing, State, TrackId, cells_from_text, cells_to_text};
+use crate::hub::{
+    Captured, Image, NewRow, Problem, Row, RowId, Standing, State, TrackId, cells_from_text, cells_to_text,
+};
 use crate::options::Stage;
 use crate::values;
 use rustc_hash::FxHashMap;
@@ -48,12 +50,14 @@ pub(super) fn capture(pass: &Pass<'_>, inbound: &Inbound<'_>, source: &mut dyn S
     let entity = run.program().entity(inbound.entity_ix);
     let cursor = inbound.entity.cursor.as_ref().and_then(|name| entity.field_ix(name));
     let field = cursor.and_then(|ix| entity.fields.get(ix));
-    let watermark = field.and_then(|field| cast::read(Some(pass.mark.watermark.as_deref()?), field, None, run.program()).ok());
+    let watermark =
+        field.and_then(|field| cast::read(Some(pass.mark.watermark.as_deref()?), field, None, run.program()).ok());
     let floor = watermark.as_ref().map(|mark| before(mark, inbound.entity.cursor_overlap));
     pass.hub().transaction(|_| {
         let fields: Vec<&str> = inbound.entity.fields.iter().map(|field| field.name.as_str()).collect();
         let shape = pass.hub().shape(&fields)?;
-        let mut extract = Extract { pass, inbound, entity, shape, cursor, floor, watermark, firsts: FxHashMap::default() };
+        let mut extract =
+            Extract { pass, inbound, entity, shape, cursor, floor, watermark, firsts: FxHashMap::default() };
         source.read(inbound.entity, &mut |row| extract.take(row))?;
         if let Some((mark, field)) = extract.watermark.as_ref().zip(field)
             && let Some(text) = show::write(mark, field, run.program())
@@ -153,7 +157,14 @@ impl Extract<'_> {
     }
 
     /// A row without readable key or version: it is what its raw key and its content say.
-    fn without_version(&mut self, key: Option<cells::RowKey>, content: &[u8], image: &Image, standing: Standing, problem: &Problem) -> Outcome<Captured> {
+    fn without_version(
+        &mut self,
+        key: Option<cells::RowKey>,
+        content: &[u8],
+        image: &Image,
+        standing: Standing,
+        problem: &Problem,
+    ) -> Outcome<Captured> {
         let (hub, sync) = (self.pass.hub(), self.pass.mark.id);
         let key = key.filter(|key| key.shown.is_some()).unwrap_or_else(|| cells::RowKey {
             shown: Some(format!("row:{}:{}", image.place.file, image.place.line)),
@@ -172,7 +183,15 @@ impl Extract<'_> {
         Ok(Captured::New)
     }
 
-    fn versioned(&mut self, track: TrackId, version: &str, rank: &[u8], content: &[u8], image: &Image, cells: &[Cell]) -> Outcome<Captured> {
+    fn versioned(
+        &mut self,
+        track: TrackId,
+        version: &str,
+        rank: &[u8],
+        content: &[u8],
+        image: &Image,
+        cells: &[Cell],
+    ) -> Outcome<Captured> {
         let rows = self.pass.hub().rows(track)?;
         let mut held = false;
         for row in rows.iter().filter(|row| row.rank.as_deref() == Some(rank)) {
@@ -188,7 +207,9 @@ impl Extract<'_> {
     fn arriving(&mut self, track: TrackId, content: &[u8], image: &Image, cells: &[Cell]) -> Outcome<Captured> {
         let rows = self.pass.hub().rows(track)?;
         let latest = rows.iter().filter(|row| row.standing == Standing::Holder).max_by_key(|row| row.rank.clone());
-        let same = |row: &Row| -> Outcome<bool> { Ok(row.content == content || self.completes(track, row, content, image, cells)?) };
+        let same = |row: &Row| -> Outcome<bool> {
+            Ok(row.content == content || self.completes(track, row, content, image, cells)?)
+        };
         let Some(first) = self.firsts.get(&track).copied() else {
             if let Some(latest) = latest
                 && same(latest)?
@@ -213,7 +234,15 @@ impl Extract<'_> {
         Ok(Captured::New)
     }
 
-    fn add(&self, track: TrackId, version: &str, rank: &[u8], standing: Standing, content: &[u8], image: &Image) -> Outcome<RowId> {
+    fn add(
+        &self,
+        track: TrackId,
+        version: &str,
+        rank: &[u8],
+        standing: Standing,
+        content: &[u8],
+        image: &Image,
+    ) -> Outcome<RowId> {
         let hub = self.pass.hub();
         let state = if standing == Standing::Conflict { State::Quarantined } else { State::Captured };
         let new = NewRow { track, version: Some(version), rank: Some(rank), standing, state, content };
@@ -264,9 +293,16 @@ pub(super) fn version(pass: &Pass<'_>, inbound: &Inbound<'_>, read: &[cast::Cell
     let program = pass.run.program();
     let Some((part, field)) = inbound.version else { return Version::ByArrival };
     let view = View::current(pass.store());
-    let Mapped::Mapped { values } = map::run(program, part, &Input::Row(read), &view) else { return Version::Unreadable };
+    let Mapped::Mapped { values } = map::run(program, part, &Input::Row(read), &view) else {
+        return Version::Unreadable;
+    };
     let Some(value) = values.into_iter().nth(field).flatten() else { return Version::Unreadable };
-    let shown = pass.sync.linked_object(program).fields.get(field).and_then(|field: &LinkedField| show::write(&value, field, program));
+    let shown = pass
+        .sync
+        .linked_object(program)
+        .fields
+        .get(field)
+        .and_then(|field: &LinkedField| show::write(&value, field, program));
     match (shown, values::rank(&value)) {
         (Some(shown), Some(rank)) => Version::Said(shown, rank),
         _ => Version::Unreadable,
@@ -279,12 +315,19 @@ fn unreadable(pass: &Pass<'_>, inbound: &Inbound<'_>, read: &[cast::Cell]) -> Pr
     let otherwise = &inbound.map.otherwise;
     match map::run(pass.run.program(), inbound.linked, &Input::Row(read), &view) {
         Mapped::Failed { failures } | Mapped::Waiting { failures, .. } => problem(&failures, otherwise),
-        Mapped::Mapped { .. } | Mapped::NotTaken => Problem::one("required-missing", "the row has no key or no version", otherwise),
+        Mapped::Mapped { .. } | Mapped::NotTaken => {
+            Problem::one("required-missing", "the row has no key or no version", otherwise)
+        }
     }
 }
 
 /// The cells of a captured row in the order of the entity as it is declared now.
-pub(super) fn cells_of(pass: &Pass<'_>, row: RowId, entity: &LinkedEntity, shapes: &RefCell<FxHashMap<i64, Vec<String>>>) -> Outcome<Vec<Cell>> {
+pub(super) fn cells_of(
+    pass: &Pass<'_>,
+    row: RowId,
+    entity: &LinkedEntity,
+    shapes: &RefCell<FxHashMap<i64, Vec<String>>>,
+) -> Outcome<Vec<Cell>> {
     let Some(image) = pass.hub().image(row)? else { return Ok(Vec::new()) };
     let Some(shape) = image.shape else { return Ok(Vec::new()) };
     let mut shapes = shapes.borrow_mut();
@@ -293,10 +336,12 @@ pub(super) fn cells_of(pass: &Pass<'_>, row: RowId, entity: &LinkedEntity, shape
         std::collections::hash_map::Entry::Vacant(slot) => slot.insert(pass.hub().fields_of_shape(shape)?),
     };
     let mut cells = cells_from_text(&image.cells);
-    let same = fields.len() == entity.fields.len() && fields.iter().zip(&entity.fields).all(|(name, field)| **name == *field.name);
+    let same = fields.len() == entity.fields.len()
+        && fields.iter().zip(&entity.fields).all(|(name, field)| **name == *field.name);
     if same {
         return Ok(cells);
     }
-    let mut take = |name: &str| fields.iter().position(|known| known == name).and_then(|ix| cells.get_mut(ix)).map(std::mem::take);
+    let mut take =
+        |name: &str| fields.iter().position(|known| known == name).and_then(|ix| cells.get_mut(ix)).map(std::mem::take);
     Ok(entity.fields.iter().map(|field| take(&field.name).unwrap_or_default()).collect())
 }

@@ -12,7 +12,9 @@ pub(super) fn values(cells: &[Cell], entity: &LinkedEntity, program: &Program) -
         .map(|(cell, field)| match cell {
             Cell::Null => None,
             Cell::Text(text) => Some(text.clone()),
-            Cell::Integer(number) if field.shape.form == Form::Bool && matches!(number, 0 | 1) => Some((*number == 1).to_string()),
+            Cell::Integer(number) if field.shape.form == Form::Bool && matches!(number, 0 | 1) => {
+                Some((*number == 1).to_string())
+            }
             Cell::Integer(number) => Some(number.to_string()),
             Cell::Foreign { shown, .. } => Some(shown.clone()),
         })
@@ -21,7 +23,9 @@ pub(super) fn values(cells: &[Cell], entity: &LinkedEntity, program: &Program) -
     let mut read = cast::row(program, entity, &borrowed);
     for ((cell, field), read) in cells.iter().zip(&entity.fields).zip(&mut read) {
         let wrong = match cell {
-            Cell::Foreign { class, shown } => Some(format!("`{}` is the {class} `{shown}`, not of type `{}`", field.name, field.described)),
+            Cell::Foreign { class, shown } => {
+                Some(format!("`{}` is the {class} `{shown}`, not of type `{}`", field.name, field.described))
+            }
             Cell::Integer(number) if !field.shape.form.is_number() && field.shape.form != Form::Bool => {
                 Some(format!("`{}` is the INTEGER `{number}`, not of type `{}`", field.name, field.described))
             }
@@ -125,7 +129,11 @@ mod tests {
         let later = [text("T-1"), text("8.00"), text("2026-07-02T00:00Z")];
         assert_eq!(content(&row, Some(2)), content(&later, Some(2)));
         assert_ne!(content(&row, None), content(&later, None));
-        for other in [[text("T-1"), text("8.0"), Cell::Null], [text("T-1"), Cell::Null, Cell::Null], [text("T-1"), text(""), Cell::Null]] {
+        for other in [
+            [text("T-1"), text("8.0"), Cell::Null],
+            [text("T-1"), Cell::Null, Cell::Null],
+            [text("T-1"), text(""), Cell::Null],
+        ] {
             assert_ne!(content(&row, Some(2)), content(&other, Some(2)));
         }
         assert_ne!(content(&[Cell::Null], None), content(&[text("")], None));

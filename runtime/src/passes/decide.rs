@@ -59,12 +59,18 @@ pub(super) struct Step {
     pub(super) route: usize,
 }
 
-pub(super) fn decide(pass: &Pass<'_>, id: TrackId, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes) -> Outcome<Decision> {
+pub(super) fn decide(
+    pass: &Pass<'_>,
+    id: TrackId,
+    mapper: Option<&Mapper<'_>>,
+    outcomes: &OwnOutcomes,
+) -> Outcome<Decision> {
     let mut track = pass.hub().track(id)?;
     let rows = pass.hub().rows(id)?;
     let live = live(pass, &track)?;
     let mut own = BTreeMap::new();
-    let mut order: Vec<usize> = (0..rows.len()).filter(|&ix| rows.get(ix).is_some_and(|row| row.standing == Standing::Holder)).collect();
+    let mut order: Vec<usize> =
+        (0..rows.len()).filter(|&ix| rows.get(ix).is_some_and(|row| row.standing == Standing::Holder)).collect();
     order.sort_by(|&a, &b| rows.get(b).map(|row| &row.rank).cmp(&rows.get(a).map(|row| &row.rank)));
     let mut decided = None;
     for row in order.into_iter().filter_map(|ix| rows.get(ix)) {
@@ -89,12 +95,27 @@ pub(super) fn decide(pass: &Pass<'_>, id: TrackId, mapper: Option<&Mapper<'_>>, 
         break;
     }
     let blocked = blocked(pass, id, live.as_ref());
-    let mut decision = Decision { track, rows, own, current: None, steps: Vec::new(), take_over: None, ask: Ask::Stays, postponed: false, blocked: None };
+    let mut decision = Decision {
+        track,
+        rows,
+        own,
+        current: None,
+        steps: Vec::new(),
+        take_over: None,
+        ask: Ask::Stays,
+        postponed: false,
+        blocked: None,
+    };
     match (decided, blocked) {
         (None, _) => {}
         (Some((row, judged)), None) => decision.settle(pass, &row, judged, live.as_ref()),
         (Some((row, _)), Some(problem)) => {
-            decision.current = Some(Current { row: row.id, rank: row.rank.clone(), state: State::Quarantined, queue: problem.queue.clone() });
+            decision.current = Some(Current {
+                row: row.id,
+                rank: row.rank.clone(),
+                state: State::Quarantined,
+                queue: problem.queue.clone(),
+            });
             decision.blocked = Some(problem);
         }
     }
@@ -108,7 +129,10 @@ fn blocked(pass: &Pass<'_>, track: TrackId, live: Option<&Live>) -> Option<Probl
         return Some(Problem::one(why.reason, &why.message, queue));
     }
     let live = live.filter(|live| live.image.is_none())?;
-    let message = format!("`{}` is posted in `{}`, to which this sync does not post any more", live.entry.target_key, live.entry.target);
+    let message = format!(
+        "`{}` is posted in `{}`, to which this sync does not post any more",
+        live.entry.target_key, live.entry.target
+    );
     Some(Problem::one("left-scope", message, queue))
 }
 
@@ -120,7 +144,13 @@ enum Late {
 }
 
 /// The own outcome of a row that is not accepted.
-fn own_outcome(pass: &Pass<'_>, track: &mut Track, row: &Row, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes) -> Outcome<Late> {
+fn own_outcome(
+    pass: &Pass<'_>,
+    track: &mut Track,
+    row: &Row,
+    mapper: Option<&Mapper<'_>>,
+    outcomes: &OwnOutcomes,
+) -> Outcome<Late> {
     if let Some(known) = outcomes.get(&row.id) {
         return Ok(Late::Not(known.clone()));
     }
@@ -142,7 +172,10 @@ fn own_outcome(pass: &Pass<'_>, track: &mut Track, row: &Row, mapper: Option<&Ma
 fn live(pass: &Pass<'_>, track: &Track) -> Outcome<Option<Live>> {
     let Some(entry) = track.live.map(|id| pass.hub().entry(id)).transpose()?.flatten() else { return Ok(None) };
     let program = pass.run.program();
-    let image = pass.sync.route_to(&entry.target).map(|route| values::decode(&entry.image, &program.entity(route.entity_ix).fields, program));
+    let image = pass
+        .sync
+        .route_to(&entry.target)
+        .map(|route| values::decode(&entry.image, &program.entity(route.entity_ix).fields, program));
     Ok(Some(Live { entry, image }))
 }
 
@@ -217,7 +250,15 @@ impl Decision {
         self.step(pass, row, posting, route, self.track.generation + 1, reads)
     }
 
-    fn step(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, generation: u32, reads: Vec<(u64, u64)>) -> Step {
+    fn step(
+        &self,
+        pass: &Pass<'_>,
+        row: &Row,
+        posting: &Posting,
+        route: &Route<'_>,
+        generation: u32,
+        reads: Vec<(u64, u64)>,
+    ) -> Step {
         let program = pass.run.program();
         let object = pass.sync.linked_object(program);
         let named = pass.sync.idempotent_by.iter().filter_map(|&ix| object.fields.get(ix)).zip(&posting.key);
@@ -272,7 +313,13 @@ fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> 
     let (entry, image) = (&live.entry, live.image.as_ref()?);
     let made = reversal(image, entry.generation, &entry.target_key, route, pass.run.program());
     let posting_key = format!("{}/{}/reverse", base_key(&entry.posting_key), entry.generation);
-    let call = Call { idempotency_key: posting_key.clone(), kind: CallKind::Create, key: Vec::new(), fields: made.fields, only_after_previous: false };
+    let call = Call {
+        idempotency_key: posting_key.clone(),
+        kind: CallKind::Create,
+        key: Vec::new(),
+        fields: made.fields,
+        only_after_previous: false,
+    };
     let intent = Intent {
         track: entry.track,
         posting_key,

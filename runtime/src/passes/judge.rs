@@ -100,7 +100,8 @@ fn excluded(pass: &Pass<'_>, live: Option<&Live>) -> Judged {
 }
 
 fn left(live: &Live, queue: &str) -> Judged {
-    let message = format!("it no longer belongs into `{}`, where `{}` is posted", live.entry.target, live.entry.target_key);
+    let message =
+        format!("it no longer belongs into `{}`, where `{}` is posted", live.entry.target, live.entry.target_key);
     Judged::Own(Own::Quarantined(Problem::one("left-scope", message, queue)))
 }
 
@@ -137,12 +138,21 @@ impl<'a> Subject<'a> {
     /// Another plan is another judgement of the same data: the posting stays, and somebody is asked when it would differ.
     fn ask_about_the_plan(&self, judged: Judged, live: &Live, queue: &str) -> Judged {
         let routes = &self.pass.sync.routes;
-        let Some((position, route)) = routes.iter().enumerate().find(|(_, route)| route.name == live.entry.target) else { return judged };
+        let Some((position, route)) = routes.iter().enumerate().find(|(_, route)| route.name == live.entry.target)
+        else {
+            return judged;
+        };
         let Some(image) = &live.image else { return judged };
         let message = match judged {
-            Judged::Post(posting) if posting.route == position && same_image(&posting.image, image, route) => return Judged::Post(posting),
-            Judged::Post(posting) if posting.route == position => differences(image, &posting.image, route, self.pass.run.program()),
-            Judged::Own(Own::Quarantined(problem)) => problem.reasons.into_iter().next().map_or_else(String::new, |first| first.message),
+            Judged::Post(posting) if posting.route == position && same_image(&posting.image, image, route) => {
+                return Judged::Post(posting);
+            }
+            Judged::Post(posting) if posting.route == position => {
+                differences(image, &posting.image, route, self.pass.run.program())
+            }
+            Judged::Own(Own::Quarantined(problem)) => {
+                problem.reasons.into_iter().next().map_or_else(String::new, |first| first.message)
+            }
             Judged::Settled => return Judged::Settled,
             _ => "it would not be posted there".to_owned(),
         };
@@ -223,7 +233,10 @@ impl<'a> Subject<'a> {
         let (mapped, mut reads) = match self.live {
             None => (self.map(route.all, current), BTreeMap::new()),
             Some(live) => {
-                let copies = Copies { objects: self.pass.sync.on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
+                let copies = Copies {
+                    objects: self.pass.sync.on_change.keep.clone(),
+                    revisions: live.entry.reads.iter().copied().collect(),
+                };
                 let view = View::with_copies(self.store(), &copies);
                 let mapped = both(self.map(route.requires, current), self.map(route.assignments, &view));
                 (mapped, view.reads())
@@ -241,7 +254,8 @@ impl<'a> Subject<'a> {
     /// The row the live posting was made from (6b).
     fn posted(&self, position: usize, route: &Route<'_>, live: &Live, current: &View<'_>) -> Result<Judged, Stop> {
         let on_change = &self.pass.sync.on_change;
-        let mut copies = Copies { objects: on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
+        let mut copies =
+            Copies { objects: on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
         copies.objects.extend(on_change.ask.iter().map(|(object, _)| *object));
         let view = View::with_copies(self.store(), &copies);
         let image = self.image(self.map(route.assignments, &view), route)?;
@@ -258,15 +272,23 @@ impl<'a> Subject<'a> {
     fn ask(&self, route: &Route<'_>, copies: &Copies, image: &[Option<Value>]) -> Result<Option<Problem>, Stop> {
         let on_change = &self.pass.sync.on_change;
         let differs = |now: &[(syncline_eval::ObjectIx, &str)]| -> Option<String> {
-            let objects = copies.objects.iter().filter(|object| !now.iter().any(|(asked, _)| asked == *object)).copied().collect();
+            let objects = copies
+                .objects
+                .iter()
+                .filter(|object| !now.iter().any(|(asked, _)| asked == *object))
+                .copied()
+                .collect();
             let copies = Copies { objects, revisions: copies.revisions.clone() };
             let view = View::with_copies(self.store(), &copies);
             match self.map(route.assignments, &view) {
                 Mapped::Mapped { values } if same_image(&values, image, route) => None,
                 Mapped::Mapped { values } => Some(differences(image, &values, route, self.pass.run.program())),
-                Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => {
-                    Some(failures.into_iter().next().map_or_else(|| "it could not be mapped".to_owned(), |first| first.message))
-                }
+                Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => Some(
+                    failures
+                        .into_iter()
+                        .next()
+                        .map_or_else(|| "it could not be mapped".to_owned(), |first| first.message),
+                ),
                 Mapped::NotTaken => None,
             }
         };
@@ -282,7 +304,8 @@ impl<'a> Subject<'a> {
     }
 
     fn posting(&self, route: usize, image: Vec<Option<Value>>, reads: BTreeMap<u64, u64>) -> Posting {
-        let key = self.pass.sync.idempotent_by.iter().map(|&ix| self.values.get(ix).cloned().unwrap_or_default()).collect();
+        let key =
+            self.pass.sync.idempotent_by.iter().map(|&ix| self.values.get(ix).cloned().unwrap_or_default()).collect();
         Posting { route, image, reads, ask: None, key }
     }
 
@@ -291,7 +314,9 @@ impl<'a> Subject<'a> {
             Mapped::Mapped { values } => return Ok(values),
             Mapped::NotTaken => return Err(Stop::Judged(excluded(self.pass, self.live))),
             Mapped::Waiting { .. } if self.pass.may_wait(self.row, route.map.wait_seconds)? => Own::Waiting,
-            Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => Own::Quarantined(problem(&failures, &route.map.otherwise)),
+            Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => {
+                Own::Quarantined(problem(&failures, &route.map.otherwise))
+            }
         };
         Err(Stop::Judged(Judged::Own(own)))
     }
@@ -299,7 +324,8 @@ impl<'a> Subject<'a> {
     /// Only complete records are posted; what is lacking another sync may bring.
     fn is_complete(&self, route: &Route<'_>) -> Result<(), Stop> {
         let object = self.pass.sync.linked_object(self.pass.run.program());
-        let lacking = object.fields.iter().zip(&self.values).find(|(field, value)| !field.shape.optional && value.is_null());
+        let lacking =
+            object.fields.iter().zip(&self.values).find(|(field, value)| !field.shape.optional && value.is_null());
         let Some((field, _)) = lacking else { return Ok(()) };
         let own = if self.pass.may_wait(self.row, route.map.wait_seconds)? {
             Own::Waiting
@@ -321,7 +347,11 @@ impl<'a> Subject<'a> {
                 _ => return Ok(()),
             }
         }
-        let problem = Problem::one("not-accepted", format!("`{}` does not accept it as it is now", route.name), &route.map.otherwise);
+        let problem = Problem::one(
+            "not-accepted",
+            format!("`{}` does not accept it as it is now", route.name),
+            &route.map.otherwise,
+        );
         Err(Stop::Judged(Judged::Own(Own::Quarantined(problem))))
     }
 }

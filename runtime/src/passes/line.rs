@@ -28,7 +28,13 @@ pub(super) fn line(image: &[Option<Value>], generation: u32, route: &Route<'_>, 
 }
 
 /// The line that reverses the line of an image.
-pub(super) fn reversal(image: &[Option<Value>], generation: u32, reversed: &str, route: &Route<'_>, program: &Program) -> Line {
+pub(super) fn reversal(
+    image: &[Option<Value>],
+    generation: u32,
+    reversed: &str,
+    route: &Route<'_>,
+    program: &Program,
+) -> Line {
     let linked = program.entity(route.entity_ix);
     let mut negated = image.to_vec();
     for (field, slot) in linked.fields.iter().zip(&mut negated) {
@@ -94,12 +100,22 @@ fn value_at(image: &[Option<Value>], ix: usize) -> Option<&Value> {
 }
 
 /// What is different between a posted image and another, for people.
-pub(super) fn differences(posted: &[Option<Value>], now: &[Option<Value>], route: &Route<'_>, program: &Program) -> String {
+pub(super) fn differences(
+    posted: &[Option<Value>],
+    now: &[Option<Value>],
+    route: &Route<'_>,
+    program: &Program,
+) -> String {
     let linked = program.entity(route.entity_ix);
-    let shown = |value: Option<&Value>, field: &LinkedField| value.map_or_else(|| "null".to_owned(), |value| show::show(value, field.shape, program));
-    let parts = linked.fields.iter().enumerate().filter(|(ix, _)| !route.returned.contains(ix)).filter_map(|(ix, field)| {
-        let (before, after) = (value_at(posted, ix), value_at(now, ix));
-        (before != after).then(|| format!("`{}` would be {}, posted is {}", field.name, shown(after, field), shown(before, field)))
-    });
+    let shown = |value: Option<&Value>, field: &LinkedField| {
+        value.map_or_else(|| "null".to_owned(), |value| show::show(value, field.shape, program))
+    };
+    let parts =
+        linked.fields.iter().enumerate().filter(|(ix, _)| !route.returned.contains(ix)).filter_map(|(ix, field)| {
+            let (before, after) = (value_at(posted, ix), value_at(now, ix));
+            (before != after).then(|| {
+                format!("`{}` would be {}, posted is {}", field.name, shown(after, field), shown(before, field))
+            })
+        });
     parts.collect::<Vec<_>>().join(", ")
 }

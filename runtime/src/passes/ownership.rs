@@ -12,10 +12,16 @@ use syncline_ir::OutsideClaim;
 /// Tests a write against the stored record. Values outside the system's claim that are to be ignored are taken out of `values`.
 ///
 /// None when nothing is wrong.
-pub(super) fn objections(pass: &Pass<'_>, inbound: &Inbound<'_>, stored: Option<&Record>, values: &mut [Option<Value>]) -> Outcome<Option<Problem>> {
+pub(super) fn objections(
+    pass: &Pass<'_>,
+    inbound: &Inbound<'_>,
+    stored: Option<&Record>,
+    values: &mut [Option<Value>],
+) -> Outcome<Option<Problem>> {
     let program = pass.run.program();
     let object = pass.sync.linked_object(program);
-    let before: Vec<Value> = stored.map_or_else(|| vec![Value::Null; object.fields.len()], |record| record.values.clone());
+    let before: Vec<Value> =
+        stored.map_or_else(|| vec![Value::Null; object.fields.len()], |record| record.values.clone());
     // On creation a claim is tested on the record as it would be.
     let tested: Vec<Value> = match stored {
         Some(record) => record.values.clone(),
@@ -28,11 +34,15 @@ pub(super) fn objections(pass: &Pass<'_>, inbound: &Inbound<'_>, stored: Option<
     let mut others = Reasons::new(&inbound.map.otherwise);
     for assignment in &inbound.map.assignments {
         let Some(ix) = object.field_ix(&assignment.field) else { continue };
-        let (Some(field), Some(Some(value)), Some(old)) = (object.fields.get(ix), values.get(ix), before.get(ix)) else { continue };
+        let (Some(field), Some(Some(value)), Some(old)) = (object.fields.get(ix), values.get(ix), before.get(ix))
+        else {
+            continue;
+        };
         if value == old || (!inbound.creates && object.key.contains(&ix)) {
             continue;
         }
-        let mut guards = inbound.linked.mask.iter().filter(|entry| entry.field == ix).map(|entry| &entry.guard).peekable();
+        let mut guards =
+            inbound.linked.mask.iter().filter(|entry| entry.field == ix).map(|entry| &entry.guard).peekable();
         if guards.peek().is_some() {
             let mut holds = false;
             for guard in guards {
@@ -55,7 +65,13 @@ pub(super) fn objections(pass: &Pass<'_>, inbound: &Inbound<'_>, stored: Option<
             && !may_move(pass, &inbound.map.system, ix, *from, to)
         {
             let name = |state: u16| program.enumeration(states).name_of(state).map_or("", |name| name).to_owned();
-            let message = format!("`{}` does not move `{}` from `{}` to `{}`", inbound.map.system, field.name, name(*from), name(to));
+            let message = format!(
+                "`{}` does not move `{}` from `{}` to `{}`",
+                inbound.map.system,
+                field.name,
+                name(*from),
+                name(to)
+            );
             claims.add("illegal-transition", message, field, None);
         }
         if field.fixed && !old.is_null() {
@@ -78,7 +94,10 @@ fn may_move(pass: &Pass<'_>, system: &str, field: usize, from: u16, to: u16) -> 
     let object = pass.sync.linked_object(program);
     let Some(Form::Enum(states)) = object.fields.get(field).map(|field| field.shape.form) else { return true };
     let states = program.enumeration(states);
-    let Some(lifecycle) = pass.run.prepared.plan.lifecycles.iter().find(|lifecycle| lifecycle.name == *states.name) else { return true };
+    let Some(lifecycle) = pass.run.prepared.plan.lifecycles.iter().find(|lifecycle| lifecycle.name == *states.name)
+    else {
+        return true;
+    };
     if object.movers.iter().any(|mover| mover.field == field) {
         return program.moves(pass.sync.object, field, system, from, to);
     }
@@ -86,7 +105,12 @@ fn may_move(pass: &Pass<'_>, system: &str, field: usize, from: u16, to: u16) -> 
     let mut reached = BTreeSet::from([name(from)]);
     loop {
         let before = reached.len();
-        let next: Vec<&str> = lifecycle.transitions.iter().filter(|step| reached.contains(step.from.as_str())).map(|step| step.to.as_str()).collect();
+        let next: Vec<&str> = lifecycle
+            .transitions
+            .iter()
+            .filter(|step| reached.contains(step.from.as_str()))
+            .map(|step| step.to.as_str())
+            .collect();
         reached.extend(next);
         if reached.len() == before {
             return reached.contains(name(to));

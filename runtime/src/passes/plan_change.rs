@@ -43,7 +43,11 @@ fn place(mapper: &Mapper<'_>, track: TrackId, row: &Row) -> Outcome {
     let program = pass.run.program();
     let (cells, read) = mapper.read(row.id)?;
     let key = cells::key(&cells, &read, program.entity(mapper.inbound.entity_ix), program);
-    let (Some(shown), Version::Said(version, rank), true) = (&key.shown, version(pass, mapper.inbound, &read), key.readable) else { return Ok(()) };
+    let (Some(shown), Version::Said(version, rank), true) =
+        (&key.shown, version(pass, mapper.inbound, &read), key.readable)
+    else {
+        return Ok(());
+    };
     let into = match hub.find_track(pass.mark.id, shown, key.identity.as_deref())? {
         Some(track) => track.id,
         None => hub.add_track(pass.mark.id, shown, key.identity.as_deref(), None)?,
@@ -58,7 +62,8 @@ fn place(mapper: &Mapper<'_>, track: TrackId, row: &Row) -> Outcome {
     } else {
         (Standing::Conflict, State::Quarantined)
     };
-    let new = NewRow { track: into, version: Some(&version), rank: Some(&rank), standing, state, content: &row.content };
+    let new =
+        NewRow { track: into, version: Some(&version), rank: Some(&rank), standing, state, content: &row.content };
     hub.place_row(row.id, &new)?;
     for known in hub.open_exceptions(track)?.iter().filter(|known| known.row == row.id) {
         hub.close_exception(known.id, &pass.run.at)?;
@@ -75,7 +80,12 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
     let program = pass.run.program();
     let object = pass.sync.linked_object(program);
     let track = hub.track(id)?;
-    let posted = track.live.map(|live| hub.entry(live)).transpose()?.flatten().filter(|_| *pass.sync.on_change.plan == Change::Keep);
+    let posted = track
+        .live
+        .map(|live| hub.entry(live))
+        .transpose()?
+        .flatten()
+        .filter(|_| *pass.sync.on_change.plan == Change::Keep);
     for row in &hub.rows(id)? {
         let Reading::Values(before) = &row.reading else { continue };
         let (_, read) = mapper.read(row.id)?;

@@ -39,7 +39,12 @@ impl<'a> Targets<'a> {
 }
 
 /// Judges the records of a sync that may have changed, and posts.
-pub(super) fn post(pass: &Pass<'_>, mapper: Option<&Mapper<'_>>, outcomes: &OwnOutcomes, targets: &mut Targets<'_>) -> Outcome {
+pub(super) fn post(
+    pass: &Pass<'_>,
+    mapper: Option<&Mapper<'_>>,
+    outcomes: &OwnOutcomes,
+    targets: &mut Targets<'_>,
+) -> Outcome {
     let (hub, id) = (pass.hub(), pass.mark.id);
     let change = pass.store().change();
     let mut all = pass.mark.plan.as_deref() != Some(pass.run.plan());
@@ -121,7 +126,10 @@ fn intend(pass: &Pass<'_>, decisions: &[Decision], refused: &mut BTreeMap<usize,
             }
             if taken {
                 let queue = decision.current.as_ref().map_or("", |current| &current.queue);
-                refused.insert(number, Problem::one("key-conflict", "another record has posted under the same key", queue));
+                refused.insert(
+                    number,
+                    Problem::one("key-conflict", "another record has posted under the same key", queue),
+                );
                 continue;
             }
             // Whatever happens next, the record is looked at again.
@@ -153,14 +161,20 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
         for route in 0..pass.sync.routes.len() {
             let Some(to) = pass.sync.routes.get(route) else { continue };
             let mine: Vec<usize> = (0..made.len())
-                .filter(|&ix| second.get(ix) == Some(&late) && made.get(ix).is_some_and(|step| step.step.route == route && step.answer.is_none()))
+                .filter(|&ix| {
+                    second.get(ix) == Some(&late)
+                        && made.get(ix).is_some_and(|step| step.step.route == route && step.answer.is_none())
+                })
                 .collect();
             let mut calls = Vec::with_capacity(mine.len());
             let mut called = Vec::with_capacity(mine.len());
             for &ix in &mine {
                 let Some(step) = made.get(ix) else { continue };
                 reversed |= step.step.intent.kind == Kind::Reverse;
-                let undone = ix.checked_sub(1).and_then(|before| made.get(before)).is_some_and(|before| matches!(before.answer, Some(Answer::Refused { .. })));
+                let undone = ix
+                    .checked_sub(1)
+                    .and_then(|before| made.get(before))
+                    .is_some_and(|before| matches!(before.answer, Some(Answer::Refused { .. })));
                 if step.follows && late && undone {
                     if let Some(step) = made.get_mut(ix) {
                         step.answer = Some(Answer::Refused { message: NOT_REVERSED.to_owned() });
@@ -197,7 +211,10 @@ fn answer(pass: &Pass<'_>, made: &Made, decisions: &[Decision], refused: &mut BT
         }
         Some(Answer::Refused { message }) => {
             hub.settle_refused(made.entry, &pass.run.at, message)?;
-            let queue = decisions.get(made.decision).and_then(|decision| decision.current.as_ref()).map_or("", |current| &current.queue);
+            let queue = decisions
+                .get(made.decision)
+                .and_then(|decision| decision.current.as_ref())
+                .map_or("", |current| &current.queue);
             refused.entry(made.decision).or_insert_with(|| Problem::one("target-refused", message, queue));
             Ok(())
         }
@@ -207,7 +224,13 @@ fn answer(pass: &Pass<'_>, made: &Made, decisions: &[Decision], refused: &mut BT
 
 impl Pass<'_> {
     /// Settles an entry that is done, and counts it. The first line of a record gives it its identifier in the target.
-    pub(super) fn done(&self, entry: i64, done: &Done<'_>, record: Option<u64>, returned: &[(String, Cell)]) -> Outcome {
+    pub(super) fn done(
+        &self,
+        entry: i64,
+        done: &Done<'_>,
+        record: Option<u64>,
+        returned: &[(String, Cell)],
+    ) -> Outcome {
         let returned = serde_json::to_string(returned).unwrap_or_default();
         self.hub().settle_done(entry, done, &self.run.at, &returned)?;
         let mut this_run = self.this_run.borrow_mut();
@@ -232,14 +255,18 @@ fn settle(pass: &Pass<'_>, decision: &Decision, refused: Option<&Problem>) -> Ou
     if let (Some((posting, reads)), None, Some(current)) = (&decision.take_over, problem, &decision.current) {
         hub.take_over(*posting, current.row, reads, pass.run.plan())?;
     }
-    let may_have_exceptions = decision.track.live.is_some() || decision.rows.iter().any(|row| row.state == State::Quarantined);
+    let may_have_exceptions =
+        decision.track.live.is_some() || decision.rows.iter().any(|row| row.state == State::Quarantined);
     let known = if may_have_exceptions { hub.open_exceptions(decision.track.id)? } else { Vec::new() };
     let mut open = decision.postponed;
     for row in &decision.rows {
         let Some((state, problem)) = outcome(pass, row, decision, problem) else { continue };
         if state != row.state {
             hub.set_state(row.id, state)?;
-            if matches!(row.state, State::Waiting | State::Quarantined) && !state.is_unsettled() && row.run != pass.run.id {
+            if matches!(row.state, State::Waiting | State::Quarantined)
+                && !state.is_unsettled()
+                && row.run != pass.run.id
+            {
                 pass.this_run.borrow_mut().resolved += 1;
             }
         }
@@ -255,7 +282,12 @@ fn settle(pass: &Pass<'_>, decision: &Decision, refused: Option<&Problem>) -> Ou
 }
 
 /// The state a row takes; none when it stays what it is.
-fn outcome(pass: &Pass<'_>, row: &Row, decision: &Decision, refused: Option<&Problem>) -> Option<(State, Option<Problem>)> {
+fn outcome(
+    pass: &Pass<'_>,
+    row: &Row,
+    decision: &Decision,
+    refused: Option<&Problem>,
+) -> Option<(State, Option<Problem>)> {
     if matches!(row.standing, Standing::Unreadable | Standing::Malformed) {
         return None;
     }
@@ -280,13 +312,22 @@ fn outcome(pass: &Pass<'_>, row: &Row, decision: &Decision, refused: Option<&Pro
 }
 
 /// Opens, changes or closes an exception.
-fn exceptional(pass: &Pass<'_>, decision: &Decision, row: &Row, asks: bool, known: Option<&OpenException>, problem: Option<&Problem>) -> Outcome {
+fn exceptional(
+    pass: &Pass<'_>,
+    decision: &Decision,
+    row: &Row,
+    asks: bool,
+    known: Option<&OpenException>,
+    problem: Option<&Problem>,
+) -> Outcome {
     let hub = pass.hub();
     match (known, problem) {
         (None, None) => Ok(()),
         (Some(known), None) => hub.close_exception(known.id, &pass.run.at),
         (Some(known), Some(problem)) if known.reasons == problem.text() && known.queue == problem.queue => Ok(()),
-        (Some(known), Some(problem)) => hub.change_exception(known.id, problem, pass.run.due(&problem.queue, &known.since).as_deref()),
+        (Some(known), Some(problem)) => {
+            hub.change_exception(known.id, problem, pass.run.due(&problem.queue, &known.since).as_deref())
+        }
         (None, Some(problem)) => {
             let due = pass.run.due(&problem.queue, &pass.run.at);
             hub.open_exception(pass.mark.id, decision.track.id, row.id, asks, problem, &pass.run.at, due.as_deref())
@@ -298,7 +339,8 @@ fn exceptional(pass: &Pass<'_>, decision: &Decision, row: &Row, asks: bool, know
 fn asked(pass: &Pass<'_>, decision: &Decision, known: &[OpenException], refused: bool) -> Outcome<bool> {
     let open = known.iter().find(|known| known.asks);
     let ask = if refused { &Ask::Stays } else { &decision.ask };
-    let current = decision.current.as_ref().and_then(|Current { row, .. }| decision.rows.iter().find(|known| known.id == *row));
+    let current =
+        decision.current.as_ref().and_then(|Current { row, .. }| decision.rows.iter().find(|known| known.id == *row));
     match (ask, current) {
         (Ask::Stays, _) | (_, None) => Ok(open.is_some()),
         (Ask::Closes, Some(row)) => {

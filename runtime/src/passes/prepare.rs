@@ -7,7 +7,9 @@
 use crate::error::{Outcome, RuntimeError};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-use syncline_eval::{EntityIx, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx, Program};
+use syncline_eval::{
+    EntityIx, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx, Program,
+};
 use syncline_ir::{Change, Correction, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
 
 /// A plan ready to run.
@@ -91,18 +93,26 @@ impl<'p> Prepared<'p> {
         for sync in &plan.syncs {
             if let (Some(id), Order::By { field, .. }) = (&sync.capture, &sync.order) {
                 let map = map_of(plan, id)?;
-                add(&mut whole, part(plan, map, &part_id(id, &format!("version {field}")), |name| name == field, false)?);
+                add(
+                    &mut whole,
+                    part(plan, map, &part_id(id, &format!("version {field}")), |name| name == field, false)?,
+                );
             }
         }
         for map in &plan.maps {
             if map.direction == MapDirection::Outbound {
-                for (name, assignments, requires) in [("all", true, true), ("assignments", true, false), ("requires", false, true)] {
+                for (name, assignments, requires) in
+                    [("all", true, true), ("assignments", true, false), ("requires", false, true)]
+                {
                     add(&mut whole, part(plan, map, &part_id(&map.id, name), |_| assignments, requires)?);
                 }
                 continue;
             }
             let object = object_of(plan, &map.object)?;
-            add(&mut whole, part(plan, map, &part_id(&map.id, "key"), |name| object.key.iter().any(|key| key == name), false)?);
+            add(
+                &mut whole,
+                part(plan, map, &part_id(&map.id, "key"), |name| object.key.iter().any(|key| key == name), false)?,
+            );
             let entity = entity_of(plan, &map.system, &map.entity)?;
             if let Some(map) = whole.maps.iter_mut().find(|other| other.id == map.id) {
                 // The key of a row is read whether or not the map uses it.
@@ -115,7 +125,8 @@ impl<'p> Prepared<'p> {
 
     /// The syncs in the order in which they run: each after those it names, by name among those that are free.
     pub(crate) fn syncs(&'p self) -> Outcome<Vec<ReadySync<'p>>> {
-        let mut left: BTreeMap<&str, &'p Sync> = self.plan.syncs.iter().map(|sync| (sync.name.as_str(), sync)).collect();
+        let mut left: BTreeMap<&str, &'p Sync> =
+            self.plan.syncs.iter().map(|sync| (sync.name.as_str(), sync)).collect();
         let mut ready = Vec::with_capacity(left.len());
         while !left.is_empty() {
             let free = left.values().find(|sync| !sync.after.iter().any(|name| left.contains_key(name.as_str())));
@@ -127,13 +138,18 @@ impl<'p> Prepared<'p> {
     }
 
     fn sync(&'p self, sync: &'p Sync) -> Outcome<ReadySync<'p>> {
-        let linked = self.program.sync(&sync.name).ok_or_else(|| RuntimeError::plan(format!("sync `{}` is not linked", sync.name)))?;
+        let linked = self
+            .program
+            .sync(&sync.name)
+            .ok_or_else(|| RuntimeError::plan(format!("sync `{}` is not linked", sync.name)))?;
         let inbound = match &sync.capture {
             Some(id) => Some(self.inbound(sync, map_of(self.plan, id)?, linked.order)?),
             None => None,
         };
         let pairs = sync.routes.iter().zip(&linked.routes);
-        let routes = pairs.map(|(route, to)| self.route(sync, map_of(self.plan, &route.map)?, to)).collect::<Outcome<Vec<_>>>()?;
+        let routes = pairs
+            .map(|(route, to)| self.route(sync, map_of(self.plan, &route.map)?, to))
+            .collect::<Outcome<Vec<_>>>()?;
         if inbound.is_none() && routes.is_empty() {
             return Err(RuntimeError::plan(format!("sync `{}` moves nothing", sync.name)));
         }
@@ -167,7 +183,10 @@ impl<'p> Prepared<'p> {
                 on_change.plan = &policy.action;
                 continue;
             };
-            let object = self.program.object_ix(name).ok_or_else(|| RuntimeError::plan(format!("object `{name}` is not declared")))?;
+            let object = self
+                .program
+                .object_ix(name)
+                .ok_or_else(|| RuntimeError::plan(format!("object `{name}` is not declared")))?;
             match &policy.action {
                 Change::Keep => drop(on_change.keep.insert(object)),
                 Change::Ask(queue) => on_change.ask.push((object, queue)),
@@ -183,7 +202,9 @@ impl<'p> Prepared<'p> {
         }
         let entity = entity_of(self.plan, &map.system, &map.entity)?;
         let version = match (&sync.order, order) {
-            (Order::By { field, .. }, Some(order)) => Some((self.linked(&part_id(&map.id, &format!("version {field}")))?, order.field)),
+            (Order::By { field, .. }, Some(order)) => {
+                Some((self.linked(&part_id(&map.id, &format!("version {field}")))?, order.field))
+            }
             _ => None,
         };
         let mut read = BTreeSet::new();
@@ -206,12 +227,19 @@ impl<'p> Prepared<'p> {
     fn route(&'p self, sync: &'p Sync, map: &'p Map, to: &'p LinkedRouteTo) -> Outcome<Route<'p>> {
         let entity = entity_of(self.plan, &map.system, &map.entity)?;
         let name = format!("{}.{}", map.system, map.entity);
-        if let Some(key) = entity.key.iter().find(|key| !map.assignments.iter().any(|assignment| assignment.field == **key)) {
-            return Err(RuntimeError::plan(format!("map `{}` does not assign `{key}`, which is part of the key of `{name}`", map.id)));
+        if let Some(key) =
+            entity.key.iter().find(|key| !map.assignments.iter().any(|assignment| assignment.field == **key))
+        {
+            return Err(RuntimeError::plan(format!(
+                "map `{}` does not assign `{key}`, which is part of the key of `{name}`",
+                map.id
+            )));
         }
         let reverses = sync.correct == Some(Correction::Reversal) || sync.leave == Some(Leave::Reverse);
         if reverses && suffix_field(entity).is_none() {
-            return Err(RuntimeError::plan(format!("the key of `{name}` has no text field, so that lines could not be reversed")));
+            return Err(RuntimeError::plan(format!(
+                "the key of `{name}` has no text field, so that lines could not be reversed"
+            )));
         }
         let entity_ix = self.entity_ix(map)?;
         let linked = self.program.entity(entity_ix);
@@ -262,7 +290,9 @@ impl Route<'_> {
 
 /// The field of an entity's key that carries the suffixes of later generations and reversals: the last text field.
 pub(crate) fn suffix_field(entity: &Entity) -> Option<&str> {
-    let is_text = |name: &&String| entity.fields.iter().any(|field| field.name == **name && matches!(field.ty.kind, Kind::Text { .. }));
+    let is_text = |name: &&String| {
+        entity.fields.iter().any(|field| field.name == **name && matches!(field.ty.kind, Kind::Text { .. }))
+    };
     entity.key.iter().rfind(is_text).map(String::as_str)
 }
 
@@ -343,7 +373,10 @@ fn map_of<'p>(plan: &'p Plan, id: &str) -> Outcome<&'p Map> {
 }
 
 fn object_of<'p>(plan: &'p Plan, name: &str) -> Outcome<&'p syncline_ir::Object> {
-    plan.objects.iter().find(|object| object.name == name).ok_or_else(|| RuntimeError::plan(format!("object `{name}` is not declared")))
+    plan.objects
+        .iter()
+        .find(|object| object.name == name)
+        .ok_or_else(|| RuntimeError::plan(format!("object `{name}` is not declared")))
 }
 
 fn entity_of<'p>(plan: &'p Plan, system: &str, entity: &str) -> Outcome<&'p Entity> {

@@ -60,7 +60,10 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
         targets.of(&route.map.system)?.read_back(route.entity, &names, &mut |found| {
             let (key, counted) = measures.read(pass, position, route, &names, &found);
             let known = expected.remove(&key);
-            if known.is_none() && (route.entity.control.is_none() || pass.hub().is_in_a_ledger(&route.name, &key)?) && !differing.contains(&key) {
+            if known.is_none()
+                && (route.entity.control.is_none() || pass.hub().is_in_a_ledger(&route.name, &key)?)
+                && !differing.contains(&key)
+            {
                 return Ok(());
             }
             add(&mut sums, &counted, |sums| &mut sums.target);
@@ -104,8 +107,12 @@ impl<'a> Measures<'a> {
             Measure::Count => None,
             Measure::Sum(field) => program.entity(route.entity_ix).field_ix(field),
         };
-        let fields: Vec<Vec<Option<usize>>> =
-            pass.sync.routes.iter().map(|route| rule.measures.iter().map(|measure| position(route, measure)).collect()).collect();
+        let fields: Vec<Vec<Option<usize>>> = pass
+            .sync
+            .routes
+            .iter()
+            .map(|route| rule.measures.iter().map(|measure| position(route, measure)).collect())
+            .collect();
         let scale = |measure: usize| {
             let scales = pass.sync.routes.iter().zip(&fields).filter_map(|(route, fields)| {
                 let ix = fields.get(measure).copied().flatten()?;
@@ -122,13 +129,20 @@ impl<'a> Measures<'a> {
         let program = pass.run.program();
         let mut lines: Vec<BTreeMap<String, Counted>> = vec![BTreeMap::new(); pass.sync.routes.len()];
         pass.hub().ledger(pass.mark.id, &mut |entry: Entry| {
-            let Some(position) = pass.sync.routes.iter().position(|route| route.name == entry.target) else { return Ok(()) };
-            let (Some(route), Some(lines)) = (pass.sync.routes.get(position), lines.get_mut(position)) else { return Ok(()) };
+            let Some(position) = pass.sync.routes.iter().position(|route| route.name == entry.target) else {
+                return Ok(());
+            };
+            let (Some(route), Some(lines)) = (pass.sync.routes.get(position), lines.get_mut(position)) else {
+                return Ok(());
+            };
             let image = values::decode(&entry.image, &program.entity(route.entity_ix).fields, program);
-            let counted = |sign: i128| self.count(position, route, sign, |ix| image.get(ix).cloned().flatten(), program);
+            let counted =
+                |sign: i128| self.count(position, route, sign, |ix| image.get(ix).cloned().flatten(), program);
             match entry.kind {
                 Kind::Post => drop(lines.insert(line(&image, entry.generation, route, program).key, counted(1))),
-                Kind::Reverse => drop(lines.insert(reversal(&image, entry.generation, "", route, program).key, counted(-1))),
+                Kind::Reverse => {
+                    drop(lines.insert(reversal(&image, entry.generation, "", route, program).key, counted(-1)))
+                }
                 Kind::Overwrite => {
                     if let Some(previous) = entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten() {
                         lines.remove(&previous.target_key);
@@ -143,8 +157,16 @@ impl<'a> Measures<'a> {
 
     /// What counts of a line with these values; `sign` is -1 for the count of a reversal, and for its sums when values are those
     /// of the line it reverses.
-    fn count(&self, route: usize, to: &Route<'_>, sign: i128, value: impl Fn(usize) -> Option<Value>, program: &syncline_eval::Program) -> Counted {
-        let scale_of = |ix: usize| program.entity(to.entity_ix).fields.get(ix).map_or(0, |field| field.shape.form.scale());
+    fn count(
+        &self,
+        route: usize,
+        to: &Route<'_>,
+        sign: i128,
+        value: impl Fn(usize) -> Option<Value>,
+        program: &syncline_eval::Program,
+    ) -> Counted {
+        let scale_of =
+            |ix: usize| program.entity(to.entity_ix).fields.get(ix).map_or(0, |field| field.shape.form.scale());
         let fields = self.fields.get(route).map_or(&[][..], Vec::as_slice);
         self.rule
             .measures
@@ -155,10 +177,16 @@ impl<'a> Measures<'a> {
                 (Measure::Count, _) => Some((String::new(), sign)),
                 (Measure::Sum(_), None) => None,
                 (Measure::Sum(_), &Some(ix)) => {
-                    let widened = |coefficient: i128| number::widen(coefficient, scale.saturating_sub(scale_of(ix))).unwrap_or(i128::MAX).saturating_mul(sign);
+                    let widened = |coefficient: i128| {
+                        number::widen(coefficient, scale.saturating_sub(scale_of(ix)))
+                            .unwrap_or(i128::MAX)
+                            .saturating_mul(sign)
+                    };
                     match value(ix)? {
                         Value::Decimal(coefficient) => Some((String::new(), widened(coefficient))),
-                        Value::Money(coefficient, currency) => Some((currency.as_str().to_owned(), widened(coefficient))),
+                        Value::Money(coefficient, currency) => {
+                            Some((currency.as_str().to_owned(), widened(coefficient)))
+                        }
                         _ => None,
                     }
                 }
@@ -183,13 +211,22 @@ impl<'a> Measures<'a> {
         names
     }
 
-    fn read(&self, pass: &Pass<'_>, position: usize, route: &Route<'_>, names: &[&str], found: &[Cell]) -> (String, Counted) {
+    fn read(
+        &self,
+        pass: &Pass<'_>,
+        position: usize,
+        route: &Route<'_>,
+        names: &[&str],
+        found: &[Cell],
+    ) -> (String, Counted) {
         let program = pass.run.program();
         let linked = program.entity(route.entity_ix);
         let cell = |name: &str| names.iter().position(|known| *known == name).and_then(|ix| found.get(ix));
-        let whole: Vec<Cell> = linked.fields.iter().map(|field| cell(&field.name).cloned().unwrap_or_default()).collect();
+        let whole: Vec<Cell> =
+            linked.fields.iter().map(|field| cell(&field.name).cloned().unwrap_or_default()).collect();
         let read = cells::values(&whole, linked, program);
-        let reversed = route.entity.reverses.as_ref().and_then(|name| cell(name)).is_some_and(|cell| *cell != Cell::Null);
+        let reversed =
+            route.entity.reverses.as_ref().and_then(|name| cell(name)).is_some_and(|cell| *cell != Cell::Null);
         let mut counted = self.count(position, route, 1, |ix| read.get(ix)?.clone().ok(), program);
         if reversed {
             for (slot, measure) in counted.iter_mut().zip(&self.rule.measures) {
@@ -205,13 +242,24 @@ impl<'a> Measures<'a> {
     fn posted(&self, pass: &Pass<'_>, sums: &mut [Sums]) -> Outcome {
         let program = pass.run.program();
         let object = pass.sync.linked_object(program);
-        let kind_in = |fields: &'_ [syncline_ir::Field], name: &str| fields.iter().find(|field| field.name == name).map(|field| field.ty.kind.clone());
+        let kind_in = |fields: &'_ [syncline_ir::Field], name: &str| {
+            fields.iter().find(|field| field.name == name).map(|field| field.ty.kind.clone())
+        };
         let declared = pass.run.prepared.plan.objects.iter().find(|object| object.name == *pass.sync.object_name);
         let same = |name: &str| {
             let own = declared.and_then(|object| kind_in(&object.fields, name))?;
-            pass.sync.routes.iter().all(|route| kind_in(&route.entity.fields, name).as_ref() == Some(&own)).then(|| object.field_ix(name))?
+            pass.sync
+                .routes
+                .iter()
+                .all(|route| kind_in(&route.entity.fields, name).as_ref() == Some(&own))
+                .then(|| object.field_ix(name))?
         };
-        let sources: Vec<Option<usize>> = self.rule.measures.iter().map(|measure| if let Measure::Sum(name) = measure { same(name) } else { None }).collect();
+        let sources: Vec<Option<usize>> = self
+            .rule
+            .measures
+            .iter()
+            .map(|measure| if let Measure::Sum(name) = measure { same(name) } else { None })
+            .collect();
         for (sums, source) in sums.iter_mut().zip(&sources) {
             sums.posted = source.map(|_| BTreeMap::new());
         }
@@ -226,7 +274,9 @@ impl<'a> Measures<'a> {
                 let value = written.get(ix).cloned().flatten().or_else(|| record.values.get(ix).cloned());
                 match value {
                     Some(Value::Decimal(number)) => *posted.entry(String::new()).or_default() += number,
-                    Some(Value::Money(number, currency)) => *posted.entry(currency.as_str().to_owned()).or_default() += number,
+                    Some(Value::Money(number, currency)) => {
+                        *posted.entry(currency.as_str().to_owned()).or_default() += number
+                    }
                     _ => {}
                 }
             }
@@ -268,7 +318,13 @@ fn within(difference: i128, scale: u8, allowed: &str) -> bool {
 }
 
 /// The lines of a measure. Whether they come out even.
-fn report(measure: &Measure, sums: &Sums, accounts: &Accounts, allowed: &str, lines: &mut Vec<ReconciliationLine>) -> bool {
+fn report(
+    measure: &Measure,
+    sums: &Sums,
+    accounts: &Accounts,
+    allowed: &str,
+    lines: &mut Vec<ReconciliationLine>,
+) -> bool {
     let shown = |number: i128| Some(digits::show(number, sums.scale));
     let mut groups: BTreeSet<&String> = sums.ledger.keys().chain(sums.target.keys()).collect();
     let none = String::new();
@@ -307,5 +363,8 @@ fn report(measure: &Measure, sums: &Sums, accounts: &Accounts, allowed: &str, li
         lines.push(line);
     }
     // Rows that count as posted in a group which neither ledger nor target has are nowhere.
-    even && sums.posted.as_ref().is_none_or(|posted| posted.iter().all(|(group, &number)| number == 0 || groups.contains(group)))
+    even && sums
+        .posted
+        .as_ref()
+        .is_none_or(|posted| posted.iter().all(|(group, &number)| number == 0 || groups.contains(group)))
 }

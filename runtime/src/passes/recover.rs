@@ -38,7 +38,8 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targ
             continue;
         };
         let mut call = call_of(pass, entry, route)?;
-        call.only_after_previous = again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
+        call.only_after_previous =
+            again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
         if is_harmless(pass, entry) || is_remembered(pass, entry, route) {
             again.push(Again { entry, route, call });
             continue;
@@ -73,7 +74,9 @@ fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Call> {
         _ => line(&image, entry.generation, route, program),
     };
     let (kind, key) = match (entry.kind, &previous) {
-        (Kind::Overwrite, Some(previous)) => (CallKind::Overwrite, key_cells(&line(&read(&previous.image), entry.generation, route, program), route)),
+        (Kind::Overwrite, Some(previous)) => {
+            (CallKind::Overwrite, key_cells(&line(&read(&previous.image), entry.generation, route, program), route))
+        }
         (Kind::Post, _) if pass.sync.correct == Correction::Overwrite => (CallKind::Upsert, key_cells(&made, route)),
         _ => (CallKind::Create, Vec::new()),
     };
@@ -86,8 +89,11 @@ fn is_harmless(pass: &Pass<'_>, entry: &Entry) -> bool {
 }
 
 fn is_remembered(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> bool {
-    let (Some(life), Ok(intended)) = (&route.entity.idempotency, entry.intended_at.parse::<Timestamp>()) else { return false };
-    pass.run.options.at.duration_since(intended) <= SignedDuration::from_secs(i64::try_from(life.seconds).unwrap_or(i64::MAX))
+    let (Some(life), Ok(intended)) = (&route.entity.idempotency, entry.intended_at.parse::<Timestamp>()) else {
+        return false;
+    };
+    pass.run.options.at.duration_since(intended)
+        <= SignedDuration::from_secs(i64::try_from(life.seconds).unwrap_or(i64::MAX))
 }
 
 fn search(call: &Call, route: &Route<'_>, targets: &mut Targets<'_>) -> Outcome<Searched> {
@@ -96,8 +102,15 @@ fn search(call: &Call, route: &Route<'_>, targets: &mut Targets<'_>) -> Outcome<
         let message = format!("`{}` was called and did not answer, and cannot be asked whether it did it", route.name);
         return Ok(Searched::Unknown(Unknown::outcome(message)));
     };
-    let fields: Vec<&str> = call.fields.iter().map(|(name, _)| name.as_str()).chain(route.entity.returns.iter().map(String::as_str)).collect();
-    let Some(mut cells) = targets.of(&route.map.system)?.find(route.entity, by, value, &fields)? else { return Ok(Searched::NotThere) };
+    let fields: Vec<&str> = call
+        .fields
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .chain(route.entity.returns.iter().map(String::as_str))
+        .collect();
+    let Some(mut cells) = targets.of(&route.map.system)?.find(route.entity, by, value, &fields)? else {
+        return Ok(Searched::NotThere);
+    };
     let returned = cells.split_off(call.fields.len().min(cells.len()));
     if cells.iter().zip(&call.fields).any(|(stored, (_, written))| !stored.says_the_same_as(written)) {
         let message = format!("`{}` has a line with this `{by}` which is not the one posted", route.name);
@@ -116,7 +129,12 @@ fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> 
     }
     let calls: Vec<Call> = run.iter().map(|again| again.call.clone()).collect();
     let skipped = usize::from(refused);
-    let answers = targets.of(&first.route.map.system)?.call(first.route.entity, calls.get(skipped..).unwrap_or_default(), pass.run.options.at, &between)?;
+    let answers = targets.of(&first.route.map.system)?.call(
+        first.route.entity,
+        calls.get(skipped..).unwrap_or_default(),
+        pass.run.options.at,
+        &between,
+    )?;
     pass.run.options.pass("recover.after-call")?;
     pass.hub().transaction(|_| {
         if refused {

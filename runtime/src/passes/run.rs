@@ -55,7 +55,8 @@ fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options
         for route in &sync.routes {
             let assigned = route.map.assignments.iter().map(|assignment| assignment.field.as_str());
             let written: Vec<&str> = assigned.chain(route.entity.reverses.as_deref()).collect();
-            let read: Vec<&str> = route.entity.returns.iter().map(String::as_str).chain(route.entity.find_by.as_deref()).collect();
+            let read: Vec<&str> =
+                route.entity.returns.iter().map(String::as_str).chain(route.entity.find_by.as_deref()).collect();
             connectors.target(&route.map.system)?.check(route.entity, &written, &read)?;
         }
     }
@@ -77,7 +78,9 @@ fn carry_out(
     })?;
     let store = Store::new(hub, &prepared.program)?;
     let progress = RefCell::new(progress);
-    let tell = |sync: &str, stage: Stage, done: u64, total: Option<u64>| progress.borrow_mut().advance(sync, stage, done, total);
+    let tell = |sync: &str, stage: Stage, done: u64, total: Option<u64>| {
+        progress.borrow_mut().advance(sync, stage, done, total)
+    };
     let run = Run { hub, prepared, store, options, id, at, tell: &tell, instants: RefCell::default() };
     let mut passes: Vec<Pass<'_>> = syncs
         .iter()
@@ -99,7 +102,13 @@ fn carry_out(
         run.advance(pass.sync, Stage::Recover, entries.len(), Some(entries.len()));
     }
     let reports = passes.iter().map(|pass| sync(pass, connectors, &mut targets)).collect::<Outcome<Vec<_>>>()?;
-    let report = RunReport { format: FORMAT, run: id.to_string(), at: run.at.clone(), totals: Totals::of(&reports), syncs: reports };
+    let report = RunReport {
+        format: FORMAT,
+        run: id.to_string(),
+        at: run.at.clone(),
+        totals: Totals::of(&reports),
+        syncs: reports,
+    };
     let text = serde_json::to_string(&report).map_err(|error| RuntimeError::plan(error.to_string()))?;
     hub.end_run(id, &text)?;
     Ok(report)
@@ -117,18 +126,23 @@ fn due(pass: &Pass<'_>) -> Passes {
     if !pass.run.options.due {
         return Passes { capture: true, post: true, reconcile: true };
     }
-    let elapsed = |last: &Option<String>, every: u64| match last.as_ref().and_then(|last| last.parse::<Timestamp>().ok()) {
-        Some(last) => pass.run.options.at.duration_since(last) >= SignedDuration::from_secs(i64::try_from(every).unwrap_or(i64::MAX)),
-        None => true,
-    };
+    let elapsed =
+        |last: &Option<String>, every: u64| match last.as_ref().and_then(|last| last.parse::<Timestamp>().ok()) {
+            Some(last) => {
+                pass.run.options.at.duration_since(last)
+                    >= SignedDuration::from_secs(i64::try_from(every).unwrap_or(i64::MAX))
+            }
+            None => true,
+        };
     let (capture, post) = match sync.schedule {
         Schedule::Batch { every } => {
             let due = elapsed(&mark.captured_at, every);
             (due, due)
         }
-        Schedule::Staged { capture_every, post_every } => {
-            (capture_every.is_some_and(|every| elapsed(&mark.captured_at, every)), post_every.is_some_and(|every| elapsed(&mark.posted_at, every)))
-        }
+        Schedule::Staged { capture_every, post_every } => (
+            capture_every.is_some_and(|every| elapsed(&mark.captured_at, every)),
+            post_every.is_some_and(|every| elapsed(&mark.posted_at, every)),
+        ),
     };
     let reconcile = sync.reconcile.as_ref().is_some_and(|rule| elapsed(&mark.reconciled_at, rule.every));
     Passes { capture, post, reconcile }
@@ -137,7 +151,8 @@ fn due(pass: &Pass<'_>) -> Passes {
 fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>) -> Outcome<SyncReport> {
     let (hub, id) = (pass.hub(), pass.mark.id);
     let due = due(pass);
-    let mut last = hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
+    let mut last =
+        hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
     let mut differing = Vec::new();
     if due.capture || due.post {
         pass.posting.set(due.post && pass.sync.posts());

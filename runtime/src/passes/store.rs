@@ -129,10 +129,22 @@ impl<'a> Store<'a> {
     }
 
     /// Creates a record, or writes a revision of it.
-    pub(crate) fn write(&self, object: ObjectIx, before: Option<&Record>, values: &[Value], row: RowId, run: i64, by_row: bool) -> Outcome<u64> {
+    pub(crate) fn write(
+        &self,
+        object: ObjectIx,
+        before: Option<&Record>,
+        values: &[Value],
+        row: RowId,
+        run: i64,
+        by_row: bool,
+    ) -> Outcome<u64> {
         let linked = self.program.object(object);
         let change = self.change.get() + 1;
-        let known = linked.fields.iter().zip(values).map(|(field, value)| (field, Some(value).filter(|value| !value.is_null())));
+        let known = linked
+            .fields
+            .iter()
+            .zip(values)
+            .map(|(field, value)| (field, Some(value).filter(|value| !value.is_null())));
         let text = values::encode(known, self.program);
         let stored = match before {
             Some(before) => self.hub.change_record(&before.stored, &text, row, run, change, by_row)?,
@@ -225,7 +237,8 @@ impl<'a> View<'a> {
     }
 
     fn values(&self, object: ObjectIx, id: u64, field: usize) -> Outcome<Value> {
-        let copied = self.copies.filter(|copies| copies.objects.contains(&object)).and_then(|copies| copies.revisions.get(&id));
+        let copied =
+            self.copies.filter(|copies| copies.objects.contains(&object)).and_then(|copies| copies.revisions.get(&id));
         if let Some(&revision) = copied
             && let Some(values) = self.store.revision(object, id, revision)?
         {

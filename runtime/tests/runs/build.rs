@@ -62,7 +62,13 @@ pub fn follow(base: Expr, object: &str, field: &str, kind: Kind) -> Expr {
 
 pub fn by_id(object: &str, entity: &str, id: Expr) -> Expr {
     let (system, entity) = entity.split_once('.').unwrap();
-    let op = Op::Crosswalk { object: object.to_owned(), system: system.to_owned(), entity: entity.to_owned(), id: Box::new(id), waits: true };
+    let op = Op::Crosswalk {
+        object: object.to_owned(),
+        system: system.to_owned(),
+        entity: entity.to_owned(),
+        id: Box::new(id),
+        waits: true,
+    };
     expr(reference(object), op)
 }
 
@@ -93,7 +99,10 @@ pub fn and(all: Vec<Expr>) -> Expr {
 
 /// `match subject { A => x; B => y }` over enumerations.
 pub fn translate(subject: Expr, to: &str, arms: &[(&str, &str)]) -> Expr {
-    let arms = arms.iter().map(|(from, into)| Arm { values: vec![Literal::Enum((*from).to_owned())], result: state(to, into) }).collect();
+    let arms = arms
+        .iter()
+        .map(|(from, into)| Arm { values: vec![Literal::Enum((*from).to_owned())], result: state(to, into) })
+        .collect();
     expr(named(to), Op::Match { subject: Box::new(subject), arms, otherwise: None })
 }
 
@@ -127,17 +136,34 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
 }
 
 pub fn object(name: &str, kind: ObjectKind, key: &[&str], fields: Vec<Field>) -> Object {
-    Object { name: name.to_owned(), kind, fields, key: key.iter().map(|key| (*key).to_owned()).collect(), doc: None, at: at() }
+    Object {
+        name: name.to_owned(),
+        kind,
+        fields,
+        key: key.iter().map(|key| (*key).to_owned()).collect(),
+        doc: None,
+        at: at(),
+    }
 }
 
 /// A map from what is assigned, in order; `reads` are filled in for inbound maps by [`Plan`]s' builder.
 pub fn map(direction: MapDirection, entity: &str, object: &str, assigned: Vec<(&str, Expr)>, otherwise: &str) -> Map {
     let (system, name) = entity.split_once('.').unwrap();
-    let id = if direction == MapDirection::Outbound { format!("{object} -> {entity}") } else { format!("{entity} -> {object}") };
+    let id = if direction == MapDirection::Outbound {
+        format!("{object} -> {entity}")
+    } else {
+        format!("{entity} -> {object}")
+    };
     let assignments = assigned
         .into_iter()
         .zip(1..)
-        .map(|((field, value), order)| Assignment { field: field.to_owned(), value, route: None, order: order * 10, at: at() })
+        .map(|((field, value), order)| Assignment {
+            field: field.to_owned(),
+            value,
+            route: None,
+            order: order * 10,
+            at: at(),
+        })
         .collect();
     Map {
         id,
@@ -191,7 +217,12 @@ pub fn order(field: &str, within: &str) -> Order {
 }
 
 pub fn enumeration(name: &str, values: &[&str]) -> Enumeration {
-    Enumeration { name: name.to_owned(), values: values.iter().map(|value| (*value).to_owned()).collect(), doc: None, at: at() }
+    Enumeration {
+        name: name.to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+        doc: None,
+        at: at(),
+    }
 }
 
 pub fn system(name: &str, entities: Vec<Entity>) -> System {
@@ -199,5 +230,13 @@ pub fn system(name: &str, entities: Vec<Entity>) -> System {
 }
 
 pub fn queue(name: &str, resolve_within: u64) -> Queue {
-    Queue { name: name.to_owned(), title: None, owner: "delivery".to_owned(), respond_within: 3600, resolve_within, doc: None, at: at() }
+    Queue {
+        name: name.to_owned(),
+        title: None,
+        owner: "delivery".to_owned(),
+        respond_within: 3600,
+        resolve_within,
+        doc: None,
+        at: at(),
+    }
 }

@@ -32,11 +32,18 @@ fn a_correction_negates_the_posted_image_and_posts_the_new_one() {
     // RateCard is `keep`: the new image is priced with the rate that was posted with: 6.00 h x 100.00.
     assert_eq!(
         world.costs(),
-        [line("T-1", "7.50", "750.0000", None), line("T-1/1r", "-7.50", "-750.0000", Some("T-1")), line("T-1/2", "6.00", "600.0000", None)]
+        [
+            line("T-1", "7.50", "750.0000", None),
+            line("T-1/1r", "-7.50", "-750.0000", Some("T-1")),
+            line("T-1/2", "6.00", "600.0000", None)
+        ]
     );
     let time_report = time(&report);
     assert_eq!((time_report.this_run.posted, time_report.this_run.reversed, time_report.accounts.corrected), (1, 1, 1));
-    assert_eq!((time_report.accounts.posted, time_report.accounts.superseded, time_report.reconciled), (1, 1, Some(true)));
+    assert_eq!(
+        (time_report.accounts.posted, time_report.accounts.superseded, time_report.reconciled),
+        (1, 1, Some(true))
+    );
     // The third generation reverses the second.
     world.cards(&[&card(3, "5.00", "Approved")]);
     world.run();
@@ -69,15 +76,24 @@ fn overwriting_upserts_first_and_updates_then() {
     world.cards(&[T1]);
     let report = world.run();
     assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None)]);
-    assert_eq!((time(&report).accounts.corrected, time(&report).this_run.posted, time(&report).this_run.overwritten), (0, 1, 0));
+    assert_eq!(
+        (time(&report).accounts.corrected, time(&report).this_run.posted, time(&report).this_run.overwritten),
+        (0, 1, 0)
+    );
     world.cards(&[&card(2, "6.00", "Approved")]);
     let report = world.run();
     assert_eq!(world.costs(), [line("T-1", "6.00", "600.0000", None)]);
-    assert_eq!((time(&report).accounts.corrected, time(&report).this_run.overwritten, time(&report).reconciled), (1, 1, Some(true)));
+    assert_eq!(
+        (time(&report).accounts.corrected, time(&report).this_run.overwritten, time(&report).reconciled),
+        (1, 1, Some(true))
+    );
     world.cards(&[&card(3, "5.00", "Approved")]);
     world.run();
     assert_eq!(world.costs(), [line("T-1", "5.00", "500.0000", None)]);
-    let status: String = rusqlite::Connection::open(world.path("erp.db")).unwrap().query_row("SELECT status FROM project_cost", [], |row| row.get(0)).unwrap();
+    let status: String = rusqlite::Connection::open(world.path("erp.db"))
+        .unwrap()
+        .query_row("SELECT status FROM project_cost", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(status, "held");
 }
 
@@ -88,15 +104,24 @@ fn a_record_that_leaves_is_reversed_and_posted_anew_when_it_is_back() {
     world.run();
     world.cards(&[&card(2, "7.50", "Submitted")]);
     let report = world.run();
-    assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None), line("T-1/1r", "-7.50", "-750.0000", Some("T-1"))]);
+    assert_eq!(
+        world.costs(),
+        [line("T-1", "7.50", "750.0000", None), line("T-1/1r", "-7.50", "-750.0000", Some("T-1"))]
+    );
     let left = time(&report);
-    assert_eq!((left.accounts.posted, left.accounts.excluded, left.accounts.superseded, left.this_run.reversed), (0, 1, 1, 1));
+    assert_eq!(
+        (left.accounts.posted, left.accounts.excluded, left.accounts.superseded, left.this_run.reversed),
+        (0, 1, 1, 1)
+    );
     assert_eq!((left.accounts.corrected, left.reconciled), (0, Some(true)));
     // Back with the image of generation 1: the next generation all the same.
     world.cards(&[&card(3, "7.50", "Approved")]);
     let report = world.run();
     assert_eq!(world.costs()[2], line("T-1/2", "7.50", "750.0000", None));
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.corrected, time(&report).reconciled), (1, 1, Some(true)));
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.corrected, time(&report).reconciled),
+        (1, 1, Some(true))
+    );
 }
 
 #[test]
@@ -108,8 +133,14 @@ fn a_record_that_leaves_may_be_held_for_a_person() {
     let report = world.run();
     assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None)]);
     let exceptions = world.exceptions();
-    assert_eq!((exceptions[0].reason.as_str(), exceptions[0].queue.as_str(), exceptions[0].version.as_deref()), ("left-scope", "finance_desk", Some("2")));
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.stale, time(&report).reconciled), (1, 1, Some(true)));
+    assert_eq!(
+        (exceptions[0].reason.as_str(), exceptions[0].queue.as_str(), exceptions[0].version.as_deref()),
+        ("left-scope", "finance_desk", Some("2"))
+    );
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.stale, time(&report).reconciled),
+        (1, 1, Some(true))
+    );
 }
 
 #[test]
@@ -136,9 +167,16 @@ fn correct_posts_what_has_changed_anew() {
     // 7.50 h x 120.00 = 900.00
     assert_eq!(
         world.costs(),
-        [line("T-1", "7.50", "750.0000", None), line("T-1/1r", "-7.50", "-750.0000", Some("T-1")), line("T-1/2", "7.50", "900.0000", None)]
+        [
+            line("T-1", "7.50", "750.0000", None),
+            line("T-1/1r", "-7.50", "-750.0000", Some("T-1")),
+            line("T-1/2", "7.50", "900.0000", None)
+        ]
     );
-    assert_eq!((time(&report).accounts.corrected, time(&report).accounts.posted, time(&report).reconciled), (1, 1, Some(true)));
+    assert_eq!(
+        (time(&report).accounts.corrected, time(&report).accounts.posted, time(&report).reconciled),
+        (1, 1, Some(true))
+    );
 }
 
 #[test]
@@ -154,7 +192,10 @@ fn ask_leaves_the_posting_and_asks_until_it_would_be_the_same() {
     assert_eq!(accounts.reasons, [("dependency-changed".to_owned(), 1)].into());
     let exceptions = world.exceptions();
     assert_eq!((exceptions[0].queue.as_str(), exceptions[0].version.as_deref()), ("finance_desk", Some("1")));
-    assert_eq!(exceptions[0].reasons[0].message, "`RateCard` changed: `amount` would be 900.0000 USD, posted is 750.0000 USD");
+    assert_eq!(
+        exceptions[0].reasons[0].message,
+        "`RateCard` changed: `amount` would be 900.0000 USD, posted is 750.0000 USD"
+    );
     assert_eq!(time(&report).reconciled, Some(true));
     // Asked once, however often it is looked at.
     world.run();
@@ -182,7 +223,11 @@ fn a_new_version_settles_what_was_asked_with_what_is_current() {
 fn another_plan_keeps_corrects_or_asks() {
     let half = |plan: &mut Plan| {
         // From now on no notes are posted, but the project's code instead.
-        let notes = map_of(plan, "TimeEntry -> erp.project_cost").assignments.iter_mut().find(|assignment| assignment.field == "note").unwrap();
+        let notes = map_of(plan, "TimeEntry -> erp.project_cost")
+            .assignments
+            .iter_mut()
+            .find(|assignment| assignment.field == "note")
+            .unwrap();
         notes.value = follow(project_of_entry(), "Project", "code", text(16));
     };
     let notes = |world: &World| -> Vec<(String, Option<String>)> {
@@ -198,8 +243,16 @@ fn another_plan_keeps_corrects_or_asks() {
         world.change_plan(half);
         for _ in 0..2 {
             let report = world.run();
-            assert_eq!((notes(&world).len(), world.exceptions().len(), time(&report).accounts.posted), (lines, asks, 1), "{action:?}");
-            assert_eq!((time(&report).accounts.stale, time(&report).reconciled), (asks as u64, Some(true)), "{action:?}");
+            assert_eq!(
+                (notes(&world).len(), world.exceptions().len(), time(&report).accounts.posted),
+                (lines, asks, 1),
+                "{action:?}"
+            );
+            assert_eq!(
+                (time(&report).accounts.stale, time(&report).reconciled),
+                (asks as u64, Some(true)),
+                "{action:?}"
+            );
         }
         // What is posted from now on is posted by the plan as it is.
         world.cards(&["T-2,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
@@ -219,8 +272,13 @@ fn a_plan_that_reads_rows_otherwise_keeps_what_is_posted() {
             left: Box::new(read("hours", decimal(6, 2))),
             right: Box::new(constant(decimal(2, 2), Literal::Decimal("0.25".to_owned()))),
         };
-        let assignment = map_of(plan, "psa.timecard -> TimeEntry").assignments.iter_mut().find(|assignment| assignment.field == "hours").unwrap();
-        assignment.value = expr(decimal(6, 2), Op::Convert { value: Box::new(expr(decimal(7, 2), hours)), currency: None });
+        let assignment = map_of(plan, "psa.timecard -> TimeEntry")
+            .assignments
+            .iter_mut()
+            .find(|assignment| assignment.field == "hours")
+            .unwrap();
+        assignment.value =
+            expr(decimal(6, 2), Op::Convert { value: Box::new(expr(decimal(7, 2), hours)), currency: None });
     });
     world.cards(&["T-2,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
@@ -237,16 +295,23 @@ fn a_plan_that_adds_a_field_fills_it_from_the_rows_it_has() {
     // `Project` learns the system's own id, which is required from now on and posted as the note.
     world.change_plan(|plan| {
         plan.objects.iter_mut().find(|object| object.name == "Project").unwrap().fields.push(field("psa_id", text(16)));
-        let id = Assignment { field: "psa_id".to_owned(), value: read("id", text(16)), route: None, order: 90, at: at() };
+        let id =
+            Assignment { field: "psa_id".to_owned(), value: read("id", text(16)), route: None, order: 90, at: at() };
         map_of(plan, "psa.project -> Project").assignments.push(id);
-        let notes = map_of(plan, "TimeEntry -> erp.project_cost").assignments.iter_mut().find(|assignment| assignment.field == "note").unwrap();
+        let notes = map_of(plan, "TimeEntry -> erp.project_cost")
+            .assignments
+            .iter_mut()
+            .find(|assignment| assignment.field == "note")
+            .unwrap();
         notes.value = follow(project_of_entry(), "Project", "psa_id", text(16));
     });
     world.cards(&["T-2,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
     assert_eq!((time(&report).accounts.posted, world.reasons()), (2, vec![]));
-    let note: String =
-        rusqlite::Connection::open(world.path("erp.db")).unwrap().query_row("SELECT note FROM project_cost WHERE external_id = 'T-2'", [], |row| row.get(0)).unwrap();
+    let note: String = rusqlite::Connection::open(world.path("erp.db"))
+        .unwrap()
+        .query_row("SELECT note FROM project_cost WHERE external_id = 'T-2'", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(note, "p1");
 }
 
@@ -257,7 +322,12 @@ fn a_plan_that_declares_another_column_knows_the_rows_it_has() {
     world.run();
     world.change_plan(|plan| {
         let psa = plan.systems.iter_mut().find(|system| system.name == "psa").unwrap();
-        psa.entities.iter_mut().find(|entity| entity.name == "timecard").unwrap().fields.push(optional("task", text(8)));
+        psa.entities
+            .iter_mut()
+            .find(|entity| entity.name == "timecard")
+            .unwrap()
+            .fields
+            .push(optional("task", text(8)));
     });
     std::fs::write(world.path("psa/timecard.csv"), format!("{CARDS},task\n{T1},X\n")).unwrap();
     let report = world.run();
@@ -283,7 +353,10 @@ fn a_plan_that_can_read_a_key_settles_rows_that_had_none() {
     });
     world.cards(&[]);
     let report = world.run();
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.captured, time(&report).this_run.resolved), (1, 1, 1));
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.captured, time(&report).this_run.resolved),
+        (1, 1, 1)
+    );
     assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None)]);
 }
 
@@ -311,9 +384,18 @@ fn routes_are_taken_by_record_and_a_change_of_route_leaves_the_old_target() {
     assert_eq!(world.costs_in("erp_eu"), [line("T-2", "1.00", "200.0000", None)]);
     world.cards(&["T-1,2,p2,CON,2026-07-15,7.50,Approved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
-    assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None), line("T-1/1r", "-7.50", "-750.0000", Some("T-1"))]);
-    assert_eq!(world.costs_in("erp_eu"), [line("T-1/2", "7.50", "1500.0000", None), line("T-2", "1.00", "200.0000", None)]);
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.corrected, time(&report).reconciled), (2, 1, Some(true)));
+    assert_eq!(
+        world.costs(),
+        [line("T-1", "7.50", "750.0000", None), line("T-1/1r", "-7.50", "-750.0000", Some("T-1"))]
+    );
+    assert_eq!(
+        world.costs_in("erp_eu"),
+        [line("T-1/2", "7.50", "1500.0000", None), line("T-2", "1.00", "200.0000", None)]
+    );
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.corrected, time(&report).reconciled),
+        (2, 1, Some(true))
+    );
     // Two lines in `erp` less one reversed, two in `erp_eu`.
     let count = &time(&report).reconciliation[0];
     assert_eq!((count.ledger.as_deref(), count.target.as_deref()), (Some("2"), Some("2")));

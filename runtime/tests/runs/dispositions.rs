@@ -34,7 +34,10 @@ fn what_the_target_fills_in_comes_back() {
 #[test]
 fn drafts_and_cards_before_the_start_are_excluded() {
     let world = World::new();
-    world.cards(&["T-1,1,p1,CON,2026-07-15,8.00,Saved,,2026-07-15T18:00:00Z", "T-2,1,p1,CON,2026-06-30,8.00,Approved,,2026-07-15T18:00:00Z"]);
+    world.cards(&[
+        "T-1,1,p1,CON,2026-07-15,8.00,Saved,,2026-07-15T18:00:00Z",
+        "T-2,1,p1,CON,2026-06-30,8.00,Approved,,2026-07-15T18:00:00Z",
+    ]);
     let report = world.run();
     assert_eq!((time(&report).accounts.captured, time(&report).accounts.excluded), (2, 2));
     assert_eq!(world.costs(), []);
@@ -47,7 +50,10 @@ fn a_sync_that_only_captures_stages() {
     let report = world.run();
     let projects = sync_of(&report, "Projects");
     assert_eq!((projects.accounts.captured, projects.accounts.staged, projects.reconciled), (1, 1, None));
-    assert_eq!(report.syncs.iter().map(|sync| sync.name.as_str()).collect::<Vec<_>>(), ["Projects", "Rates", "ApprovedTime"]);
+    assert_eq!(
+        report.syncs.iter().map(|sync| sync.name.as_str()).collect::<Vec<_>>(),
+        ["Projects", "Rates", "ApprovedTime"]
+    );
 }
 
 #[test]
@@ -94,7 +100,10 @@ fn a_version_that_comes_late_is_superseded() {
 #[test]
 fn versions_are_numbers_and_not_text() {
     let world = World::new();
-    world.cards(&["T-1,10,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T19:00:00Z", "T-1,9,p1,CON,2026-07-15,2.00,Approved,,2026-07-15T19:00:00Z"]);
+    world.cards(&[
+        "T-1,10,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T19:00:00Z",
+        "T-1,9,p1,CON,2026-07-15,2.00,Approved,,2026-07-15T19:00:00Z",
+    ]);
     world.run();
     assert_eq!(world.costs(), [line("T-1", "1.00", "100.0000", None)]);
 }
@@ -108,22 +117,37 @@ fn a_require_sends_the_row_to_its_queue_with_its_message_and_due_time() {
     let exceptions = world.exceptions();
     let [exception] = exceptions.as_slice() else { panic!("{exceptions:?}") };
     assert_eq!(exception.reasons.first().unwrap().message, "0.00 hours on one day");
-    assert_eq!((exception.entity.as_str(), exception.sync.as_str(), exception.queue.as_str()), ("psa.timecard", "ApprovedTime", "delivery_desk"));
+    assert_eq!(
+        (exception.entity.as_str(), exception.sync.as_str(), exception.queue.as_str()),
+        ("psa.timecard", "ApprovedTime", "delivery_desk")
+    );
     // The queue resolves within two days.
-    assert_eq!((exception.since.as_str(), exception.due.as_deref()), ("2026-07-31T10:00:00Z", Some("2026-08-02T10:00:00Z")));
+    assert_eq!(
+        (exception.since.as_str(), exception.due.as_deref()),
+        ("2026-07-31T10:00:00Z", Some("2026-08-02T10:00:00Z"))
+    );
 }
 
 #[test]
 fn all_reasons_are_listed_in_source_order_and_the_first_counts() {
     let world = World::new();
     // hours is not a number and the status is unknown: casts, by field order; the require reads hours and adds nothing.
-    world.cards(&["T-1,1,p1,CON,2026-07-15,eight,Done,,2026-07-15T18:00:00Z", "T-2,1,p1,CONSULTANT,2026-07-15,-1.00,Approved,,2026-07-15T18:00:00Z"]);
+    world.cards(&[
+        "T-1,1,p1,CON,2026-07-15,eight,Done,,2026-07-15T18:00:00Z",
+        "T-2,1,p1,CONSULTANT,2026-07-15,-1.00,Approved,,2026-07-15T18:00:00Z",
+    ]);
     let report = world.run();
     assert_eq!(
         world.reasons(),
-        [reason("T-1", Some("1"), &["cast-failed", "cast-failed"]), reason("T-2", Some("1"), &["value-too-large", "implausible_hours"])]
+        [
+            reason("T-1", Some("1"), &["cast-failed", "cast-failed"]),
+            reason("T-2", Some("1"), &["value-too-large", "implausible_hours"])
+        ]
     );
-    assert_eq!(time(&report).accounts.reasons, [("cast-failed".to_owned(), 1), ("value-too-large".to_owned(), 1)].into());
+    assert_eq!(
+        time(&report).accounts.reasons,
+        [("cast-failed".to_owned(), 1), ("value-too-large".to_owned(), 1)].into()
+    );
     assert_eq!(world.exceptions()[1].queue, "data_desk");
 }
 
@@ -167,7 +191,10 @@ fn other_content_under_a_version_is_a_conflict_and_the_first_holds_it() {
     // Later versions supersede both.
     world.cards(&["T-1,2,p1,CON,2026-07-15,5.00,Approved,,2026-07-15T19:00:00Z"]);
     let report = world.run();
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.superseded, time(&report).this_run.resolved), (1, 2, 1));
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.superseded, time(&report).this_run.resolved),
+        (1, 2, 1)
+    );
     assert_eq!(world.reasons(), []);
 }
 
@@ -234,7 +261,11 @@ fn a_bad_version_leaves_the_posted_one_and_makes_it_stale() {
     assert_eq!(time(&report).this_run.resolved, 1);
     assert_eq!(
         world.costs(),
-        [line("T-1", "7.50", "750.0000", None), line("T-1/1r", "-7.50", "-750.0000", Some("T-1")), line("T-1/2", "2.00", "200.0000", None)]
+        [
+            line("T-1", "7.50", "750.0000", None),
+            line("T-1/1r", "-7.50", "-750.0000", Some("T-1")),
+            line("T-1/2", "2.00", "200.0000", None)
+        ]
     );
 }
 
@@ -243,14 +274,20 @@ fn a_bad_version_in_the_same_extract_leaves_the_good_one_to_be_posted() {
     let world = World::new();
     world.cards(&[T1, "T-1,2,p1,CON,2026-07-15,-2.00,Approved,,2026-07-15T19:00:00Z"]);
     let report = world.run();
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.quarantined, time(&report).accounts.stale), (1, 1, 1));
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.quarantined, time(&report).accounts.stale),
+        (1, 1, 1)
+    );
     assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None)]);
 }
 
 #[test]
 fn text_is_one_whatever_its_composition() {
     let world = World::new();
-    world.cards(&["Te\u{301}-1,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z", "T\u{e9}-1,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
+    world.cards(&[
+        "Te\u{301}-1,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z",
+        "T\u{e9}-1,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z",
+    ]);
     let report = world.run();
     assert_eq!((time(&report).accounts.posted, time(&report).accounts.duplicate), (1, 1));
     assert_eq!(world.costs()[0].0, "T\u{e9}-1");
@@ -342,7 +379,8 @@ fn the_money_of_a_rate_is_in_the_currency_of_its_project() {
 fn an_inbound_where_takes_only_some_rows() {
     let world = World::with(|plan| {
         let status = read("status", named("psa.timecard.status"));
-        map_of(plan, "psa.timecard -> TimeEntry").condition = Some(equal(status, state("psa.timecard.status", "Approved")));
+        map_of(plan, "psa.timecard -> TimeEntry").condition =
+            Some(equal(status, state("psa.timecard.status", "Approved")));
     });
     world.cards(&[T1, "T-2,1,p1,CON,2026-07-15,1.00,Saved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
@@ -350,5 +388,8 @@ fn an_inbound_where_takes_only_some_rows() {
     // A version that is not taken any more leaves.
     world.cards(&["T-1,2,p1,CON,2026-07-15,7.50,Saved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
-    assert_eq!((time(&report).this_run.reversed, time(&report).accounts.excluded, time(&report).accounts.superseded), (1, 2, 1));
+    assert_eq!(
+        (time(&report).this_run.reversed, time(&report).accounts.excluded, time(&report).accounts.superseded),
+        (1, 2, 1)
+    );
 }

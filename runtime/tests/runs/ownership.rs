@@ -31,11 +31,17 @@ fn a_value_outside_the_claim_is_left_when_the_map_says_so() {
     // The entry is approved by this write; its fields are tested against the stage before it.
     world.cards(&[&card(2, "8.00", "Approved", "")]);
     world.run();
-    assert_eq!((hours_in_the_hub(&world), world.costs()), ("8.00".to_owned(), vec![line("T-1", "8.00", "800.0000", None)]));
+    assert_eq!(
+        (hours_in_the_hub(&world), world.costs()),
+        ("8.00".to_owned(), vec![line("T-1", "8.00", "800.0000", None)])
+    );
     // Now it is approved: the stored hours stay, the row is good and its other fields are written.
     world.cards(&[&card(3, "9.00", "Approved", "late")]);
     let report = world.run();
-    assert_eq!((hours_in_the_hub(&world), time(&report).accounts.posted, time(&report).accounts.quarantined), ("8.00".to_owned(), 1, 0));
+    assert_eq!(
+        (hours_in_the_hub(&world), time(&report).accounts.posted, time(&report).accounts.quarantined),
+        ("8.00".to_owned(), 1, 0)
+    );
     assert_eq!(world.costs().last().unwrap(), &line("T-1/2", "8.00", "800.0000", None));
 }
 
@@ -52,7 +58,10 @@ fn a_value_outside_the_claim_is_quarantined_when_the_map_says_so() {
     world.cards(&[&card(4, "9.00", "Approved", "late")]);
     let report = world.run();
     assert_eq!((hours_in_the_hub(&world), time(&report).accounts.stale), ("7.50".to_owned(), 1));
-    assert_eq!((world.exceptions()[0].reason.as_str(), world.exceptions()[0].queue.as_str()), ("outside-claim", "delivery_desk"));
+    assert_eq!(
+        (world.exceptions()[0].reason.as_str(), world.exceptions()[0].queue.as_str()),
+        ("outside-claim", "delivery_desk")
+    );
 }
 
 #[test]
@@ -137,13 +146,26 @@ fn a_key_belongs_to_one_row_of_an_entity_and_stays_with_it() {
 /// Hours come from a second source, which changes entries that are there.
 fn with_hours_from_payroll(plan: &mut Plan) {
     let psa = plan.systems.iter_mut().find(|system| system.name == "psa").unwrap();
-    psa.entities.push(entity("approval", &["card"], vec![field("card", text(18)), field("version", Kind::INT), field("hours", decimal(6, 2))]));
-    plan.objects.iter_mut().find(|object| object.name == "TimeEntry").unwrap().fields.push(optional("approval", Kind::INT));
+    psa.entities.push(entity(
+        "approval",
+        &["card"],
+        vec![field("card", text(18)), field("version", Kind::INT), field("hours", decimal(6, 2))],
+    ));
+    plan.objects
+        .iter_mut()
+        .find(|object| object.name == "TimeEntry")
+        .unwrap()
+        .fields
+        .push(optional("approval", Kind::INT));
     let mut map = map(
         MapDirection::Updates,
         "psa.approval",
         "TimeEntry",
-        vec![("source_id", read("card", text(18))), ("hours", read("hours", decimal(6, 2))), ("approval", may_be_null(read("version", Kind::INT)))],
+        vec![
+            ("source_id", read("card", text(18))),
+            ("hours", read("hours", decimal(6, 2))),
+            ("approval", may_be_null(read("version", Kind::INT))),
+        ],
         "data_desk",
     );
     map.wait_seconds = Some(3600);
@@ -159,14 +181,19 @@ fn with_hours_from_payroll(plan: &mut Plan) {
 #[test]
 fn an_updates_map_waits_for_its_record_and_incomplete_records_are_not_posted() {
     let mut world = World::with(with_hours_from_payroll);
-    let approvals = |world: &World, rows: &str| std::fs::write(world.path("psa/approval.csv"), format!("card,version,hours\n{rows}")).unwrap();
+    let approvals = |world: &World, rows: &str| {
+        std::fs::write(world.path("psa/approval.csv"), format!("card,version,hours\n{rows}")).unwrap()
+    };
     approvals(&world, "T-1,1,5.00\n");
     let report = world.run();
     assert_eq!(sync_of(&report, "Approvals").accounts.waiting, 1);
     world.cards(&["T-1,1,p1,CON,2026-07-15,9.99,Approved,,2026-07-15T18:00:00Z"]);
     // Approvals run before the card is there: the entry has no hours yet.
     let report = world.run_at("2026-07-31T10:30:00Z");
-    assert_eq!((sync_of(&report, "Approvals").accounts.waiting, time(&report).accounts.posted, world.costs()), (1, 0, vec![]));
+    assert_eq!(
+        (sync_of(&report, "Approvals").accounts.waiting, time(&report).accounts.posted, world.costs()),
+        (1, 0, vec![])
+    );
     let report = world.run_at("2026-07-31T12:30:00Z");
     assert_eq!((sync_of(&report, "Approvals").accounts.staged, time(&report).accounts.posted), (1, 1));
     assert_eq!(world.costs(), [line("T-1", "5.00", "500.0000", None)]);
@@ -182,7 +209,10 @@ fn an_approval_nobody_has_a_card_for_is_quarantined_after_its_wait() {
     let mut world = World::with(with_hours_from_payroll);
     std::fs::write(world.path("psa/approval.csv"), "card,version,hours\nT-9,1,many\nT-8,1,1.00\n").unwrap();
     world.run();
-    assert_eq!(world.reasons(), [("T-9".to_owned(), Some("1".to_owned()), vec!["cast-failed".to_owned(), "lookup-missing".to_owned()])]);
+    assert_eq!(
+        world.reasons(),
+        [("T-9".to_owned(), Some("1".to_owned()), vec!["cast-failed".to_owned(), "lookup-missing".to_owned()])]
+    );
     world.run_at("2026-07-31T12:00:00Z");
     assert_eq!(world.reasons()[0], ("T-8".to_owned(), Some("1".to_owned()), vec!["lookup-missing".to_owned()]));
     assert_eq!(world.exceptions()[0].reasons[0].message, "`TimeEntry` with `origin` psa, `source_id` T-8 is not there");
@@ -192,14 +222,27 @@ fn an_approval_nobody_has_a_card_for_is_quarantined_after_its_wait() {
 fn rows_of_one_extract_may_refer_to_each_other_in_any_order() {
     let nested = |plan: &mut Plan| {
         let psa = plan.systems.iter_mut().find(|system| system.name == "psa").unwrap();
-        psa.entities.iter_mut().find(|entity| entity.name == "project").unwrap().fields.push(optional("parent", text(16)));
-        plan.objects.iter_mut().find(|object| object.name == "Project").unwrap().fields.push(optional("parent", reference("Project")));
+        psa.entities
+            .iter_mut()
+            .find(|entity| entity.name == "project")
+            .unwrap()
+            .fields
+            .push(optional("parent", text(16)));
+        plan.objects
+            .iter_mut()
+            .find(|object| object.name == "Project")
+            .unwrap()
+            .fields
+            .push(optional("parent", reference("Project")));
         let mut parent = by_id("Project", "psa.project", may_be_null(read("parent", text(16))));
         parent.ty.optional = true;
         let parent = Assignment { field: "parent".to_owned(), value: parent, route: None, order: 90, at: at() };
         map_of(plan, "psa.project -> Project").assignments.push(parent);
     };
-    for rows in ["p3,1,P-3,Open,USD,p2\np2,1,P-2,Open,USD,p1\np1,1,P-1,Open,USD,\n", "p1,1,P-1,Open,USD,\np2,1,P-2,Open,USD,p1\np3,1,P-3,Open,USD,p2\n"] {
+    for rows in [
+        "p3,1,P-3,Open,USD,p2\np2,1,P-2,Open,USD,p1\np1,1,P-1,Open,USD,\n",
+        "p1,1,P-1,Open,USD,\np2,1,P-2,Open,USD,p1\np3,1,P-3,Open,USD,p2\n",
+    ] {
         let world = World::with(nested);
         std::fs::write(world.path("psa/project.csv"), format!("{PROJECTS},parent\n{rows}")).unwrap();
         let report = world.run();

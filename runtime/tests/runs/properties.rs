@@ -33,7 +33,11 @@ fn end(world: &World) -> End {
     }
     net.retain(|_, amount| *amount != 0);
     let Accounts { posted, excluded, superseded, quarantined, waiting, .. } = time(&report).accounts;
-    End { net: net.into_iter().collect(), accounts: (posted, excluded, superseded, quarantined, waiting), reasons: world.reasons() }
+    End {
+        net: net.into_iter().collect(),
+        accounts: (posted, excluded, superseded, quarantined, waiting),
+        reasons: world.reasons(),
+    }
 }
 
 proptest! {

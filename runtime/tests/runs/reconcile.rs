@@ -71,11 +71,16 @@ fn one_altered_line_is_seen() {
     assert_eq!(tampered("UPDATE project_cost SET currency = 'EUR' WHERE external_id = 'T-1'"), differing(&["T-1"]));
     assert_eq!(tampered("UPDATE project_cost SET hours = 'many' WHERE external_id = 'T-2'"), differing(&["T-2"]));
     assert_eq!(tampered("DELETE FROM project_cost WHERE external_id = 'T-2'"), differing(&["T-2"]));
-    assert_eq!(tampered("UPDATE project_cost SET external_id = 'X' WHERE external_id = 'T-2'"), differing(&["T-2", "X"]));
+    assert_eq!(
+        tampered("UPDATE project_cost SET external_id = 'X' WHERE external_id = 'T-2'"),
+        differing(&["T-2", "X"])
+    );
     assert_eq!(tampered("UPDATE project_cost SET reversal_of = 'T-1' WHERE external_id = 'T-2'"), differing(&["T-2"]));
     // Nobody but postings writes a controlled entity.
     assert_eq!(
-        tampered("INSERT INTO project_cost (external_id, project, hours, amount, currency) VALUES ('X', 'P-1', '0.00', '0.0000', 'USD')"),
+        tampered(
+            "INSERT INTO project_cost (external_id, project, hours, amount, currency) VALUES ('X', 'P-1', '0.00', '0.0000', 'USD')"
+        ),
         differing(&["X"])
     );
     // What is not measured is not compared.
@@ -117,7 +122,16 @@ fn currencies_are_compared_apart() {
     world.rates(&["p1,CON,1,100.00,USD", "p2,CON,1,1000.5,JPY"]);
     world.cards(&[CARDS[0], "T-2,1,p2,CON,2026-07-16,1.50,Approved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
-    let groups: Vec<_> = time(&report).reconciliation.iter().map(|line| (line.group.as_str(), line.target.clone().unwrap())).collect();
+    let groups: Vec<_> =
+        time(&report).reconciliation.iter().map(|line| (line.group.as_str(), line.target.clone().unwrap())).collect();
     // 1.50 h x 1000.5 = 1500.75, and yen have no minor unit.
-    assert_eq!(groups, [("", "2".to_owned()), ("", "9.00".to_owned()), ("JPY", "1501.0000".to_owned()), ("USD", "750.0000".to_owned())]);
+    assert_eq!(
+        groups,
+        [
+            ("", "2".to_owned()),
+            ("", "9.00".to_owned()),
+            ("JPY", "1501.0000".to_owned()),
+            ("USD", "750.0000".to_owned())
+        ]
+    );
 }

@@ -17,11 +17,26 @@ struct End {
 
 /// Three days of a business: postings, a correction, one that leaves, one that is quarantined, one that waits.
 fn day(world: &World, day: usize) {
-    let card = |key: &str, version: u32, hours: &str, status: &str| format!("{key},{version},p1,CON,2026-07-15,{hours},{status},,2026-07-15T18:00:00Z");
+    let card = |key: &str, version: u32, hours: &str, status: &str| {
+        format!("{key},{version},p1,CON,2026-07-15,{hours},{status},,2026-07-15T18:00:00Z")
+    };
     let rows = match day {
-        0 => vec![card("T-1", 1, "1.00", "Approved"), card("T-2", 1, "2.00", "Approved"), card("T-2", 1, "2.00", "Approved"), card("T-3", 1, "3.00", "Saved")],
-        1 => vec![card("T-1", 2, "1.50", "Approved"), card("T-3", 2, "3.00", "Approved"), card("T-4", 1, "-4.00", "Approved")],
-        _ => vec![card("T-2", 2, "2.00", "Submitted"), card("T-1", 3, "1.75", "Approved"), card("T-5", 1, "5.00", "Approved").replace("CON", "MGR")],
+        0 => vec![
+            card("T-1", 1, "1.00", "Approved"),
+            card("T-2", 1, "2.00", "Approved"),
+            card("T-2", 1, "2.00", "Approved"),
+            card("T-3", 1, "3.00", "Saved"),
+        ],
+        1 => vec![
+            card("T-1", 2, "1.50", "Approved"),
+            card("T-3", 2, "3.00", "Approved"),
+            card("T-4", 1, "-4.00", "Approved"),
+        ],
+        _ => vec![
+            card("T-2", 2, "2.00", "Submitted"),
+            card("T-1", 3, "1.75", "Approved"),
+            card("T-5", 1, "5.00", "Approved").replace("CON", "MGR"),
+        ],
     };
     world.cards(&rows.iter().map(String::as_str).collect::<Vec<_>>());
 }
@@ -61,7 +76,10 @@ fn expected() -> End {
     let keys: Vec<_> = end.costs.iter().map(|line| line.0.as_str()).collect();
     assert_eq!(keys, ["T-1", "T-1/1r", "T-1/2", "T-1/2r", "T-1/3", "T-2", "T-2/1r", "T-3"]);
     let time = end.accounts.last().unwrap();
-    assert_eq!((time.posted, time.superseded, time.excluded, time.quarantined, time.waiting, time.duplicate), (2, 4, 1, 1, 1, 1));
+    assert_eq!(
+        (time.posted, time.superseded, time.excluded, time.quarantined, time.waiting, time.duplicate),
+        (2, 4, 1, 1, 1, 1)
+    );
     end
 }
 
@@ -124,7 +142,13 @@ fn a_run_killed_twice_in_its_recovery_ends_well_too() {
 #[test]
 fn targets_that_are_searched_recover_without_idempotency_keys() {
     let expected = expected();
-    for point in ["posting.after-intent", "posting.between-calls", "posting.after-call", "posting.after-outcome", "correct.after-reversal"] {
+    for point in [
+        "posting.after-intent",
+        "posting.between-calls",
+        "posting.after-call",
+        "posting.after-outcome",
+        "correct.after-reversal",
+    ] {
         for number in 0..3 {
             let mut world = World::with(|plan| erp_entity(plan).idempotency = None);
             world.options.batch = 2;
@@ -225,7 +249,14 @@ fn child_that_is_killed() {
 #[test]
 fn a_process_that_dies_leaves_a_hub_that_goes_on() {
     let expected = expected();
-    for point in ["target.after-init", "capture.after-read", "map.before-commit", "posting.after-intent", "posting.between-calls", "posting.after-call"] {
+    for point in [
+        "target.after-init",
+        "capture.after-read",
+        "map.before-commit",
+        "posting.after-intent",
+        "posting.between-calls",
+        "posting.after-call",
+    ] {
         let world = small_batches();
         day(&world, 0);
         let child = Command::new(std::env::current_exe().unwrap())

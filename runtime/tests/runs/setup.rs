@@ -17,18 +17,27 @@ fn systems_are_looked_at_before_anything_is_captured() {
     let world = World::new();
     std::fs::write(world.path("psa/timecard.csv"), "id,version\n").unwrap();
     assert_eq!(said(&world), "`psa.timecard` at HERE/psa/timecard.csv: there is no column `project`");
-    assert!(!world.path("hub/hub.db").exists() || world.hub().query_row("SELECT count(*) FROM run", [], |row| row.get::<_, i64>(0)).unwrap() == 0);
+    assert!(
+        !world.path("hub/hub.db").exists()
+            || world.hub().query_row("SELECT count(*) FROM run", [], |row| row.get::<_, i64>(0)).unwrap() == 0
+    );
     std::fs::remove_file(world.path("psa/timecard.csv")).unwrap();
     assert!(said(&world).starts_with("`psa.timecard` at HERE/psa/timecard.csv: "), "{}", said(&world));
 }
 
 #[test]
 fn a_target_that_would_lose_digits_is_refused() {
-    for (declared, why) in [("REAL", "binary floats"), ("DECIMAL(19,4)", "binary floats"), ("INTEGER", "binary floats")] {
+    for (declared, why) in [("REAL", "binary floats"), ("DECIMAL(19,4)", "binary floats"), ("INTEGER", "binary floats")]
+    {
         let world = World::new();
         std::fs::write(world.path("erp.sql"), ERP.replace("amount TEXT", &format!("amount {declared}"))).unwrap();
         let message = said(&world);
-        assert!(message.starts_with(&format!("`erp.project_cost` at HERE/erp.db: column `amount` is declared `{declared}`: ")) && message.contains(why), "{message}");
+        assert!(
+            message
+                .starts_with(&format!("`erp.project_cost` at HERE/erp.db: column `amount` is declared `{declared}`: "))
+                && message.contains(why),
+            "{message}"
+        );
     }
     let world = World::new();
     std::fs::write(world.path("erp.sql"), ERP.replace("hours TEXT", "hour TEXT")).unwrap();
@@ -96,12 +105,21 @@ fn the_passes_that_are_due_take_place() {
     // Captured, and held in the hub until posts are due.
     let report = world.run_at("2026-07-31T10:15:00Z");
     assert_eq!((time(&report).this_run.read, time(&report).accounts.staged, time(&report).accounts.posted), (1, 1, 1));
-    world.cards(&["T-1,2,p1,CON,2026-07-15,8.00,Approved,,2026-07-15T18:00:00Z", "T-2,2,p1,CON,2026-07-15,1.00,Saved,,2026-07-15T18:00:00Z"]);
+    world.cards(&[
+        "T-1,2,p1,CON,2026-07-15,8.00,Approved,,2026-07-15T18:00:00Z",
+        "T-2,2,p1,CON,2026-07-15,1.00,Saved,,2026-07-15T18:00:00Z",
+    ]);
     let report = world.run_at("2026-07-31T10:30:00Z");
-    assert_eq!((time(&report).accounts.staged, time(&report).accounts.excluded, time(&report).accounts.superseded), (1, 1, 2));
+    assert_eq!(
+        (time(&report).accounts.staged, time(&report).accounts.excluded, time(&report).accounts.superseded),
+        (1, 1, 2)
+    );
     assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None)]);
     let report = world.run_at("2026-07-31T11:00:00Z");
-    assert_eq!((time(&report).accounts.staged, time(&report).accounts.posted, time(&report).accounts.corrected), (0, 1, 1));
+    assert_eq!(
+        (time(&report).accounts.staged, time(&report).accounts.posted, time(&report).accounts.corrected),
+        (0, 1, 1)
+    );
     assert_eq!(world.costs()[2], line("T-1/2", "8.00", "800.0000", None));
     // A plain run takes every pass.
     world.options.due = false;
@@ -132,8 +150,12 @@ fn a_database_is_a_source_too() {
     // Whole numbers and text are exact; a REAL is not, and a number is no text.
     assert_eq!(world.costs(), [line("T-1", "8.00", "800.0000", None)]);
     assert_eq!(time(&report).accounts.reasons, [("cast-failed".to_owned(), 2)].into());
-    let messages: Vec<_> = world.exceptions().into_iter().map(|exception| exception.reasons[0].message.clone()).collect();
-    assert_eq!(messages, ["`hours` is the REAL `7.5`, not of type `decimal(6, 2)`", "`note` is the INTEGER `7`, not of type `text(20)`"]);
+    let messages: Vec<_> =
+        world.exceptions().into_iter().map(|exception| exception.reasons[0].message.clone()).collect();
+    assert_eq!(
+        messages,
+        ["`hours` is the REAL `7.5`, not of type `decimal(6, 2)`", "`note` is the INTEGER `7`, not of type `text(20)`"]
+    );
     psa.execute_batch("DROP TABLE rate").unwrap();
     let error = run(&world.plan, &profile(&world), &world.options, &mut Quiet).unwrap_err().to_string();
     assert!(error.starts_with("`psa.rate` at ") && error.ends_with("there is no table `rate`"), "{error}");
@@ -150,7 +172,11 @@ fn a_sync_that_only_posts_follows_the_records_of_its_object() {
         post.after.push("Capture".to_owned());
         plan.syncs.push(capture);
     });
-    world.cards(&[T1, "T-2,1,p1,CON,2026-07-15,1.00,Saved,,2026-07-15T18:00:00Z", "T-3,1,p1,MGR,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
+    world.cards(&[
+        T1,
+        "T-2,1,p1,CON,2026-07-15,1.00,Saved,,2026-07-15T18:00:00Z",
+        "T-3,1,p1,MGR,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z",
+    ]);
     let report = world.run();
     let accounts = &time(&report).accounts;
     assert_eq!((accounts.captured, accounts.posted, accounts.excluded, accounts.waiting), (3, 1, 1, 1));
@@ -173,10 +199,16 @@ fn an_exception_is_shown_with_its_row() {
     assert_eq!(shown.len(), 1);
     assert_eq!(shown[0].place.as_deref(), Some("timecard.csv:2"));
     assert_eq!(shown[0].source[5], ("hours".to_owned(), Some("0.00".to_owned())));
-    assert_eq!(exception(&hub, "row:timecard.csv:3").unwrap()[0].source, [("row".to_owned(), Some("T-2,1".to_owned()))]);
+    assert_eq!(
+        exception(&hub, "row:timecard.csv:3").unwrap()[0].source,
+        [("row".to_owned(), Some("T-2,1".to_owned()))]
+    );
     let status = status(&hub).unwrap();
     let time = status.syncs.iter().find(|sync| sync.name == "ApprovedTime").unwrap();
-    assert_eq!((time.accounts.quarantined, time.reconciled, time.captured_at.as_deref()), (2, Some(true), Some("2026-07-31T10:00:00Z")));
+    assert_eq!(
+        (time.accounts.quarantined, time.reconciled, time.captured_at.as_deref()),
+        (2, Some(true), Some("2026-07-31T10:00:00Z"))
+    );
 }
 
 #[test]
@@ -195,22 +227,37 @@ fn the_report_is_the_json_that_is_documented() {
     assert_eq!(names(&sync["this_run"]), ["new", "overwritten", "posted", "read", "resolved", "reversed", "unchanged"]);
     assert!(sync["reconciled"].is_null() && sync.get("differing").is_none());
     assert_eq!(json["totals"]["captured"], 3);
-    assert_eq!((json["format"].as_u64(), json["at"].as_str(), json["run"].as_str()), (Some(1), Some("2026-07-31T10:00:00Z"), Some("1")));
+    assert_eq!(
+        (json["format"].as_u64(), json["at"].as_str(), json["run"].as_str()),
+        (Some(1), Some("2026-07-31T10:00:00Z"), Some("1"))
+    );
 }
 
 #[test]
 fn a_profile_is_read_strictly() {
     let read = |json: &str| serde_json::from_str::<syncline_runtime::Profile>(json);
-    assert_eq!(read(r#"{"hub": "h.db", "systems": {"psa": {"connector": "csv", "path": "data"}}}"#).unwrap().systems["psa"].connector.name(), "csv");
-    assert!(read(r#"{"hub": "h.db", "systems": {"psa": {"connector": "csv", "path": "data", "delimiter": ";"}}}"#).is_err());
+    assert_eq!(
+        read(r#"{"hub": "h.db", "systems": {"psa": {"connector": "csv", "path": "data"}}}"#).unwrap().systems["psa"]
+            .connector
+            .name(),
+        "csv"
+    );
+    assert!(
+        read(r#"{"hub": "h.db", "systems": {"psa": {"connector": "csv", "path": "data", "delimiter": ";"}}}"#).is_err()
+    );
     assert!(read(r#"{"hub": "h.db", "systems": {"psa": {"connector": "excel", "path": "data"}}}"#).is_err());
 }
 
 #[test]
 fn what_a_target_does_not_accept_is_not_posted() {
     let world = World::with(|plan| {
-        let hours = compare(Comparison::Less, read("hours", decimal(6, 2)), constant(decimal(3, 2), Literal::Decimal("7.00".to_owned())));
-        erp_entity(plan).accepts = vec![Acceptance { object: "TimeEntry".to_owned(), condition: Some(hours), condition_text: None }];
+        let hours = compare(
+            Comparison::Less,
+            read("hours", decimal(6, 2)),
+            constant(decimal(3, 2), Literal::Decimal("7.00".to_owned())),
+        );
+        erp_entity(plan).accepts =
+            vec![Acceptance { object: "TimeEntry".to_owned(), condition: Some(hours), condition_text: None }];
     });
     world.cards(&[T1, "T-2,1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
     let report = world.run();

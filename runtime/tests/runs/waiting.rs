@@ -11,7 +11,10 @@ fn a_card_waits_for_its_rate_and_is_posted_when_it_arrives() {
     world.rates(&[]);
     world.cards(&[T1]);
     let report = world.run();
-    assert_eq!((time(&report).accounts.waiting, time(&report).accounts.quarantined, world.exceptions().len()), (1, 0, 0));
+    assert_eq!(
+        (time(&report).accounts.waiting, time(&report).accounts.quarantined, world.exceptions().len()),
+        (1, 0, 0)
+    );
     world.rates(&["p1,CON,1,100.00,USD"]);
     let report = world.run_at("2026-07-31T12:00:00Z");
     assert_eq!((time(&report).accounts.posted, time(&report).this_run.resolved), (1, 1));
@@ -32,7 +35,10 @@ fn a_card_that_waited_long_enough_is_quarantined_and_still_tried() {
     assert_eq!((time(&report).accounts.waiting, time(&report).accounts.quarantined), (0, 1));
     assert_eq!(time(&report).this_run.resolved, 0);
     let exceptions = world.exceptions();
-    assert_eq!((exceptions[0].reason.as_str(), exceptions[0].since.as_str()), ("lookup-missing", "2026-07-31T14:00:01Z"));
+    assert_eq!(
+        (exceptions[0].reason.as_str(), exceptions[0].since.as_str()),
+        ("lookup-missing", "2026-07-31T14:00:01Z")
+    );
     world.projects(&["p1,1,P-1,Open,USD"]);
     // The project is there; the rate is missing on the way out now, in the queue of that map, since it was first quarantined.
     world.run_at("2026-07-31T15:00:00Z");
@@ -67,7 +73,10 @@ fn a_waiting_version_is_superseded_by_a_good_one() {
     world.run();
     world.cards(&["T-1,2,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.superseded, time(&report).this_run.resolved), (1, 1, 1));
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.superseded, time(&report).this_run.resolved),
+        (1, 1, 1)
+    );
 }
 
 #[test]
@@ -77,7 +86,10 @@ fn a_waiting_version_leaves_the_posted_one_stale() {
     world.run();
     world.cards(&["T-1,2,p9,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z"]);
     let report = world.run();
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.waiting, time(&report).accounts.stale), (1, 1, 1));
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.waiting, time(&report).accounts.stale),
+        (1, 1, 1)
+    );
 }
 
 #[test]
@@ -107,6 +119,9 @@ fn a_superseded_version_is_looked_at_again_when_its_successor_fails() {
     assert_eq!(world.costs(), [line("T-1", "1.00", "50.0000", None)]);
     world.rates(&["p1,MGR,1,10.00,USD"]);
     let report = world.run();
-    assert_eq!((time(&report).accounts.posted, time(&report).accounts.superseded, time(&report).accounts.corrected), (1, 1, 1));
+    assert_eq!(
+        (time(&report).accounts.posted, time(&report).accounts.superseded, time(&report).accounts.corrected),
+        (1, 1, 1)
+    );
     assert_eq!(world.costs()[2], line("T-1/2", "2.00", "20.0000", None));
 }

@@ -79,8 +79,16 @@ impl World {
 
     pub fn profile(&self) -> Profile {
         let csv = SystemBinding { connector: ConnectorKind::Csv, path: "psa".into(), init: None };
-        let sqlite = |name: &str| SystemBinding { connector: ConnectorKind::Sqlite, path: format!("{name}.db").into(), init: Some("erp.sql".into()) };
-        let systems = BTreeMap::from([("psa".to_owned(), csv), ("erp".to_owned(), sqlite("erp")), ("erp_eu".to_owned(), sqlite("erp_eu"))]);
+        let sqlite = |name: &str| SystemBinding {
+            connector: ConnectorKind::Sqlite,
+            path: format!("{name}.db").into(),
+            init: Some("erp.sql".into()),
+        };
+        let systems = BTreeMap::from([
+            ("psa".to_owned(), csv),
+            ("erp".to_owned(), sqlite("erp")),
+            ("erp_eu".to_owned(), sqlite("erp_eu")),
+        ]);
         Profile { hub: "hub/hub.db".into(), systems }
     }
 
@@ -123,8 +131,12 @@ impl World {
 
     pub fn costs_in(&self, system: &str) -> Vec<CostLine> {
         let erp = Connection::open(self.path(&format!("{system}.db"))).unwrap();
-        let mut statement = erp.prepare("SELECT external_id, hours, amount, currency, reversal_of FROM project_cost ORDER BY external_id").unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))).unwrap();
+        let mut statement = erp
+            .prepare("SELECT external_id, hours, amount, currency, reversal_of FROM project_cost ORDER BY external_id")
+            .unwrap();
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+            .unwrap();
         rows.collect::<Result<_, _>>().unwrap()
     }
 
@@ -161,7 +173,9 @@ impl World {
         let count = |sql: &str| hub.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(count("SELECT count(*) FROM source_row WHERE state = 0"), 0, "rows left where they were captured");
         assert_eq!(
-            count("SELECT count(*) FROM source_row r WHERE (r.state = 2) <> (SELECT count(*) FROM exception e WHERE e.row = r.id AND asks = 0 AND closed_at IS NULL)"),
+            count(
+                "SELECT count(*) FROM source_row r WHERE (r.state = 2) <> (SELECT count(*) FROM exception e WHERE e.row = r.id AND asks = 0 AND closed_at IS NULL)"
+            ),
             0,
             "rows and exceptions do not match"
         );
@@ -172,7 +186,11 @@ impl World {
 fn check_accounts(report: &RunReport) {
     for sync in &report.syncs {
         let a = &sync.accounts;
-        assert_eq!(a.captured, a.excluded + a.waiting + a.staged + a.posted + a.superseded + a.duplicate + a.quarantined, "{sync:?}");
+        assert_eq!(
+            a.captured,
+            a.excluded + a.waiting + a.staged + a.posted + a.superseded + a.duplicate + a.quarantined,
+            "{sync:?}"
+        );
         assert!(a.reasons.values().sum::<u64>() >= a.quarantined, "{sync:?}");
         assert_eq!(sync.this_run.read, sync.this_run.new + sync.this_run.unchanged, "{sync:?}");
         assert_eq!(a.unchanged, sync.this_run.unchanged);
@@ -210,13 +228,30 @@ pub fn finish(plan: &mut Plan) {
     for map in &mut plan.maps {
         let names = serde_json::to_string(&(&map.lets, &map.assignments, &map.requires)).unwrap();
         let side: Vec<String> = match map.direction {
-            MapDirection::Outbound => plan.objects.iter().find(|object| object.name == map.object).unwrap().fields.iter().map(|f| f.name.clone()).collect(),
+            MapDirection::Outbound => plan
+                .objects
+                .iter()
+                .find(|object| object.name == map.object)
+                .unwrap()
+                .fields
+                .iter()
+                .map(|f| f.name.clone())
+                .collect(),
             _ => {
                 let system = plan.systems.iter().find(|system| system.name == map.system).unwrap();
-                system.entities.iter().find(|entity| entity.name == map.entity).unwrap().fields.iter().map(|f| f.name.clone()).collect()
+                system
+                    .entities
+                    .iter()
+                    .find(|entity| entity.name == map.entity)
+                    .unwrap()
+                    .fields
+                    .iter()
+                    .map(|f| f.name.clone())
+                    .collect()
             }
         };
-        map.reads = side.into_iter().filter(|name| names.contains(&format!("\"op\":\"field\",\"field\":\"{name}\""))).collect();
+        map.reads =
+            side.into_iter().filter(|name| names.contains(&format!("\"op\":\"field\",\"field\":\"{name}\""))).collect();
     }
     plan.hash = meaning_hash(plan).unwrap();
 }
@@ -243,7 +278,13 @@ fn entities() -> Vec<System> {
     let project = entity(
         "project",
         &["id"],
-        vec![field("id", text(16)), field("version", Kind::INT), field("code", text(16)), field("state", named("psa.project.state")), field("currency", Kind::Currency)],
+        vec![
+            field("id", text(16)),
+            field("version", Kind::INT),
+            field("code", text(16)),
+            field("state", named("psa.project.state")),
+            field("currency", Kind::Currency),
+        ],
     );
     let rate = entity(
         "rate",
@@ -289,13 +330,23 @@ fn objects() -> Vec<Object> {
         "Project",
         ObjectKind::Master,
         &["code"],
-        vec![field("code", text(16)), field("version", Kind::INT), field("state", named("ProjectState")), fixed("currency", Kind::Currency)],
+        vec![
+            field("code", text(16)),
+            field("version", Kind::INT),
+            field("state", named("ProjectState")),
+            fixed("currency", Kind::Currency),
+        ],
     );
     let rate = object(
         "RateCard",
         ObjectKind::Reference,
         &["project", "category"],
-        vec![field("project", reference("Project")), field("category", text(8)), field("version", Kind::INT), field("bill_rate", money(14, 4, "project.currency"))],
+        vec![
+            field("project", reference("Project")),
+            field("category", text(8)),
+            field("version", Kind::INT),
+            field("bill_rate", money(14, 4, "project.currency")),
+        ],
     );
     let entry = object(
         "TimeEntry",
@@ -328,7 +379,14 @@ fn inbound_maps() -> Vec<Map> {
         vec![
             ("code", read("code", text(16))),
             ("version", read("version", Kind::INT)),
-            ("state", translate(read("state", named("psa.project.state")), "ProjectState", &[("Open", "open"), ("Closed", "closed")])),
+            (
+                "state",
+                translate(
+                    read("state", named("psa.project.state")),
+                    "ProjectState",
+                    &[("Open", "open"), ("Closed", "closed")],
+                ),
+            ),
             ("currency", read("currency", Kind::Currency)),
         ],
         "data_desk",
@@ -361,7 +419,12 @@ fn inbound_maps() -> Vec<Map> {
                 translate(
                     read("status", named("psa.timecard.status")),
                     "TimeState",
-                    &[("Saved", "draft"), ("Submitted", "submitted"), ("Approved", "approved"), ("Rejected", "rejected")],
+                    &[
+                        ("Saved", "draft"),
+                        ("Submitted", "submitted"),
+                        ("Approved", "approved"),
+                        ("Rejected", "rejected"),
+                    ],
                 ),
             ),
             ("note", may_be_null(read("note", text(20)))),
@@ -410,7 +473,8 @@ pub fn outbound_map(system: &str) -> Map {
     let found = lookup("RateCard", vec![("project", project_of_entry()), ("category", read("category", text(8)))]);
     costs.lets = vec![Let { name: "rate".to_owned(), value: found, order: 1, at: at() }];
     costs.condition = Some(equal(read("state", named("TimeState")), state("TimeState", "approved")));
-    let is_open = equal(follow(project_of_entry(), "Project", "state", named("ProjectState")), state("ProjectState", "open"));
+    let is_open =
+        equal(follow(project_of_entry(), "Project", "state", named("ProjectState")), state("ProjectState", "open"));
     require(&mut costs, 5, is_open, route("finance_desk", "project_closed", None));
     costs.wait_seconds = Some(4 * 3600);
     costs
@@ -422,7 +486,8 @@ fn syncs() -> Vec<Sync> {
     let mut rates = sync("Rates", Some("psa.rate -> RateCard"), "RateCard", &[]);
     rates.order = order("version", "category");
     rates.after = vec!["Projects".to_owned()];
-    let mut time = sync("ApprovedTime", Some("psa.timecard -> TimeEntry"), "TimeEntry", &["TimeEntry -> erp.project_cost"]);
+    let mut time =
+        sync("ApprovedTime", Some("psa.timecard -> TimeEntry"), "TimeEntry", &["TimeEntry -> erp.project_cost"]);
     time.order = order("version", "source_id");
     time.after = vec!["Rates".to_owned(), "Projects".to_owned()];
     time.idempotent_by = vec!["source_id".to_owned()];
@@ -442,7 +507,13 @@ fn syncs() -> Vec<Sync> {
 
 fn plan() -> Plan {
     let step = |from: &str, to: &str| Transition { from: from.to_owned(), to: to.to_owned() };
-    let steps = [("draft", "submitted"), ("submitted", "approved"), ("approved", "submitted"), ("submitted", "rejected"), ("rejected", "draft")];
+    let steps = [
+        ("draft", "submitted"),
+        ("submitted", "approved"),
+        ("approved", "submitted"),
+        ("submitted", "rejected"),
+        ("rejected", "draft"),
+    ];
     let mover = |&(from, to): &(&str, &str)| Mover {
         field: "state".to_owned(),
         from: from.to_owned(),
@@ -459,7 +530,13 @@ fn plan() -> Plan {
         workspace: Workspace { name: "test".to_owned(), edition: 2026 },
         tzdb: "test".to_owned(),
         units: Vec::new(),
-        teams: vec![Team { name: "delivery".to_owned(), title: "Delivery".to_owned(), contact: None, doc: None, at: at() }],
+        teams: vec![Team {
+            name: "delivery".to_owned(),
+            title: "Delivery".to_owned(),
+            contact: None,
+            doc: None,
+            at: at(),
+        }],
         queues: vec![queue("data_desk", 86_400), queue("delivery_desk", 2 * 86_400), queue("finance_desk", 3 * 86_400)],
         enums: vec![
             enumeration("psa.timecard.status", &["Saved", "Submitted", "Approved", "Rejected"]),
@@ -475,7 +552,11 @@ fn plan() -> Plan {
         }],
         systems: entities(),
         objects: objects(),
-        ownership: vec![Ownership { object: "TimeEntry".to_owned(), claims: Vec::new(), movers: steps.iter().map(mover).collect() }],
+        ownership: vec![Ownership {
+            object: "TimeEntry".to_owned(),
+            claims: Vec::new(),
+            movers: steps.iter().map(mover).collect(),
+        }],
         codes: Vec::new(),
         maps,
         syncs: syncs(),

@@ -314,6 +314,14 @@ fn leads_to_currency(model: &Model, record: &str, path: &ast::Path, cx: &Context
                 }
                 return true;
             }
+            Kind::Reference { .. } if index < last && ty.optional => {
+                cx.report(
+                    Diagnostic::new(&codes::INVALID_TYPE, span, "an amount needs a currency that is always known")
+                        .related(field.ty_span, "this may be missing, and its currency with it", None)
+                        .help("remove the `?`, or give the record a currency of its own"),
+                );
+                return false;
+            }
             Kind::Reference { object } if index < last => at = model.record(object),
             _ => {
                 let message = format!("`{}` is {}, not a currency", cx.text(path.range), crate::typing::described(ty));

@@ -5,8 +5,8 @@
 //! - The **expected** type is that of the other side: a bare name that is no field is looked up among its values.
 //! - `None` is poison: the problem has been reported.
 
-mod calls;
 mod arithmetic;
+mod calls;
 pub(crate) mod canonical;
 pub(crate) mod convert;
 pub(crate) mod fields;

@@ -68,11 +68,13 @@ impl<'t> Context<'t> {
         self.report(SyntaxError::new(kind, place, message));
     }
 
-    /// Whether splitting has found something wrong in `place`.
+    /// Whether splitting has found something wrong in `place`. Stray documentation is no reason why a text cannot be read:
+    /// it is a warning, behind which no error may hide.
     pub(super) fn is_reported(&self, place: Range) -> bool {
         // INVARIANT: `split` sorts the errors of an item by their places.
         let first = self.reported.partition_point(|error| error.range.start < place.start);
-        self.reported.get(first).is_some_and(|error| error.range.start < place.end.max(1))
+        let mut within = self.reported.iter().skip(first).take_while(|error| error.range.start < place.end.max(1));
+        within.any(|error| error.kind != SyntaxErrorKind::StrayDocs)
     }
 
     /// The documentation before the declaration that starts at `start`; lines that stand before something else

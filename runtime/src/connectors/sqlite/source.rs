@@ -16,8 +16,10 @@ pub(in crate::connectors) struct SqliteSource {
 
 impl SqliteSource {
     pub(in crate::connectors) fn open(system: &str, path: &Path) -> Outcome<Self> {
-        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .map_err(|error| RuntimeError::Profile { system: system.to_owned(), message: format!("{}: {error}", path.display()) })?;
+        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| RuntimeError::Profile {
+            system: system.to_owned(),
+            message: format!("{}: {error}", path.display()),
+        })?;
         Ok(Self { system: system.to_owned(), path: path.to_path_buf(), connection })
     }
 
@@ -32,12 +34,14 @@ impl SqliteSource {
     fn rows(&self, entity: &Entity, take: &mut dyn FnMut(SourceRow) -> Outcome) -> Result<Outcome, rusqlite::Error> {
         let fields = list(entity.fields.iter().map(|field| field.name.as_str()));
         let key = list(entity.key.iter().map(String::as_str));
-        let mut statement = self.connection.prepare(&format!("SELECT {fields} FROM {} ORDER BY {key}", quoted(&entity.name)))?;
+        let mut statement =
+            self.connection.prepare(&format!("SELECT {fields} FROM {} ORDER BY {key}", quoted(&entity.name)))?;
         let mut rows = statement.query([])?;
         let mut line = 0;
         while let Some(row) = rows.next()? {
             line += 1;
-            let cells = (0..entity.fields.len()).map(|column| row.get_ref(column).map(cell)).collect::<Result<_, _>>()?;
+            let cells =
+                (0..entity.fields.len()).map(|column| row.get_ref(column).map(cell)).collect::<Result<_, _>>()?;
             let place = Place { file: entity.name.clone(), line };
             if let Err(error) = take(SourceRow { place, content: RowContent::Cells(cells) }) {
                 return Ok(Err(error));

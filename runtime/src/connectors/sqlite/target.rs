@@ -36,8 +36,10 @@ enum Batch {
 
 impl SqliteTarget {
     pub(in crate::connectors) fn open(system: &str, path: &Path) -> Outcome<Self> {
-        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .map_err(|error| RuntimeError::Profile { system: system.to_owned(), message: format!("{}: {error}", path.display()) })?;
+        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| RuntimeError::Profile {
+            system: system.to_owned(),
+            message: format!("{}: {error}", path.display()),
+        })?;
         Ok(Self { system: system.to_owned(), path: path.to_path_buf(), connection })
     }
 
@@ -103,7 +105,12 @@ impl SqliteTarget {
 fn concerns_the_record(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
-        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig | ErrorCode::ParameterOutOfRange)
+        Some(
+            ErrorCode::ConstraintViolation
+                | ErrorCode::TypeMismatch
+                | ErrorCode::TooBig
+                | ErrorCode::ParameterOutOfRange
+        )
     )
 }
 
@@ -161,7 +168,12 @@ fn conditions<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 fn update(connection: &Connection, entity: &Entity, call: &Call) -> rusqlite::Result<usize> {
     let fields: Vec<String> = call.fields.iter().map(|(name, _)| format!("{} = ?", quoted(name))).collect();
-    let sql = format!("UPDATE {} SET {} WHERE {}", quoted(&entity.name), fields.join(", "), conditions(call.key.iter().map(|(name, _)| name.as_str())));
+    let sql = format!(
+        "UPDATE {} SET {} WHERE {}",
+        quoted(&entity.name),
+        fields.join(", "),
+        conditions(call.key.iter().map(|(name, _)| name.as_str()))
+    );
     let cells: Vec<&dyn ToSql> = call.fields.iter().chain(&call.key).map(|(_, cell)| cell as &dyn ToSql).collect();
     connection.prepare_cached(&sql)?.execute(cells.as_slice())
 }
@@ -198,7 +210,11 @@ fn loses(declared: &str, kind: &Kind) -> Option<&'static str> {
         "NUMERIC"
     };
     match kind {
-        Kind::Decimal { scale: 0, precision, .. } | Kind::Money { scale: 0, precision, .. } if affinity != "REAL" && *precision <= 18 => None,
+        Kind::Decimal { scale: 0, precision, .. } | Kind::Money { scale: 0, precision, .. }
+            if affinity != "REAL" && *precision <= 18 =>
+        {
+            None
+        }
         Kind::Decimal { .. } | Kind::Money { .. } => Some("SQLite keeps decimals there as binary floats"),
         Kind::Text { .. } => Some("SQLite turns text that looks like a number into a number there"),
         Kind::Bool if affinity == "REAL" => Some("SQLite keeps whole numbers there as binary floats"),
@@ -218,13 +234,20 @@ impl Target for SqliteTarget {
             };
             let field = entity.fields.iter().find(|field| field.name == name && written.contains(&name));
             if let Some(why) = field.and_then(|field| loses(declared, &field.ty.kind)) {
-                return Err(self.error(entity, format_args!("column `{name}` is declared `{declared}`: {why}; declare it TEXT")));
+                return Err(self
+                    .error(entity, format_args!("column `{name}` is declared `{declared}`: {why}; declare it TEXT")));
             }
         }
         Ok(())
     }
 
-    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, between: &dyn Fn() -> Outcome) -> Outcome<Vec<Answer>> {
+    fn call(
+        &mut self,
+        entity: &Entity,
+        calls: &[Call],
+        at: Timestamp,
+        between: &dyn Fn() -> Outcome,
+    ) -> Outcome<Vec<Answer>> {
         let mut refused = BTreeMap::new();
         loop {
             match self.batch(entity, calls, &refused, at, between) {

@@ -257,15 +257,16 @@ pub(crate) struct Fmt {
     pub paths: Vec<PathBuf>,
 }
 
-/// Explain a finding: what it means, an example, how to mend it
+/// Explain a finding of `check`, or a reason for which a record waits
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  syncline explain                      list all findings
+  syncline explain                      list all findings and reasons
   syncline explain ownership-conflict
-  syncline explain SYN0401")]
+  syncline explain SYN0401
+  syncline explain lookup-missing")]
 pub(crate) struct Explain {
-    /// Name or code of the finding; without it all are listed
+    /// Name or code of the finding, or name of the reason; without it all are listed
     #[arg(value_name = "NAME|CODE")]
     pub name: Option<String>,
 }

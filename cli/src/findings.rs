@@ -2,9 +2,12 @@
 
 use crate::output;
 use crate::trouble::{Outcome, Trouble};
+use crate::workspace;
+use std::path::Path;
 use syncline::Checked;
 use syncline::diagnostics::render;
 use syncline::ir::Plan;
+use syncline::model::Model;
 
 /// The plan of a checked workspace. What was found is shown on standard error; none when there are errors.
 pub(crate) fn plan_or_findings(checked: &Checked) -> Outcome<Option<Plan>> {
@@ -18,6 +21,12 @@ pub(crate) fn plan_or_findings(checked: &Checked) -> Outcome<Option<Plan>> {
         return Err(Trouble::new(message).help("please report it, with the specs"));
     }
     Ok(plan)
+}
+
+/// What the specs of a workspace say about queues and their owners, even while they have errors. Where only a plan was shipped
+/// there are no specs, and nothing is known.
+pub(crate) fn model(root: &Path) -> Model {
+    workspace::read(root).map(|workspace| syncline::check(&workspace).model).unwrap_or_default()
 }
 
 /// `21 files`, `1 file`

@@ -87,5 +87,7 @@ fn findings_are_explained() {
     let list = folder.run(&["explain"]);
     assert_eq!(list.code, 0);
     assert!(list.stdout.lines().any(|line| line.starts_with("SYN0401  ownership-conflict ")), "{}", list.stdout);
-    assert_eq!(list.stdout.lines().count(), syncline::diagnostics::codes::all().len());
+    assert!(list.stdout.lines().any(|line| line.starts_with("reason   lookup-missing ")), "{}", list.stdout);
+    assert!(list.stdout.lines().count() > syncline::diagnostics::codes::all().len());
+    assert_snapshot!(folder.run(&["explain", "lookup-missing"]).all());
 }

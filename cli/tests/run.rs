@@ -172,6 +172,21 @@ fn exceptions_are_listed_for_programs() {
     assert_eq!(shown["exceptions"][0]["source"][1], json!(["full_name", "Ingrid Solberg"]));
 }
 
+/// Production gets the plan, not the specs.
+#[test]
+fn a_shipped_plan_needs_no_specs() {
+    let folder = Folder::fresh();
+    assert_eq!(folder.run(&["build"]).code, 0);
+    std::fs::remove_dir_all(folder.join("specs")).unwrap();
+    assert_eq!(folder.run(&["run", "--plan", "out/plan.json", "--at", AT]).code, 0);
+    let list = folder.run(&["exceptions", "list", "--queue", "sales_desk"]);
+    assert_eq!(list.code, 0, "{list:?}");
+    assert!(list.stdout.starts_with("sales_desk: 1 open"), "{}", list.stdout);
+    assert_eq!(folder.run(&["exceptions", "show", "C-4"]).code, 0);
+    assert_eq!(folder.run(&["status"]).code, 0);
+    assert_eq!(folder.run(&["run", "--at", AT]).code, 2);
+}
+
 #[test]
 fn exceptions_are_overdue_in_time() {
     let folder = has_run();

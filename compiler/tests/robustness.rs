@@ -1,5 +1,5 @@
 //! Whatever the texts are, checking ends, and with findings instead of a panic.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 
@@ -44,9 +44,9 @@ fn mutated(text: &str, numbers: &mut Numbers) -> String {
 #[test]
 fn mutated_specs_give_findings() {
     let workspace = consulting();
-    let mut numbers = Numbers(99);
+    let mut numbers = Numbers(20_260_701);
     let mut broken = 0;
-    for _ in 0..40000 {
+    for _ in 0..400 {
         let mut changed = workspace.clone();
         let count = changed.files.len();
         let file = &mut changed.files[numbers.below(count)];
@@ -55,13 +55,7 @@ fn mutated_specs_give_findings() {
         let mutant = file.clone();
         let checked = check(&changed);
         // A plan exists if and only if there are no errors.
-        if checked.plan().is_none() != checked.has_errors() {
-            let original = &workspace.files.iter().find(|f| f.path == mutant.path).unwrap().text;
-            println!("MISMATCH {} warnings {:?}", mutant.path, support::lines(&checked));
-            let (a, b): (Vec<&str>, Vec<&str>) = (original.lines().collect(), mutant.text.lines().collect());
-            for line in &a { if !b.contains(line) { println!("  - {line}") } }
-            for line in &b { if !a.contains(line) { println!("  + {line}") } }
-        }
+        assert_eq!(checked.plan().is_none(), checked.has_errors(), "{}\n{}", mutant.path, mutant.text);
         broken += usize::from(checked.has_errors());
         for finding in &checked.diagnostics {
             assert!(!finding.message.is_empty() && !finding.message.ends_with('.'), "{}", finding.message);

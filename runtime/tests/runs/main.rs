@@ -9,6 +9,7 @@
 )]
 
 mod build;
+mod business;
 mod corrections;
 mod dispositions;
 mod ownership;

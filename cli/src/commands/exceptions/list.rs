@@ -2,11 +2,10 @@
 
 use crate::arguments::{Format, List};
 use crate::commands::hub::{Site, failed, instant, moment};
-use crate::findings::counted;
+use crate::findings::{counted, model};
 use crate::output::{self, BAD, BOLD, DIM, styled, tame};
 use crate::tables::{self, Column, NOTHING};
 use crate::trouble::{Exit, Outcome, Trouble};
-use crate::workspace;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -32,8 +31,7 @@ pub(super) fn run(arguments: &List, named: Option<&Path>) -> Outcome<Exit> {
     match arguments.format {
         Format::Json => output::serialized(&Exceptions { format, exceptions })?,
         Format::Human => {
-            // The specs say who owns a queue; what they say counts even while they have errors.
-            let model = syncline::check(&workspace::read(&site.root)?).model;
+            let model = model(&site.root);
             known(arguments, &model)?;
             output::print(&told(&exceptions, &model, instant(&arguments.place), &site))?;
         }
@@ -47,6 +45,9 @@ fn known(arguments: &List, model: &Model) -> Outcome {
     let meant = |name: &str, names: Vec<&str>| {
         syncline::diagnostics::closest(name, names).map(|meant| format!("did you mean `{meant}`?"))
     };
+    if model.queues.is_empty() {
+        return Ok(());
+    }
     if let Some(queue) = arguments.queue.as_ref().filter(|queue| !model.queues.contains_key(*queue)) {
         let help = meant(queue, model.queues.keys().map(String::as_str).collect())
             .unwrap_or_else(|| "queues are declared in the specs".to_owned());

@@ -2,9 +2,9 @@
 
 use crate::arguments::{Format, Show};
 use crate::commands::hub::{Site, failed, moment};
+use crate::findings::model;
 use crate::output::{self, BOLD, DIM, WARN, styled, tame};
 use crate::trouble::{Exit, Outcome, Trouble};
-use crate::workspace;
 use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Show, named: Option<&Path>) -> Outcome<Exit> {
             )?;
         }
         Format::Human => {
-            let model = syncline::check(&workspace::read(&site.root)?).model;
+            let model = model(&site.root);
             let mut texts: Vec<String> = details.iter().map(|detail| told(detail, &model)).collect();
             if texts.is_empty() {
                 texts.push(format!("{}: no open exception\n", styled(BOLD, tame(&arguments.key))));

@@ -63,46 +63,79 @@ fn per_second(count: usize, duration: Duration) -> u128 {
     (count as u128 * 1_000_000).checked_div(duration.as_micros()).unwrap_or(0)
 }
 
+/// How long each stage took, in every run.
+#[derive(Default)]
+struct Stages {
+    /// From texts to syntax trees, on one core.
+    parse: Vec<Duration>,
+    /// From texts to findings: parsing in parallel, names, types, flow graph, checks.
+    check: Vec<Duration>,
+    /// From the model to the plan and its JSON.
+    build: Vec<Duration>,
+    /// `syncline check` from start to end.
+    process: Vec<Duration>,
+}
+
 fn check(runs: usize, objects: &[usize]) -> Outcome {
     let syncline = tool::release()?;
-    println!("shape  objects    lines  parse, one core        lines/s  check, process  peak memory");
+    println!(
+        "median of {runs}; parsing on one core, the rest on all; memory and process are those of `syncline check`"
+    );
+    println!("shape  objects    lines   lines/s     parse     check     build   process   memory");
     for shape in [Shape::Plain, Shape::Full] {
         for &count in objects {
             let files = spec::files(count, shape);
             let lines: usize = files.iter().map(|(_, text)| text.lines().count()).sum();
-            let mut parses = Vec::new();
+            let mut stages = Stages::default();
             for _ in 0..runs.max(1) {
-                let start = Instant::now();
-                for (name, text) in &files {
-                    let parsed = syncline_syntax::parse_file(text);
-                    if !parsed.all_errors().is_empty() {
-                        return Err(format!("{name} does not parse"));
-                    }
-                }
-                parses.push(start.elapsed());
+                stages.run(&files)?;
             }
             let folder = tempfile::tempdir().doing("making a folder")?;
             spec::write(count, shape, folder.path())?;
-            let mut checks = Vec::new();
             let mut peak = 0;
             for _ in 0..runs.max(1) {
                 let mut command = Command::new(&syncline);
                 command.args(["check", "--workspace"]).arg(folder.path());
                 let measure = measured(&mut command)?;
                 peak = peak.max(measure.peak_mib);
-                checks.push(measure.wall);
+                stages.process.push(measure.wall);
             }
-            let (parse, check) = (median(parses), median(checks));
+            let parse = median(stages.parse);
+            let [check, build, process] = [stages.check, stages.build, stages.process].map(median);
             println!(
-                "{:<6} {count:>7} {lines:>8} {:>12} ms {:>14} {:>11} ms {peak:>8} MiB",
+                "{:<6} {count:>7} {lines:>8} {:>9} {:>6} ms {:>6} ms {:>6} ms {:>6} ms {peak:>4} MiB",
                 format!("{shape:?}").to_lowercase(),
-                parse.as_millis(),
                 per_second(lines, parse),
-                check.as_millis()
+                parse.as_millis(),
+                check.as_millis(),
+                build.as_millis(),
+                process.as_millis()
             );
         }
     }
     Ok(())
+}
+
+impl Stages {
+    fn run(&mut self, files: &[(String, String)]) -> Outcome {
+        let start = Instant::now();
+        for (name, text) in files {
+            let parsed = syncline_syntax::parse_file(text);
+            if !parsed.all_errors().is_empty() {
+                return Err(format!("{name} does not parse"));
+            }
+        }
+        self.parse.push(start.elapsed());
+        let workspace = syncline::Workspace::of_texts(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        let start = Instant::now();
+        let checked = syncline::check(&workspace);
+        self.check.push(start.elapsed());
+        let start = Instant::now();
+        let plan = checked.plan().ok_or("the generated workspace has errors")?;
+        syncline::plan_json(&plan).doing("writing the plan")?;
+        self.build.push(start.elapsed());
+        Ok(())
+    }
 }
 
 fn runs_of_the_example(runs: usize, entries: &[u64]) -> Outcome {

@@ -46,7 +46,7 @@ pub fn run() -> Outcome {
         return Err(format!("{} codes and {} pages; pages without a code: {stray:?}", known.len(), pages.len()));
     }
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(root()).args(["test", "--quiet", "--package", "syncline", "--test", "specs"]);
+    cargo.current_dir(root()).args(["test", "--quiet", "--workspace", "--test", "specs"]);
     tool::output(&mut cargo)?;
     println!(
         "{} diagnostics, {} markers on the pages, each page's example and fix checked",

@@ -1,0 +1,81 @@
+//! `model` with its intervals: a batch has one, a staged sync one for each pass it makes.
+
+use super::Builder;
+use crate::build::statements::{Once, missing};
+use syncline_diagnostics::{Diagnostic, codes};
+use syncline_ir as ir;
+use syncline_syntax::ast;
+
+impl Builder<'_, '_> {
+    pub(super) fn schedule(&mut self, captures: bool, posts: bool) -> Option<ir::Schedule> {
+        let every = std::mem::replace(&mut self.clauses.every, Once::new("every")).placed();
+        let capture = std::mem::replace(&mut self.clauses.capture, Once::new("capture every")).placed();
+        let post = std::mem::replace(&mut self.clauses.post, Once::new("post every")).placed();
+        let model = std::mem::replace(&mut self.clauses.model, Once::new("model")).placed();
+        let Some((model, _)) = model else {
+            if !self.poisoned {
+                missing(
+                    self.span,
+                    format!("sync `{}` does not say its model", self.name),
+                    "add `model batch` (one pass captures and posts) or `model staged` (the hub holds records in between)",
+                    self.cx,
+                );
+            }
+            return None;
+        };
+        let wrong = |range: ast::Range, message: &str, help: &str| {
+            self.cx
+                .report(Diagnostic::new(&codes::SCHEDULE_MISMATCH, self.cx.span(range), message.to_owned()).help(help));
+        };
+        match model {
+            ast::ModelKind::Batch => {
+                for (_, range) in capture.iter().chain(&post) {
+                    wrong(*range, "a batch captures and posts in one pass", "write `every 1h`, or `model staged`");
+                }
+                match every {
+                    Some((every, _)) => return Some(ir::Schedule::Batch { every }),
+                    None if capture.is_none() && post.is_none() && !self.poisoned => {
+                        missing(
+                            self.span,
+                            format!("batch `{}` does not say how often it runs", self.name),
+                            "add `every 1h`",
+                            self.cx,
+                        );
+                    }
+                    None => {}
+                }
+                None
+            }
+            ast::ModelKind::Staged => {
+                if let Some((_, range)) = every {
+                    wrong(
+                        range,
+                        "a staged sync has a schedule for each of its passes",
+                        "write `capture every 15m` and `post every 15m`",
+                    );
+                    return None;
+                }
+                let pairs =
+                    [(captures, &capture, "capture every 15m", "captures"), (posts, &post, "post every 15m", "posts")];
+                for (does, said, line, what) in pairs {
+                    match said {
+                        None if does && !self.poisoned => missing(
+                            self.span,
+                            format!("staged sync `{}` does not say how often it {what}", self.name),
+                            &format!("add `{line}`"),
+                            self.cx,
+                        ),
+                        Some((_, range)) if !does => {
+                            wrong(*range, &format!("this sync never {what}"), "remove this line")
+                        }
+                        _ => {}
+                    }
+                }
+                Some(ir::Schedule::Staged {
+                    capture_every: capture.map(|(every, _)| every),
+                    post_every: post.map(|(every, _)| every),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The typed model: what the specs say, with every name resolved and every expression typed.
+//!
+//! Terms
+//! - A **record type** is what an entity and an object have in common: named fields with types, and a key.
+//! - **Poison** is a type or expression that could not be determined and has been reported: `None`. Whoever meets it
+//!   stays silent, so that one mistake gives one message.
+//! - Types and expressions are those of the plan ([`syncline_ir`]), so lowering has nothing left to decide.
+
+mod declarations;
+mod maps;
+mod ownership;
+mod records;
+mod syncs;
+
+pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Unit};
+pub use maps::{Assignment, Let, Map, Require};
+pub use ownership::{Claim, Mover, OwnershipBlock};
+pub use records::{Acceptance, Entity, Field, Object, Predicate, RecordType, System};
+pub use syncs::{ChangePolicy, RouteTo, Sync};
+
+use std::collections::BTreeMap;
+
+/// Everything the workspace declares.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// Declared units by name.
+    pub units: BTreeMap<String, Unit>,
+    /// Teams by name.
+    pub teams: BTreeMap<String, Team>,
+    /// Queues by name.
+    pub queues: BTreeMap<String, Queue>,
+    /// Enumerations and lifecycles by name; those written inline are named after their place (`psa.timecard.status`).
+    pub enums: BTreeMap<String, Enumeration>,
+    /// Systems by name.
+    pub systems: BTreeMap<String, System>,
+    /// Entities by `system.entity`.
+    pub entities: BTreeMap<String, Entity>,
+    /// Objects by name.
+    pub objects: BTreeMap<String, Object>,
+    /// Code tables by name.
+    pub codes: BTreeMap<String, Codes>,
+    /// Ownership blocks in source order.
+    pub ownership: Vec<OwnershipBlock>,
+    /// Whether there are ownership blocks of which not even the object is known.
+    pub ownership_poisoned: bool,
+    /// Maps in source order.
+    pub maps: Vec<Map>,
+    /// Syncs by name.
+    pub syncs: BTreeMap<String, Sync>,
+    /// What is not all there: nothing follows from an absence.
+    pub left_out: LeftOut,
+    /// Positions of ownership blocks by object, and of maps by id.
+    index: Index,
+}
+
+/// Positions in the model's lists, so that large workspaces stay quick to check.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    blocks: BTreeMap<String, Vec<usize>>,
+    maps: BTreeMap<String, usize>,
+}
+
+/// Kinds of declarations of which one could not be understood, has been reported, and is missing in the model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// A map.
+    pub maps: bool,
+    /// A sync.
+    pub syncs: bool,
+}
+
+impl Model {
+    /// The record type of an entity (`psa.timecard`) or object (`TimeEntry`).
+    #[must_use]
+    pub fn record(&self, name: &str) -> Option<&RecordType> {
+        if let Some(object) = self.objects.get(name) {
+            return Some(&object.record);
+        }
+        self.entities.get(name).map(|entity| &entity.record)
+    }
+
+    /// The claims on a field over all blocks, with the team of each.
+    pub fn claims<'a>(
+        &'a self,
+        object: &'a str,
+        field: &'a str,
+    ) -> impl Iterator<Item = (&'a OwnershipBlock, &'a Claim)> + 'a {
+        self.blocks_of(object).flat_map(move |block| {
+            block.claims.iter().filter(move |claim| claim.field == field).map(move |claim| (block, claim))
+        })
+    }
+
+    /// Whether all that is said about who owns an object could be understood: only then something is missing from it.
+    #[must_use]
+    pub fn knows_owners(&self, object: &str) -> bool {
+        !self.ownership_poisoned && self.blocks_of(object).all(|block| !block.poisoned)
+    }
+
+    /// The map between an entity and an object in one direction.
+    #[must_use]
+    pub fn map(&self, entity: &str, object: &str, outbound: bool) -> Option<&Map> {
+        self.map_named(&if outbound { format!("{object} -> {entity}") } else { format!("{entity} -> {object}") })
+    }
+
+    /// The map of this id.
+    #[must_use]
+    pub fn map_named(&self, id: &str) -> Option<&Map> {
+        self.index.maps.get(id).and_then(|position| self.maps.get(*position))
+    }
+
+    /// The ownership blocks of an object, in source order.
+    pub fn blocks_of(&self, object: &str) -> impl Iterator<Item = &OwnershipBlock> {
+        let positions = self.index.blocks.get(object).map_or(&[][..], Vec::as_slice);
+        positions.iter().filter_map(|position| self.ownership.get(*position))
+    }
+
+    /// Adds a map; its id is new.
+    pub(crate) fn add_map(&mut self, map: Map) {
+        self.index.maps.insert(map.id.clone(), self.maps.len());
+        self.maps.push(map);
+    }
+
+    /// Adds an ownership block.
+    pub(crate) fn add_block(&mut self, block: OwnershipBlock) {
+        self.index.blocks.entry(block.object.clone()).or_default().push(self.ownership.len());
+        self.ownership.push(block);
+    }
+}

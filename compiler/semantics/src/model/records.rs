@@ -1,0 +1,123 @@
+//! Systems with their entities, objects, and what both have in common: fields and a key.
+
+use syncline_diagnostics::Span;
+use syncline_ir as ir;
+
+/// A system.
+#[derive(Debug, Clone)]
+pub struct System {
+    /// Title for people.
+    pub title: Option<String>,
+    /// `crm`, `psa`, `erp`, …
+    pub category: Option<String>,
+    /// Its entities, `system.entity`, in the order written.
+    pub entities: Vec<String>,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Its name's place.
+    pub span: Span,
+}
+
+/// Named fields with types, and a key.
+#[derive(Debug, Clone)]
+pub struct RecordType {
+    /// `psa.timecard` or `TimeEntry`.
+    pub name: String,
+    /// Its fields in the order written.
+    pub fields: Vec<Field>,
+    /// Names of its key fields, in key order.
+    pub key: Vec<String>,
+    /// Whether a statement of it could not be read: a field that is not there may stand in that one.
+    pub incomplete: bool,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Its name's place.
+    pub span: Span,
+}
+
+/// A field of a record type.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its type; none is poison.
+    pub ty: Option<ir::Type>,
+    /// Set once.
+    pub fixed: bool,
+    /// How a system writes a percentage.
+    pub percent: Option<ir::PercentForm>,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Its name's place.
+    pub span: Span,
+    /// Its type's place.
+    pub ty_span: Span,
+}
+
+/// An entity of a system.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// Its fields and key.
+    pub record: RecordType,
+    /// Its system.
+    pub system: String,
+    /// Its name without the system.
+    pub name: String,
+    /// `cursor`: field and overlap in seconds.
+    pub cursor: Option<(String, u64)>,
+    /// `controlled by`: the team and its place.
+    pub control: Option<(String, Span)>,
+    /// `accepts`.
+    pub accepts: Vec<Acceptance>,
+    /// `returns`: fields and their places.
+    pub returns: Vec<(String, Span)>,
+    /// `idempotency key for`, in seconds.
+    pub idempotency: Option<u64>,
+    /// `find by`.
+    pub find_by: Option<String>,
+    /// `additive`: fields and their places.
+    pub additive: Vec<(String, Span)>,
+    /// `reverses in`.
+    pub reverses: Option<String>,
+    /// Whether a member could not be read or resolved: checks of completeness stay silent.
+    pub poisoned: bool,
+}
+
+/// `accepts OBJECT when P`.
+#[derive(Debug, Clone)]
+pub struct Acceptance {
+    /// The object.
+    pub object: String,
+    /// The condition on it; none is always.
+    pub condition: Option<Predicate>,
+    /// The statement's place.
+    pub span: Span,
+}
+
+/// A typed condition and its place.
+#[derive(Debug, Clone)]
+pub struct Predicate {
+    /// The condition; none is poison.
+    pub expr: Option<ir::Expr>,
+    /// Its source text.
+    pub text: String,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A canonical object.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Its fields and key. `origin` is the first field when the key names it.
+    pub record: RecordType,
+    /// Its role.
+    pub kind: ir::ObjectKind,
+}
+
+impl RecordType {
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}

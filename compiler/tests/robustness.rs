@@ -94,3 +94,21 @@ fn formatted_specs_do_the_same() {
     assert_eq!(before.hash, after.hash);
     assert!(plan_json(&after).unwrap().len() > 1000);
 }
+
+/// However many `let`s build on each other, they are put in order.
+#[test]
+fn a_long_chain_of_lets_is_ordered() {
+    use std::fmt::Write;
+    let mut text = String::from(
+        "team t { title \"T\" }\nqueue q { owner t; respond within 4h; resolve within 2d }\n\
+         system psa { entity card { key id: text(8) } }\nobject Card: master { key code: text(8) }\n\
+         ownership of Card by t { psa owns * }\nmap psa.card -> Card creates {\n  let a0 = id\n",
+    );
+    for number in 1..2_000 {
+        writeln!(text, "  let a{number} = a{}", number - 1).unwrap();
+    }
+    text.push_str("  code = a1999\n  otherwise quarantine q\n}\nsync Cards by t { move psa.card -> Card; model batch; every 1h; order by arrival }\n");
+    let config = Config::parse("name: chain\nedition: 2026\nsources: specs\n".to_owned());
+    let checked = check(&Workspace { config, files: vec![SourceFile::new("specs/main.syn".to_owned(), text)] });
+    assert_eq!(support::lines(&checked), [""; 0]);
+}

@@ -78,6 +78,7 @@ table! {
     INVALID_TYPE = 310 error "invalid-type": "a type that cannot exist, or not in this place";
     DIVISION_OUTSIDE_ROUND = 311 error "division-outside-round": "a division that does not say how it rounds";
     CURRENCY_NOT_FIXED = 312 error "currency-not-fixed": "an amount whose currency may change after it is set";
+    KNOWN_RESULT = 381 warning "known-result": "an operation whose result is known beforehand";
 
     // 401 to 499: ownership
     OWNERSHIP_CONFLICT = 401 error "ownership-conflict": "a field that two systems may write",
@@ -108,6 +109,7 @@ table! {
     ASSIGNS_FOREIGN_FIELD = 511 error "assigns-foreign-field": "a map that assigns a field which its target fills itself";
     UNUSED_LET = 512 warning "unused-let": "a `let` that nothing uses";
     UNUSED_IGNORE = 513 warning "unused-ignore": "an ignored field that the map does read";
+    FOREIGN_CODES = 581 error "foreign-codes": "a code translated by the table of another system";
 
     // 601 to 699: controlled entities
     ACCEPTS_NOT_IMPLIED = 601 error "accepts-not-implied": "a route into a controlled entity that lets too much through",
@@ -132,7 +134,7 @@ table! {
     UNKNOWN_MEASURE = 708 error "unknown-measure": "a measure that both sides of a reconciliation do not have";
     AFTER_MISSING = 709 error "after-missing": "a sync that uses records which no earlier sync brings";
     SCHEDULE_MISMATCH = 710 error "schedule-mismatch": "a schedule that does not fit the model of the sync";
-    UNUSED_CLAUSE = 711 warning "unused-clause": "a clause of a sync that has no effect";
+    UNUSED_CLAUSE = 711 warning "unused-clause": "a clause that has no effect";
     NOT_IDENTIFYING = 712 error "not-identifying": "records told apart by what several of them may share";
     DUPLICATE_FLOW = 713 error "duplicate-flow": "two syncs that move the same records to the same place";
 

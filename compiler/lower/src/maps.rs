@@ -54,7 +54,7 @@ fn map(model: &Model, map: &Map, places: Places<'_>) -> Option<ir::Map> {
         assignments: assignments.collect::<Option<_>>()?,
         requires: requires.collect::<Option<_>>()?,
         reads: reads(model, map)?,
-        wait_seconds: map.wait_seconds,
+        wait_seconds: map.wait.map(|(seconds, _)| seconds),
         outside_claim: map.outside_claim.as_ref().map(|(outside, _)| outside.clone()),
         mask: ownership::mask(model, map)?,
         otherwise: map.otherwise.clone()?,

@@ -129,11 +129,15 @@ impl<'a> Context<'a> {
             format!("there is no {} `{}`", wanted.trim_start_matches("an ").trim_start_matches("a "), name.text),
         );
         match self.names.nearest(&name.text, kinds) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
-                format!("write `{near}`"),
-                span,
-                near,
-            )),
+            Some(near) => {
+                // It is imported for this place: that it is not used follows from the mistake.
+                self.mark_used(near);
+                diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+                    format!("write `{near}`"),
+                    span,
+                    near,
+                ))
+            }
             None => diagnostic,
         }
     }

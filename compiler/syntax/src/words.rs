@@ -6,7 +6,8 @@
 use crate::ast::ItemWord;
 
 /// Whether `word` is never a name.
-pub(crate) fn is_reserved(word: &str) -> bool {
+#[must_use]
+pub fn is_reserved(word: &str) -> bool {
     matches!(
         word,
         "and"

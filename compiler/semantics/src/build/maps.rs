@@ -39,7 +39,7 @@ pub(super) fn map(model: &mut Model, written: &ast::Map, docs: &str, item: ast::
     for (order, statement) in (0_u32..).zip(&written.statements) {
         builder.statement(order, statement);
     }
-    let wait_seconds = builder.parts.wait.get();
+    let wait = builder.parts.wait.placed().map(|(seconds, range)| (seconds, cx.span(range)));
     let outside_claim = builder.parts.outside.placed().map(|(outside, range)| (outside, cx.span(range)));
     let otherwise = builder.parts.otherwise.get();
     let poisoned = builder.parts.poisoned || ends.vague;
@@ -63,7 +63,7 @@ pub(super) fn map(model: &mut Model, written: &ast::Map, docs: &str, item: ast::
         lets: builder.parts.lets,
         assignments: builder.parts.assignments,
         requires: builder.parts.requires,
-        wait_seconds,
+        wait,
         outside_claim,
         ignored: builder.parts.ignored,
         otherwise: otherwise.flatten(),
@@ -341,7 +341,8 @@ fn order_of_lets(lets: &[(u32, &ast::Let)], by_name: &BTreeMap<&str, usize>, cx:
         });
     }
     let mut order = Vec::new();
-    let mut groups = petgraph::algo::tarjan_scc(&graph);
+    // Kosaraju's algorithm needs no deep stack, however long a chain is.
+    let mut groups = petgraph::algo::kosaraju_scc(&graph);
     groups.reverse();
     for mut group in groups {
         group.sort_unstable();

@@ -322,7 +322,29 @@ fn leads_to_currency(model: &Model, record: &str, path: &ast::Path, cx: &Context
                 );
                 return false;
             }
-            Kind::Reference { object } if index < last => at = model.record(object),
+            Kind::Reference { object } if index < last => {
+                // What a record is identified by never changes.
+                if model.objects.contains_key(record) && !field.fixed && !here.key.contains(&field.name) {
+                    cx.report(
+                        Diagnostic::new(
+                            &codes::CURRENCY_NOT_FIXED,
+                            span,
+                            format!(
+                                "`{}` of `{}` may change after an amount is stored, and its currency with it",
+                                field.name, here.name
+                            ),
+                        )
+                        .related(field.ty_span, "not `fixed`", None)
+                        .why("an amount of 100 USD would silently become 100 EUR")
+                        .help(format!(
+                            "declare `{}: {object} fixed`, or give the record a currency of its own",
+                            field.name
+                        )),
+                    );
+                    return false;
+                }
+                at = model.record(object);
+            }
             _ => {
                 let message = format!("`{}` is {}, not a currency", cx.text(path.range), crate::typing::described(ty));
                 cx.report(

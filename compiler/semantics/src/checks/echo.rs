@@ -20,7 +20,8 @@ pub(super) fn no_value_comes_back(model: &Model, flow: &FlowGraph, found: &mut V
         }
     }
     let mut reported: BTreeSet<&str> = BTreeSet::new();
-    for component in petgraph::algo::tarjan_scc(&graph) {
+    // Kosaraju's algorithm needs no deep stack, however long a chain is.
+    for component in petgraph::algo::kosaraju_scc(&graph) {
         let members: BTreeSet<&str> = component.iter().copied().collect();
         let Some(first) = members.iter().next() else { continue };
         let Some(path) = shortest_circle(&graph, first, &members) else { continue };
@@ -93,4 +94,27 @@ fn report(model: &Model, path: &[&FlowEdge], outbound: &FlowEdge, members: &BTre
         .why("every round looks like a fresh change to the other side: corrections are undone by an old value that is still on its way")
         .help(format!("remove one of the hops, or let the system that owns the field be the only one that sends it{more}"))
         .element(outbound.from.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syncline_diagnostics::{ItemRef, Span};
+
+    /// A workspace may pass a value on from object to object as often as it likes.
+    #[test]
+    fn a_long_chain_is_followed_to_its_end() {
+        let edge = |number: u32| FlowEdge {
+            from: format!("O{number}.f"),
+            to: format!("O{}.f", number + 1),
+            kind: EdgeKind::Value,
+            map: String::new(),
+            span: Span::new(ItemRef(0), 0, 0),
+            identifies: false,
+        };
+        let flow = FlowGraph { edges: (0..100_000).map(edge).collect() };
+        let mut found = Vec::new();
+        no_value_comes_back(&Model::default(), &flow, &mut found);
+        assert!(found.is_empty());
+    }
 }

@@ -3,6 +3,7 @@
 //! A check reads the typed model and reports where its property does not hold. Poison is silent: what could not be
 //! understood has been reported already.
 
+mod codes;
 mod completeness;
 mod controlled;
 mod crosswalks;
@@ -31,6 +32,7 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     writes::maps_write_what_their_system_owns(model, &mut found);
     completeness::maps_fill_required_fields(model, &mut found);
     unused::nothing_is_lost_silently(model, &mut found);
+    codes::codes_belong_to_their_system(model, &mut found);
     crosswalks::identifiers_are_bound(model, &mut found);
     controlled::controlled_entities_take_what_they_accept(model, &mut found);
     routes::routes_part_the_records(model, &mut found);

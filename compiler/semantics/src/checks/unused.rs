@@ -21,6 +21,7 @@ pub(super) fn nothing_is_lost_silently(model: &Model, found: &mut Vec<Diagnostic
     for map in &model.maps {
         ignored_fields_are_not_read(model, map, found);
         every_let_is_used(map, found);
+        every_wait_may_end(model, &index, map, found);
     }
 }
 
@@ -122,6 +123,36 @@ fn ignored_fields_are_not_read(model: &Model, map: &Map, found: &mut Vec<Diagnos
         };
         found.push(diagnostic.element(map.id.clone()));
     }
+}
+
+/// A record waits for what it looks up, for what other maps fill in, or for the record it updates.
+fn every_wait_may_end(model: &Model, index: &MapIndex<'_>, map: &Map, found: &mut Vec<Diagnostic>) {
+    let Some((_, place)) = map.wait else { return };
+    let updated = || index.of_object(&map.object).iter().any(|other| other.direction == MapDirection::Updates);
+    let waits = match map.direction {
+        MapDirection::Updates => true,
+        MapDirection::Outbound => updated() || looks_up(map),
+        MapDirection::Creates => looks_up(map),
+    };
+    if waits || map.poisoned || model.left_out.maps {
+        return;
+    }
+    found.push(
+        Diagnostic::new(
+            &codes::UNUSED_CLAUSE,
+            place,
+            format!("`wait at most` has no effect: `{}` looks nothing up that could come later", map.id),
+        )
+        .why("readers of the specification will rely on it")
+        .help("remove the clause")
+        .element(map.id.clone()),
+    );
+}
+
+fn looks_up(map: &Map) -> bool {
+    let finds =
+        |expr: &syncline_ir::Expr| matches!(expr.op, Op::Lookup { .. } | Op::Crosswalk { .. } | Op::ForeignId { .. });
+    statements::expressions(map).iter().any(|placed| statements::reached(map, placed.expr).into_iter().any(finds))
 }
 
 fn every_let_is_used(map: &Map, found: &mut Vec<Diagnostic>) {

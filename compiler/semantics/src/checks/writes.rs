@@ -1,7 +1,7 @@
 //! Maps into objects write only what their system owns.
 
 use crate::model::{Assignment, Claim, Map, Model, OwnershipBlock, RecordType};
-use syncline_diagnostics::{Diagnostic, codes};
+use syncline_diagnostics::{Diagnostic, Severity, codes};
 use syncline_ir::{Kind, MapDirection};
 
 pub(super) fn maps_write_what_their_system_owns(model: &Model, found: &mut Vec<Diagnostic>) {
@@ -9,6 +9,7 @@ pub(super) fn maps_write_what_their_system_owns(model: &Model, found: &mut Vec<D
         let (Some(entity), Some(record)) = (model.entities.get(&map.entity), model.record(&map.object)) else {
             continue;
         };
+        let before = found.len();
         let mut guarded = None;
         for assignment in &map.assignments {
             // An `updates` map assigns the key to say which record it means.
@@ -40,7 +41,32 @@ pub(super) fn maps_write_what_their_system_owns(model: &Model, found: &mut Vec<D
         {
             found.push(unsaid(map, &entity.system, assignment, block, claim));
         }
+        if let (None, Some((_, place))) = (guarded, &map.outside_claim)
+            && !map.poisoned
+            && model.knows_owners(&map.object)
+            && !found.iter().skip(before).any(|finding| finding.severity == Severity::Error)
+            && !guards_a_lifecycle(model, map, record, &entity.system)
+        {
+            found.push(
+                Diagnostic::new(
+                    &codes::UNUSED_CLAUSE,
+                    *place,
+                    format!("`outside claim` has no effect: `{}` owns what this map writes at any time", entity.system),
+                )
+                .why("readers of the specification will rely on it")
+                .help("remove the clause, or guard the claim by `while`")
+                .element(map.id.clone()),
+            );
+        }
     }
+}
+
+/// Whether the system owns a lifecycle field that the map writes only while something holds.
+fn guards_a_lifecycle(model: &Model, map: &Map, record: &RecordType, system: &str) -> bool {
+    map.assignments.iter().filter(|assignment| is_lifecycle(model, record, &assignment.field)).any(|assignment| {
+        let mut own = model.claims(&map.object, &assignment.field).filter(|(_, claim)| claim.system == system);
+        own.any(|(_, claim)| claim.guard.is_some())
+    })
 }
 
 fn is_lifecycle(model: &Model, record: &RecordType, field: &str) -> bool {

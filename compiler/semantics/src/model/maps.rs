@@ -23,8 +23,8 @@ pub struct Map {
     pub assignments: Vec<Assignment>,
     /// In the order written.
     pub requires: Vec<Require>,
-    /// `wait at most`, in seconds.
-    pub wait_seconds: Option<u64>,
+    /// `wait at most`, in seconds, with its place.
+    pub wait: Option<(u64, Span)>,
     /// `outside claim`, with its place.
     pub outside_claim: Option<(ir::OutsideClaim, Span)>,
     /// Source fields knowingly not read.

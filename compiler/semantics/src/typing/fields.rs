@@ -9,7 +9,8 @@ use syncline_syntax::ast;
 /// The field of a record type; a missing one is reported.
 pub(crate) fn find<'r>(record: &'r RecordType, name: &ast::Name, cx: &Context<'_>) -> Option<&'r Field> {
     let found = record.field(&name.text);
-    if found.is_none() && !record.incomplete {
+    // A reserved word that stands for a name has been reported as that.
+    if found.is_none() && !record.incomplete && !syncline_syntax::is_reserved(&cx.text(name.range)) {
         cx.report(unknown(record, name, cx));
     }
     found

@@ -287,6 +287,18 @@ fn coalesce(
     let hint = a.as_ref().map(|a| &a.ty).or(expected);
     let b = infer(right, hint, scope, cx);
     let (a, b) = (a?, b?);
+    if !a.ty.optional {
+        let text = cx.text(left.range);
+        cx.report(
+            Diagnostic::new(
+                &codes::KNOWN_RESULT,
+                cx.span(right.range),
+                format!("this is never used: `{text}` is always there"),
+            )
+            .why("the value that seems to be missing sometimes may be another one than the author had in mind")
+            .help(format!("write `{text}` alone")),
+        );
+    }
     let mut ty = super::matches::united(&[(&a, left.range), (&b, right.range)], range, scope, cx)?;
     ty.optional = b.ty.optional;
     Some(Expr { ty, op: Op::Coalesce { value: Box::new(a), otherwise: Box::new(b) }, at: Some(cx.at(range)) })
@@ -310,6 +322,17 @@ pub(super) fn member(
     }
     if failed {
         return None;
+    }
+    if set.is_empty() {
+        cx.report(
+            Diagnostic::new(
+                &codes::KNOWN_RESULT,
+                cx.span(range),
+                "no value is in a set without values: this is always false",
+            )
+            .why("no record would ever pass, or every one, without a word")
+            .help("name the values, or write `false`"),
+        );
     }
     Some(typed(Kind::Bool, Op::In { value: Box::new(subject), set: constants }, range, cx))
 }

@@ -114,7 +114,8 @@ fn constant(name: &ast::Name, ty: &Type, scope: &Scope<'_>, cx: &Context<'_>) ->
 }
 
 fn unknown(name: &ast::Name, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) {
-    if cx.is_poison(&name.text) || scope.record.incomplete {
+    // A reserved word that stands for a name has been reported as that.
+    if cx.is_poison(&name.text) || scope.record.incomplete || syncline_syntax::is_reserved(&cx.text(name.range)) {
         return;
     }
     let span = cx.span(name.range);

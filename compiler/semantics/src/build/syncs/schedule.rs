@@ -65,7 +65,7 @@ impl Builder<'_, '_> {
                             &format!("add `{line}`"),
                             self.cx,
                         ),
-                        Some((_, range)) if !does => {
+                        Some((_, range)) if !does && !self.poisoned => {
                             wrong(*range, &format!("this sync never {what}"), "remove this line")
                         }
                         _ => {}

@@ -42,6 +42,12 @@ pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &S
     let left: Vec<&str> =
         record.key.iter().filter(|key| !named(key) && (*key != ORIGIN || origin_matters)).map(String::as_str).collect();
     if left.is_empty() {
+        let more = sync.idempotent_by.iter().filter_map(|name| record.field(name));
+        let moving_fields = more.filter(|field| {
+            let optional = field.ty.as_ref().is_some_and(|ty| ty.optional);
+            !optional && !field.fixed && !record.key.contains(&field.name)
+        });
+        found.extend(moving_fields.map(|field| moving(record, field, sync)));
         return;
     }
     let wanted: Vec<&str> =
@@ -68,6 +74,16 @@ pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &S
         diagnostic = diagnostic.related(field.span, "part of the key", None);
     }
     found.push(diagnostic);
+}
+
+fn moving(record: &RecordType, field: &crate::model::Field, sync: &Sync) -> Diagnostic {
+    let message =
+        format!("`{}` of `{}` may change, and `idempotent by` tells lines apart by it", field.name, record.name);
+    Diagnostic::new(&codes::NOT_IDENTIFYING, sync.span, message)
+        .related(field.span, "neither part of the key nor `fixed`", None)
+        .why("a retry after the change would carry another key: the target could not tell it from a new line")
+        .help(format!("write `idempotent by {}`", without_origin(record).join(", ")))
+        .element(sync.name.clone())
 }
 
 fn without_origin(record: &RecordType) -> Vec<&str> {

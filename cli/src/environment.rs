@@ -60,6 +60,7 @@ impl Fill<'_> {
     fn binding(&self, written: &Binding) -> Outcome<SystemBinding> {
         let connector = match written.connector {
             Connector::Csv => ConnectorKind::Csv,
+            Connector::Jsonl => ConnectorKind::Jsonl,
             Connector::Sqlite => ConnectorKind::Sqlite,
         };
         let init = written.init.as_deref().map(|init| self.path(init)).transpose()?;

@@ -24,7 +24,7 @@ pub struct Profile {
 pub struct SystemBinding {
     /// How it is spoken to.
     pub connector: ConnectorKind,
-    /// `csv`: the folder with one `<entity>.csv` each. `sqlite`: the database, one table per entity.
+    /// `csv`, `jsonl`: the folder with one `<entity>.csv` or `<entity>.jsonl` each. `sqlite`: the database, one table per entity.
     pub path: PathBuf,
     /// `sqlite` only: SQL that is run once, when the database does not exist.
     #[serde(default)]
@@ -37,6 +37,8 @@ pub struct SystemBinding {
 pub enum ConnectorKind {
     /// A folder of CSV files; a source.
     Csv,
+    /// A folder of JSON Lines files; a source.
+    Jsonl,
     /// A SQLite database; a source and a target.
     Sqlite,
 }
@@ -47,6 +49,7 @@ impl ConnectorKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
             Self::Sqlite => "sqlite",
         }
     }

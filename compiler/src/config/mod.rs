@@ -64,19 +64,22 @@ pub struct Binding {
 pub enum Connector {
     /// A folder with one `<entity>.csv` each.
     Csv,
+    /// A folder with one `<entity>.jsonl` each.
+    Jsonl,
     /// A SQLite database, one table per entity.
     Sqlite,
 }
 
 impl Connector {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Sqlite];
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Jsonl, Self::Sqlite];
 
     /// Its name in the manifest.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
             Self::Sqlite => "sqlite",
         }
     }
@@ -85,7 +88,7 @@ impl Connector {
     #[must_use]
     pub const fn settings(self) -> &'static [&'static str] {
         match self {
-            Self::Csv => &["path"],
+            Self::Csv | Self::Jsonl => &["path"],
             Self::Sqlite => &["path", "init"],
         }
     }

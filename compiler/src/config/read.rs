@@ -302,7 +302,11 @@ fn is_file_name(name: &str) -> bool {
 
 fn names() -> String {
     let names: Vec<&str> = Connector::ALL.into_iter().map(Connector::name).collect();
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
 }
 
 /// `` `a`, `b` and `c` ``

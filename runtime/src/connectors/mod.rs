@@ -8,6 +8,8 @@
 //!   reached, or that loses a call, is an error and stops the run; the ledger knows how to go on.
 
 mod csv;
+mod json_text;
+mod jsonl;
 mod rfc4180;
 mod sqlite;
 
@@ -31,7 +33,7 @@ pub enum Cell {
     Integer(i64),
     /// A storage class that holds no exact value of the language.
     Foreign {
-        /// `REAL` or `BLOB`.
+        /// `REAL`, `BLOB`, `nested object`, …
         class: String,
         /// How it looks, for people.
         shown: String,
@@ -194,7 +196,9 @@ impl<'a> Connectors<'a> {
         let (binding, path) = self.binding(system)?;
         match (binding.connector, &binding.init) {
             (ConnectorKind::Sqlite, Some(init)) => sqlite::create(system, &path, &self.base_dir.join(init), before_use),
-            (ConnectorKind::Csv, Some(_)) => Err(profile_error(system, "`init` is for `sqlite` systems")),
+            (ConnectorKind::Csv | ConnectorKind::Jsonl, Some(_)) => {
+                Err(profile_error(system, "`init` is for `sqlite` systems"))
+            }
             (_, None) => Ok(()),
         }
     }
@@ -207,6 +211,7 @@ impl<'a> Connectors<'a> {
         let (binding, path) = self.binding(system)?;
         Ok(match binding.connector {
             ConnectorKind::Csv => Box::new(csv::CsvFolder::new(system, path)),
+            ConnectorKind::Jsonl => Box::new(jsonl::JsonlFolder::new(system, path)),
             ConnectorKind::Sqlite => Box::new(sqlite::SqliteSource::open(system, &path)?),
         })
     }
@@ -218,8 +223,9 @@ impl<'a> Connectors<'a> {
     pub fn target(&self, system: &str) -> Outcome<Box<dyn Target>> {
         let (binding, path) = self.binding(system)?;
         match binding.connector {
-            ConnectorKind::Csv => {
-                Err(profile_error(system, "records are posted to it, and a `csv` connector only reads"))
+            kind @ (ConnectorKind::Csv | ConnectorKind::Jsonl) => {
+                let message = format!("records are posted to it, and a `{}` connector only reads", kind.name());
+                Err(profile_error(system, &message))
             }
             ConnectorKind::Sqlite => Ok(Box::new(sqlite::SqliteTarget::open(system, &path)?)),
         }

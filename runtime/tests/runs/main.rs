@@ -12,6 +12,7 @@ mod build;
 mod business;
 mod corrections;
 mod dispositions;
+mod json_lines;
 mod ownership;
 mod properties;
 mod reconcile;

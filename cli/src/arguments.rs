@@ -174,8 +174,12 @@ pub(crate) struct Place {
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// Instant at which the command takes place, such as 2026-08-01T06:00Z [default: now]
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub at: Option<Timestamp>,
+}
+
+fn instant(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "write an instant with its offset, such as 2026-08-01T06:00Z or 2026-08-01T08:00+02:00")
 }
 
 /// Show the records that wait for a person

@@ -70,6 +70,16 @@ fn what_is_written_can_be_read_by_others() {
 }
 
 #[test]
+fn documents_are_not_mixed_with_other_files() {
+    let folder = Folder::fresh();
+    let before = std::fs::read_dir(folder.join("data")).unwrap().count();
+    let done = folder.run(&["docs", "--out", "data"]);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.stderr.contains("`data` holds files that `syncline docs` did not write"), "{}", done.stderr);
+    assert_eq!(std::fs::read_dir(folder.join("data")).unwrap().count(), before);
+}
+
+#[test]
 fn documents_are_written_and_stale_ones_removed() {
     let folder = Folder::fresh();
     let done = folder.run(&["docs", "--out", "site"]);

@@ -97,6 +97,24 @@ fn files_that_are_no_text_are_findings() {
 }
 
 #[test]
+fn types_of_other_languages_are_translated() {
+    let folder = Folder::with(&[
+        ("syncline.yaml", YAML),
+        (
+            "specs/crm.syn",
+            "system crm {\n  entity account {\n    key id: text(12)\n    name: string\n    country: varchar(2)\n  }\n}\n",
+        ),
+    ]);
+    let found = folder.run(&["check", "--format", "json"]).json(1);
+    let diagnostics = found["diagnostics"].as_array().unwrap();
+    let errors: Vec<_> = diagnostics.iter().filter(|found| found["severity"] == "error").collect();
+    assert_eq!(errors.len(), 2, "{found}");
+    for error in errors {
+        assert_eq!(error["help"], json!("write `text`, or `text(40)` for at most 40 characters"));
+    }
+}
+
+#[test]
 fn hidden_folders_are_left_alone() {
     let folder = Folder::with(&[
         ("syncline.yaml", "name: x\nedition: 2026\nsources: .\n"),

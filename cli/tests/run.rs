@@ -119,6 +119,15 @@ fn what_a_profile_lacks_is_named() {
 }
 
 #[test]
+fn a_profile_nobody_runs_stops_nobody() {
+    let folder = Folder::fresh();
+    folder.edit("syncline.yaml", "profiles:\n", "profiles:\n  broken:\n    systems: {}\n");
+    assert_eq!(folder.run(&["check"]).code, 1);
+    assert_eq!(folder.run(&["run", "--profile", "local", "--at", AT]).code, 0);
+    assert_eq!(folder.run(&["run", "--profile", "broken", "--at", AT]).code, 1);
+}
+
+#[test]
 fn sources_that_are_not_there_are_named() {
     let folder = Folder::fresh();
     std::fs::remove_file(folder.join("data/shop/customer.csv")).unwrap();

@@ -18,7 +18,7 @@ pub fn run() -> Outcome {
         steps.push(vec!["run", "--profile", profile, "--at", at]);
     }
     let (profile, at) = RUNS.last().copied().unwrap_or_default();
-    steps.push(vec!["exceptions", "list", "--profile", profile, "--at", at]);
+    steps.push(vec!["exceptions", "list", "--queue", "sales_desk", "--profile", profile, "--at", at]);
     steps.push(vec!["docs"]);
     for step in steps {
         println!("\n$ syncline {}", step.join(" "));
@@ -27,7 +27,12 @@ pub fn run() -> Outcome {
             return Err(format!("`syncline {}` ended with {status}", step.join(" ")));
         }
     }
-    println!("\nThe documents: {}", example.join("out/docs/index.html").display());
+    println!(
+        "\nTo look further: cd {} && {} exceptions list --profile {profile}",
+        example.display(),
+        syncline.display()
+    );
+    println!("The documents: {}", example.join("out/docs/index.html").display());
     println!("The books:     {}", state.join("erp.db").display());
     Ok(())
 }

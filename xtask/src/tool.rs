@@ -37,7 +37,7 @@ pub fn release() -> Outcome<PathBuf> {
 
 fn build(release: bool) -> Outcome {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(root()).args(["build", "--quiet", "--package", "syncline-cli"]);
+    cargo.current_dir(root()).args(["build", "--package", "syncline-cli"]);
     if release {
         cargo.arg("--release");
     }

@@ -22,6 +22,7 @@ pub(super) fn run(arguments: &Docs, named: Option<&Path>) -> Outcome<Exit> {
     let folder = arguments.out.clone().unwrap_or_else(|| root.join(DOCS));
     let pages = syncline::emit_docs(&plan, &checked.files);
     let names: BTreeSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+    is_ours(&folder)?;
     remove_stale(&folder, &names)?;
     for page in &pages {
         files::write(&folder.join(&page.path), &page.bytes)?;
@@ -37,6 +38,16 @@ pub(super) fn run(arguments: &Docs, named: Option<&Path>) -> Outcome<Exit> {
         styled(BOLD, index.display())
     ))?;
     Ok(Exit::Fine)
+}
+
+/// Nothing is mixed with files of somebody else: the folder is absent, empty, or holds what this command wrote before.
+fn is_ours(folder: &Path) -> Outcome {
+    let occupied = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if occupied && !folder.join(LIST).is_file() {
+        return Err(Trouble::new(format!("`{}` holds files that `syncline docs` did not write", folder.display()))
+            .help("name a folder of its own with `--out`, such as `--out out/docs`"));
+    }
+    Ok(())
 }
 
 fn remove_stale(folder: &Path, kept: &BTreeSet<&str>) -> Outcome {

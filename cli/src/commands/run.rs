@@ -45,7 +45,10 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
 
 fn plan(arguments: &Run, site: &Site) -> Outcome<Option<Plan>> {
     let Some(path) = &arguments.plan else {
-        return plan_or_findings(&syncline::check(&workspace::read(&site.root)?));
+        let mut workspace = workspace::read(&site.root)?;
+        // What is wrong with another profile is for `check` to say.
+        workspace.config.profiles.retain(|name, _| *name == site.chosen.name);
+        return plan_or_findings(&syncline::check(&workspace));
     };
     let text = files::read_text(path)?;
     let plan = syncline::plan_from_json(&text);
@@ -69,19 +72,19 @@ fn told(report: &RunReport, site: &Site, open: u64) -> String {
     let mut text =
         format!("{} {} at {}, profile {}\n\n", styled(BOLD, "run"), report.run, moment(&report.at), site.chosen.name);
     let syncs = report.syncs.iter().map(|sync| (sync.name.as_str(), &sync.accounts, sync.reconciled));
-    text.push_str(&tables::accounts(syncs));
-    text.push('\n');
     let done = report.totals.this_run;
     let _ = writeln!(
         text,
-        "this run: {} read, {} new, {} posted, {} reversed, {} overwritten, {} resolved",
+        "this run: {} read, {} new, {} posted, {} reversed, {} overwritten, {} resolved\n\nall runs so far:\n",
         done.read, done.new, done.posted, done.reversed, done.overwritten, done.resolved
     );
+    text.push_str(&tables::accounts(syncs));
+    text.push('\n');
     for sync in report.syncs.iter().filter(|sync| sync.reconciled == Some(false)) {
         text.push_str(&variance(sync));
     }
     if report.totals.reconciled == Some(true) {
-        let _ = writeln!(text, "{}: hub, ledger and targets agree", styled(GOOD, "reconciled"));
+        let _ = writeln!(text, "{}: hub, ledger and targets agree in {}", styled(GOOD, "reconciled"), compared(report));
     }
     if open > 0 {
         let records = number_of(open, "record");
@@ -104,6 +107,26 @@ fn number_of(count: u64, noun: &str) -> String {
 
 fn command(words: &str, site: &Site) -> String {
     styled(BOLD, format_args!("syncline {words}{}", site.profile_option()))
+}
+
+/// What was compared, and for which syncs: only that is known to agree.
+fn compared(report: &RunReport) -> String {
+    let mut by_measures: Vec<(String, Vec<&str>)> = Vec::new();
+    for sync in report.syncs.iter().filter(|sync| sync.reconciled.is_some()) {
+        let mut measures: Vec<&str> = Vec::new();
+        for line in &sync.reconciliation {
+            if !measures.contains(&line.measure.as_str()) {
+                measures.push(&line.measure);
+            }
+        }
+        let measures = measures.join(", ");
+        match by_measures.iter_mut().find(|(known, _)| *known == measures) {
+            Some((_, syncs)) => syncs.push(&sync.name),
+            None => by_measures.push((measures, vec![&sync.name])),
+        }
+    }
+    let parts = by_measures.iter().map(|(measures, syncs)| format!("{measures} ({})", syncs.join(", ")));
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 /// The lines of a sync that do not agree.

@@ -138,7 +138,10 @@ impl<'a> Context<'a> {
                     near,
                 ))
             }
-            None => diagnostic,
+            None => match syncline_syntax::type_meant_by(&name.text).filter(|_| wanted == "a type") {
+                Some(meant) => diagnostic.help(format!("write {meant}")),
+                None => diagnostic,
+            },
         }
     }
 }

@@ -18,4 +18,4 @@ pub use file::{SyntaxFile, SyntaxItem, decode, parse_file};
 pub use format::{FormatError, format};
 pub use parse::parse_item;
 pub use split::{Comment, CommentKind, DocLine, END, ItemId, ItemSource, MAX_DEPTH, SplitFile, split};
-pub use words::is_reserved;
+pub use words::{is_reserved, type_meant_by};

@@ -74,3 +74,18 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// How a type that other languages have is written in this one.
+pub fn type_meant_by(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "string" | "str" | "char" | "varchar" | "nvarchar" | "varchar2" => {
+            "`text`, or `text(40)` for at most 40 characters"
+        }
+        "float" | "double" | "real" | "number" | "numeric" => "`decimal(9, 2)` for 9 digits, 2 of them after the point",
+        "integer" | "bigint" | "smallint" | "long" => "`int`",
+        "boolean" | "bit" => "`bool`",
+        "datetime" | "timestamp" | "timestamptz" | "time" => "`instant`",
+        "amount" | "price" => "`money(USD)` or `money in currency`",
+        _ => return None,
+    })
+}

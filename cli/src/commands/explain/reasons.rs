@@ -15,7 +15,11 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 
 /// All of them: first what is wrong with a row, then with the record it becomes, then with its posting.
 pub(super) const REASONS: [Reason; 23] = [
-    reason("malformed-row", "a line with another number of cells than its header", "mend the export"),
+    reason(
+        "malformed-row",
+        "a line with another number of cells than its header, with an open quote, or not in UTF-8",
+        "mend the export",
+    ),
     reason("cast-failed", "a cell that cannot be read as the type of its field", "mend the value in the source"),
     reason(
         "value-too-large",

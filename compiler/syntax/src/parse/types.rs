@@ -6,7 +6,7 @@ use crate::ast::{
     Enum, EnumValue, Lifecycle, LifecycleChain, MoneyCurrency, Name, Number, Path, PercentFrom, Range, TypeExpr,
     TypeKind, UnitExpr,
 };
-use crate::{SyntaxError, SyntaxErrorKind};
+use crate::{SyntaxError, SyntaxErrorKind, words};
 
 /// Everything that may stand around the word of a type.
 #[derive(Default)]
@@ -149,9 +149,12 @@ impl Context<'_> {
                 return TypeKind::Broken;
             }
             _ => {
-                let message =
-                    format!("`{word}` takes no such parts: it is the name of an enum, a lifecycle or an object");
-                self.error(SyntaxErrorKind::InvalidType, place, message);
+                let message = format!("no type `{word}` takes parts in parentheses");
+                let error = SyntaxError::new(SyntaxErrorKind::InvalidType, place, message);
+                self.report(match words::type_meant_by(word) {
+                    Some(meant) => error.with_help(format!("write {meant}")),
+                    None => error,
+                });
                 return TypeKind::Broken;
             }
         };

@@ -21,6 +21,10 @@ use clap::Parser;
 use std::process::ExitCode;
 use trouble::Exit;
 
+/// Parsing and checking make and drop many small values; this allocator takes them back faster than the system's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match commands::dispatch(&Arguments::parse()) {
         Ok(Exit::Fine) => ExitCode::SUCCESS,

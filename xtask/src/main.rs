@@ -22,6 +22,10 @@ use outcome::Outcome;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// The allocator of the `syncline` command, so that what is measured here is what users get.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Commands that prove the project")]
 struct Arguments {

@@ -44,10 +44,14 @@ pub(crate) enum Command {
     New(New),
     Check(Check),
     Build(Build),
+    Preview(Preview),
     Run(Run),
     Status(Status),
     #[command(subcommand)]
     Exceptions(Exceptions),
+    #[command(subcommand)]
+    Hub(Hub),
+    Lineage(Lineage),
     Docs(Docs),
     Fmt(Fmt),
     Explain(Explain),
@@ -61,6 +65,18 @@ pub(crate) enum Format {
     Human,
     /// For programs: one JSON object
     Json,
+}
+
+/// For whom lineage is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one JSON object
+    Json,
+    /// For Graphviz
+    Dot,
 }
 
 /// What is refused beyond errors.
@@ -153,6 +169,32 @@ pub(crate) struct Run {
     pub format: Format,
 }
 
+/// Show what a run would do, and do nothing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Everything is read as a run would read it; the hub and the targets are copied, and the copies are run. Each line that would be \
+posted, reversed or overwritten is shown with its values, and what the target would refuse.
+
+Examples:
+  syncline preview --profile july
+  syncline preview --sync ApprovedTime
+  syncline preview --plan out/plan.json --format json
+
+Exit code 1: after the run a reconciliation would find a difference.")]
+pub(crate) struct Preview {
+    #[command(flatten)]
+    pub place: Place,
+    /// Preview this plan instead of building one from the specs
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Show only this sync; the others are previewed, too, because it may need what they bring
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// For whom the preview is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
 /// Show what the hub holds: the last run, the account of each sync, open exceptions
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -227,6 +269,74 @@ pub(crate) struct Show {
     /// For whom the record is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
+}
+
+/// Keep the hub: back it up, check that it is sound
+#[derive(Debug, Subcommand)]
+pub(crate) enum Hub {
+    Backup(Backup),
+    Check(HubCheck),
+}
+
+/// Copy the hub into a file that can take its place
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Runs may go on meanwhile: the copy is the hub as of one commit. The file appears when it is whole, opened once and found sound, \
+and on the disk. To go back, put the file where the hub is while nothing runs.
+
+Examples:
+  syncline hub backup backups/july.db --profile july
+  syncline hub backup latest.db --force")]
+pub(crate) struct Backup {
+    /// File to write
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub force: bool,
+    /// For whom the result is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Check that the hub is sound: its file, its references, the identities of its accounts
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline hub check --profile july
+  syncline hub check --format json
+
+Exit code 1: something is wrong. What the targets hold is compared by `run`, not here.")]
+pub(crate) struct HubCheck {
+    #[command(flatten)]
+    pub place: Place,
+    /// For whom the findings are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Show where the values of a field come from, and where they go
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Fields are written `system.entity.field` and `Object.field`. Each step says how one field depends on the other: by its value, as \
+a condition on whether it is written, or to look up the record the value is read from.
+
+Examples:
+  syncline lineage erp.project_cost.amount
+  syncline lineage TimeEntry.hours --format json
+  syncline lineage TimeEntry.hours --format dot | dot -Tsvg > hours.svg")]
+pub(crate) struct Lineage {
+    /// The field
+    #[arg(value_name = "FIELD")]
+    pub field: String,
+    /// Read this plan instead of building one from the specs
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// For whom the lineage is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: GraphFormat,
 }
 
 /// Write the documentation: who owns what, what flows where, what happens to records that fail

@@ -7,9 +7,12 @@ mod exceptions;
 mod explain;
 mod fmt;
 mod hub;
+mod lineage;
 mod new;
+mod preview;
 mod run;
 mod status;
+mod upkeep;
 
 use crate::arguments::{Arguments, Command};
 use crate::trouble::{Exit, Outcome};
@@ -21,9 +24,12 @@ pub(crate) fn dispatch(arguments: &Arguments) -> Outcome<Exit> {
         Command::New(new) => new::run(new),
         Command::Check(check) => check::run(check, workspace),
         Command::Build(build) => build::run(build, workspace),
+        Command::Preview(preview) => preview::run(preview, workspace),
         Command::Run(run) => run::run(run, workspace),
         Command::Status(status) => status::run(status, workspace),
         Command::Exceptions(exceptions) => exceptions::run(exceptions, workspace),
+        Command::Hub(hub) => upkeep::run(hub, workspace),
+        Command::Lineage(lineage) => lineage::run(lineage, workspace),
         Command::Docs(docs) => docs::run(docs, workspace),
         Command::Fmt(fmt) => fmt::run(fmt, workspace),
         Command::Explain(explain) => explain::run(explain),

@@ -19,7 +19,9 @@ const KILL_AT: &str = "SYNCLINE_KILL_AT";
 
 pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
     let site = Site::find(named, &arguments.place)?;
-    let Some(plan) = plan(arguments, &site)? else { return Ok(Exit::Findings) };
+    let Some(plan) = plan(arguments.plan.as_deref(), &site.root, Some(&site.chosen.name))? else {
+        return Ok(Exit::Findings);
+    };
     let mut options = Options::at(instant(&arguments.place), &site.root);
     options.due = arguments.due;
     options.kill = trap()?;
@@ -43,11 +45,12 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
     Ok(Exit::found(too_many || report.totals.reconciled == Some(false)))
 }
 
-fn plan(arguments: &Run, site: &Site) -> Outcome<Option<Plan>> {
-    let Some(path) = &arguments.plan else {
-        let mut workspace = workspace::read(&site.root)?;
-        // What is wrong with another profile is for `check` to say.
-        workspace.config.profiles.retain(|name, _| *name == site.chosen.name);
+/// The plan in a file, or that of the specs; none when these have errors. Of the profiles only the one in use is judged:
+/// what is wrong with another is for `check` to say.
+pub(super) fn plan(file: Option<&Path>, root: &Path, profile: Option<&str>) -> Outcome<Option<Plan>> {
+    let Some(path) = file else {
+        let mut workspace = workspace::read(root)?;
+        workspace.config.profiles.retain(|name, _| Some(name.as_str()) == profile);
         return plan_or_findings(&syncline::check(&workspace));
     };
     let text = files::read_text(path)?;

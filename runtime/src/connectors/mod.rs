@@ -10,8 +10,11 @@
 mod csv;
 mod json_text;
 mod jsonl;
+mod recording;
 mod rfc4180;
 mod sqlite;
+
+pub(crate) use recording::{Recorded, Recorder};
 
 use crate::error::{Outcome, RuntimeError};
 use crate::profile::{ConnectorKind, Profile, SystemBinding};
@@ -179,13 +182,19 @@ pub trait Target {
 pub struct Connectors<'a> {
     profile: &'a Profile,
     base_dir: &'a Path,
+    recorder: Option<Recorder>,
 }
 
 impl<'a> Connectors<'a> {
     /// Connectors of a profile whose relative paths start at `base_dir`.
     #[must_use]
     pub const fn new(profile: &'a Profile, base_dir: &'a Path) -> Self {
-        Self { profile, base_dir }
+        Self { profile, base_dir, recorder: None }
+    }
+
+    /// Notes every call made to a target, and its answer.
+    pub(crate) fn recorded(self, recorder: Recorder) -> Self {
+        Self { recorder: Some(recorder), ..self }
     }
 
     /// Creates what a profile says is created when it does not exist.
@@ -227,7 +236,13 @@ impl<'a> Connectors<'a> {
                 let message = format!("records are posted to it, and a `{}` connector only reads", kind.name());
                 Err(profile_error(system, &message))
             }
-            ConnectorKind::Sqlite => Ok(Box::new(sqlite::SqliteTarget::open(system, &path)?)),
+            ConnectorKind::Sqlite => {
+                let target = Box::new(sqlite::SqliteTarget::open(system, &path)?);
+                Ok(match &self.recorder {
+                    Some(recorder) => recorder.target(system, target),
+                    None => target,
+                })
+            }
         }
     }
 

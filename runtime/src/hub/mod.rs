@@ -9,12 +9,14 @@
 //! One runner at a time: an operating system lock on `<hub>.lock` is held for the life of the [`Hub`] and goes with the process,
 //! however it ends. Readers need no lock. Write-ahead log and `synchronous=FULL`: what was committed is there after a crash.
 
+mod copy;
 mod exceptions;
 mod ledger;
 mod records;
 mod rows;
 mod syncs;
 
+pub(crate) use copy::{copy_database, open_still, read_only};
 pub use exceptions::ExceptionText;
 pub(crate) use exceptions::{Listed, OpenException, Problem};
 pub(crate) use ledger::{Done, Entry, Intent, Kind};
@@ -134,20 +136,24 @@ impl Drop for RollBack<'_> {
     }
 }
 
+/// Whether a database has the layout this program reads; if not, what is wrong.
+pub(crate) fn version_of(connection: &Connection) -> rusqlite::Result<Result<(), String>> {
+    let version = version(connection)?;
+    Ok(if version == MIGRATIONS.len() {
+        Ok(())
+    } else {
+        Err(format!("its layout has version {version}, this program reads {}", MIGRATIONS.len()))
+    })
+}
+
 fn version(connection: &Connection) -> rusqlite::Result<usize> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
 fn prepare(connection: &mut Connection) -> rusqlite::Result<Outcome> {
     connection.busy_timeout(Duration::from_secs(30))?;
-    connection.set_prepared_statement_cache_capacity(128);
-    // Plans do not depend on the values bound: otherwise statements that may use a partial index are prepared anew at each use.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", false)?;
-    connection.pragma_update(None, "cache_size", -64_000)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
     // A page that changes in many transactions is copied into the database once in 64 MB of log, not once in 4.
     connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
     if mode != "wal" {
@@ -155,6 +161,17 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<Outcome> {
             "its file system has no write-ahead log (journal mode {mode})"
         )))));
     }
+    ready(connection)
+}
+
+/// Sets up the connection and brings the layout up to date.
+fn ready(connection: &mut Connection) -> rusqlite::Result<Outcome> {
+    connection.set_prepared_statement_cache_capacity(128);
+    // Plans do not depend on the values bound: otherwise statements that may use a partial index are prepared anew at each use.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "cache_size", -64_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     let taken = version(connection)?;
     let Some(steps) = MIGRATIONS.get(taken..) else {
         let message = format!("its layout has version {taken}, made by a later version of this program");

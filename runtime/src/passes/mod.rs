@@ -22,6 +22,7 @@ mod run;
 mod store;
 
 pub use run::run;
+pub(crate) use run::run_with;
 
 use crate::error::Outcome;
 use crate::hub::{ExceptionText, Hub, Problem, Row, SyncMark};

@@ -30,12 +30,25 @@ use syncline_ir::{Plan, Schedule};
 /// When the hub is in use or broken, a system cannot be read or written or is not shaped as the plan says, or the plan itself
 /// cannot be run. Sources and targets are looked at before anything is captured.
 pub fn run(plan: &Plan, profile: &Profile, options: &Options, progress: &mut dyn Progress) -> Outcome<RunReport> {
+    let connectors = Connectors::new(profile, &options.base_dir);
+    let open = || Hub::open(&options.base_dir.join(&profile.hub));
+    run_with(plan, &connectors, options, progress, open).map(|(report, _)| report)
+}
+
+/// Runs with these connectors, on the hub that `open` gives once the plan is known to be sound.
+pub(crate) fn run_with(
+    plan: &Plan,
+    connectors: &Connectors<'_>,
+    options: &Options,
+    progress: &mut dyn Progress,
+    open: impl FnOnce() -> Outcome<Hub>,
+) -> Outcome<(RunReport, Hub)> {
     let prepared = Prepared::new(plan)?;
     let syncs = prepared.syncs()?;
-    let connectors = Connectors::new(profile, &options.base_dir);
-    let hub = Hub::open(&options.base_dir.join(&profile.hub))?;
-    check(&syncs, &connectors, options)?;
-    carry_out(&hub, &prepared, &syncs, &connectors, options, progress).map_err(|error| hub.named(error))
+    let hub = open()?;
+    check(&syncs, connectors, options)?;
+    let report = carry_out(&hub, &prepared, &syncs, connectors, options, progress).map_err(|error| hub.named(error))?;
+    Ok((report, hub))
 }
 
 /// Looks at every source and target of the plan.

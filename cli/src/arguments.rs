@@ -25,6 +25,7 @@ const STYLES: Styles = Styles::styled()
 Examples:
   syncline new hello                    make a small workspace that runs
   syncline check                        find mistakes in the specs
+  syncline test                         run the tests in the specs
   syncline run --profile local          move what there is to move
   syncline exceptions list              see which records need a person
   syncline explain ownership-conflict   read what a finding means
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Check(Check),
     Build(Build),
     Preview(Preview),
+    Test(Test),
     Run(Run),
     Status(Status),
     #[command(subcommand)]
@@ -133,6 +135,26 @@ pub(crate) struct Build {
     /// Refuse more than errors
     #[arg(long, value_name = "WHAT")]
     pub deny: Option<Deny>,
+    /// For whom the result is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Run the tests in the specs
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each `test` of the specs gets a hub and systems of its own, in memory. Nothing outside is read or written.
+
+Examples:
+  syncline test
+  syncline test --filter reversal       only tests with this text in their names
+  syncline test --format json           for a program
+
+Exit code 1: a test failed, or none was found.")]
+pub(crate) struct Test {
+    /// Only tests whose names contain this text
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
     /// For whom the result is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,

@@ -68,6 +68,37 @@ impl Checked {
         has_errors(&self.diagnostics)
     }
 
+    /// The tests of the specs, a case for each row of a table; none when there are errors.
+    #[must_use]
+    pub fn tests(&self) -> Option<&[syncline_ir::TestCase]> {
+        (!self.has_errors()).then_some(self.model.tests.as_slice())
+    }
+
+    /// What a test found in place of what it expects, as a finding: `at` is a place of the test, and so are those of the notes.
+    #[must_use]
+    pub fn unmet(
+        &self,
+        at: &str,
+        message: impl Into<String>,
+        notes: &[(syncline_ir::At, String)],
+        help: Option<&str>,
+    ) -> Option<Diagnostic> {
+        let place = |at: &str| self.model.test_places.get(at).copied();
+        let mut notes = notes.iter().filter_map(|(at, note)| Some((place(at)?, note.as_str())));
+        let message = message.into();
+        let mut found = match notes.next() {
+            Some((span, note)) => Diagnostic::new(&codes::EXPECTATION_NOT_MET, span, message).label(note),
+            None => Diagnostic::new(&codes::EXPECTATION_NOT_MET, place(at)?, message),
+        };
+        for (span, note) in notes {
+            found = found.related(span, note, None);
+        }
+        Some(match help {
+            Some(help) => found.help(help),
+            None => found,
+        })
+    }
+
     /// How many findings are errors.
     #[must_use]
     pub fn errors(&self) -> usize {

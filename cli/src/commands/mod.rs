@@ -12,6 +12,7 @@ mod new;
 mod preview;
 mod run;
 mod status;
+mod test;
 mod upkeep;
 
 use crate::arguments::{Arguments, Command};
@@ -25,6 +26,7 @@ pub(crate) fn dispatch(arguments: &Arguments) -> Outcome<Exit> {
         Command::Check(check) => check::run(check, workspace),
         Command::Build(build) => build::run(build, workspace),
         Command::Preview(preview) => preview::run(preview, workspace),
+        Command::Test(test) => test::run(test, workspace),
         Command::Run(run) => run::run(run, workspace),
         Command::Status(status) => status::run(status, workspace),
         Command::Exceptions(exceptions) => exceptions::run(exceptions, workspace),

@@ -143,6 +143,13 @@ table! {
     LET_CYCLE = 802 error "let-cycle": "`let`s that need each other";
     AFTER_CYCLE = 803 error "after-cycle": "syncs that wait for each other";
     ECHO_LOOP = 804 error "echo-loop": "a value that comes back to where it started";
+
+    // 901 to 999: tests
+    EXPECTATION_NOT_MET = 960 error "expectation-not-met": "a test that found something else than it expects";
+    INCOMPLETE_FIXTURE = 961 error "incomplete-fixture": "a record of a test without some of its fields";
+    RECORD_NOT_GIVEN = 962 error "record-not-given": "a reference of a test to a record that is not there";
+    NOTHING_EXPECTED = 963 warning "nothing-expected": "a test that cannot fail";
+    NOT_RUN = 964 error "not-run": "an expectation about a sync that the test has not run";
 }
 
 /// Every code, in the order of the numbers.

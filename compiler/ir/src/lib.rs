@@ -20,6 +20,7 @@ mod map;
 mod plan;
 mod schema;
 mod sync;
+mod test_case;
 mod types;
 
 pub use currency::{Currency, currencies, minor_units};
@@ -33,6 +34,7 @@ pub use plan::{
 };
 pub use schema::json_schema;
 pub use sync::{Change, ChangePolicy, Correction, Leave, Measure, Order, Reconcile, RouteTo, Schedule, Starts, Sync};
+pub use test_case::{TestAction, TestCase, TestField, TestPlace, TestRecord, TestStep, TestValue};
 pub use types::{CurrencyOf, Kind, Type};
 
 /// A place in the specs, `file:line:column`, one-based, the file relative to the workspace.

@@ -53,6 +53,17 @@ impl<'a> Context<'a> {
         self.diagnostics.borrow_mut().push(diagnostic);
     }
 
+    /// Leaves each finding once: the rows of a test's table are looked at one after the other.
+    pub fn forget_repetitions(&self) {
+        let mut kept: Vec<Diagnostic> = Vec::new();
+        for found in self.diagnostics.take() {
+            if !kept.contains(&found) {
+                kept.push(found);
+            }
+        }
+        self.diagnostics.replace(kept);
+    }
+
     pub fn mark_used(&self, name: &str) {
         self.used.borrow_mut().insert(name.to_owned());
     }

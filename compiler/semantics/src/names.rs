@@ -60,7 +60,9 @@ impl NameKind {
             ItemKind::Object(_) | ItemKind::Broken(ItemWord::Object) => Some(Self::Object),
             ItemKind::Codes(_) | ItemKind::Broken(ItemWord::Codes) => Some(Self::Codes),
             ItemKind::Sync(_) | ItemKind::Broken(ItemWord::Sync) => Some(Self::Sync),
-            ItemKind::Use(_) | ItemKind::Ownership(_) | ItemKind::Map(_) | ItemKind::Broken(_) => None,
+            ItemKind::Use(_) | ItemKind::Ownership(_) | ItemKind::Map(_) | ItemKind::Test(_) | ItemKind::Broken(_) => {
+                None
+            }
         }
     }
 }

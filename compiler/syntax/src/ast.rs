@@ -18,12 +18,14 @@ mod map;
 mod ranges;
 mod schema;
 mod sync;
+mod test;
 
 pub use expr::*;
 pub use items::*;
 pub use map::*;
 pub use schema::*;
 pub use sync::*;
+pub use test::*;
 
 pub use smol_str::SmolStr;
 
@@ -117,7 +119,7 @@ pub enum TextPart {
 /// A top-level declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The name it declares; none for `use`, `map` and `ownership`. A broken item keeps its name when that
+    /// The name it declares; none for `use`, `map`, `ownership` and `test`. A broken item keeps its name when that
     /// much could be read, so that uses of the name are not reported again.
     pub name: Option<Name>,
     /// Its `///` lines joined by newlines, without the slashes and one blank after them; may be empty.
@@ -155,6 +157,8 @@ pub enum ItemKind {
     Map(Map),
     /// `sync ApprovedTime by finance { … }`
     Sync(Sync),
+    /// `test "approved hours post once" { … }`
+    Test(Test),
     /// An item whose header or whole form could not be read.
     Broken(ItemWord),
 }
@@ -186,6 +190,8 @@ pub enum ItemWord {
     Map,
     /// `sync`
     Sync,
+    /// `test`
+    Test,
     /// Anything else: a misspelt word, or text that is no item at all.
     Unknown,
 }

@@ -13,6 +13,7 @@ mod map;
 mod planned;
 mod schema;
 mod sync;
+mod test;
 mod text;
 mod types;
 
@@ -57,6 +58,7 @@ fn read(context: &Context<'_>, source: &ItemSource) -> (Option<Name>, ItemKind) 
         ItemWord::Codes => Rule::codes_item,
         ItemWord::Map => Rule::map_item,
         ItemWord::Sync => Rule::sync_item,
+        ItemWord::Test => Rule::test_item,
         ItemWord::Unknown => {
             explain::unknown_item(context);
             return (None, ItemKind::Broken(ItemWord::Unknown));
@@ -76,7 +78,10 @@ fn read(context: &Context<'_>, source: &ItemSource) -> (Option<Name>, ItemKind) 
 
 /// The name in the header of an item that could not be read, when there is one.
 fn name_of_broken(source: &ItemSource) -> Option<Name> {
-    if matches!(source.id.word, ItemWord::Use | ItemWord::Map | ItemWord::Ownership | ItemWord::Unknown) {
+    if matches!(
+        source.id.word,
+        ItemWord::Use | ItemWord::Map | ItemWord::Ownership | ItemWord::Test | ItemWord::Unknown
+    ) {
         return None;
     }
     let after_word = source.text.get(source.id.word.text().len()..)?;

@@ -33,7 +33,7 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// The items of this version by their first word.
-pub(crate) const ITEMS: [(&str, ItemWord); 12] = [
+pub(crate) const ITEMS: [(&str, ItemWord); 13] = [
     ("use", ItemWord::Use),
     ("unit", ItemWord::Unit),
     ("team", ItemWord::Team),
@@ -46,6 +46,7 @@ pub(crate) const ITEMS: [(&str, ItemWord); 12] = [
     ("codes", ItemWord::Codes),
     ("map", ItemWord::Map),
     ("sync", ItemWord::Sync),
+    ("test", ItemWord::Test),
 ];
 
 /// Which item begins with `word`.

@@ -10,16 +10,19 @@
 mod csv;
 mod json_text;
 mod jsonl;
+mod memory;
 mod recording;
 mod rfc4180;
 mod sqlite;
 
+pub(crate) use memory::{Line, MemorySystem};
 pub(crate) use recording::{Recorded, Recorder};
 
 use crate::error::{Outcome, RuntimeError};
 use crate::profile::{ConnectorKind, Profile, SystemBinding};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use syncline_ir::Entity;
 
@@ -180,16 +183,27 @@ pub trait Target {
 
 /// The connectors of a profile, opened when first used.
 pub struct Connectors<'a> {
-    profile: &'a Profile,
-    base_dir: &'a Path,
+    systems: Systems<'a>,
     recorder: Option<Recorder>,
+}
+
+/// Where the systems are.
+#[derive(Clone, Copy)]
+enum Systems<'a> {
+    Bound { profile: &'a Profile, base_dir: &'a Path },
+    InMemory(&'a BTreeMap<String, MemorySystem>),
 }
 
 impl<'a> Connectors<'a> {
     /// Connectors of a profile whose relative paths start at `base_dir`.
     #[must_use]
     pub const fn new(profile: &'a Profile, base_dir: &'a Path) -> Self {
-        Self { profile, base_dir, recorder: None }
+        Self { systems: Systems::Bound { profile, base_dir }, recorder: None }
+    }
+
+    /// Systems in memory, by name.
+    pub(crate) const fn in_memory(systems: &'a BTreeMap<String, MemorySystem>) -> Self {
+        Self { systems: Systems::InMemory(systems), recorder: None }
     }
 
     /// Notes every call made to a target, and its answer.
@@ -202,9 +216,10 @@ impl<'a> Connectors<'a> {
     /// # Errors
     /// When that fails.
     pub fn prepare(&self, system: &str, before_use: &dyn Fn() -> Outcome) -> Outcome {
+        let Systems::Bound { base_dir, .. } = self.systems else { return Ok(()) };
         let (binding, path) = self.binding(system)?;
         match (binding.connector, &binding.init) {
-            (ConnectorKind::Sqlite, Some(init)) => sqlite::create(system, &path, &self.base_dir.join(init), before_use),
+            (ConnectorKind::Sqlite, Some(init)) => sqlite::create(system, &path, &base_dir.join(init), before_use),
             (ConnectorKind::Csv | ConnectorKind::Jsonl, Some(_)) => {
                 Err(profile_error(system, "`init` is for `sqlite` systems"))
             }
@@ -217,6 +232,9 @@ impl<'a> Connectors<'a> {
     /// # Errors
     /// When the profile does not bind it or it cannot be opened.
     pub fn source(&self, system: &str) -> Outcome<Box<dyn Source>> {
+        if let Systems::InMemory(systems) = self.systems {
+            return Ok(Box::new(systems.get(system).cloned().unwrap_or_default()));
+        }
         let (binding, path) = self.binding(system)?;
         Ok(match binding.connector {
             ConnectorKind::Csv => Box::new(csv::CsvFolder::new(system, path)),
@@ -230,6 +248,9 @@ impl<'a> Connectors<'a> {
     /// # Errors
     /// When the profile does not bind it, it cannot be opened, or its connector cannot write.
     pub fn target(&self, system: &str) -> Outcome<Box<dyn Target>> {
+        if let Systems::InMemory(systems) = self.systems {
+            return Ok(Box::new(systems.get(system).cloned().unwrap_or_default()));
+        }
         let (binding, path) = self.binding(system)?;
         match binding.connector {
             kind @ (ConnectorKind::Csv | ConnectorKind::Jsonl) => {
@@ -247,12 +268,12 @@ impl<'a> Connectors<'a> {
     }
 
     fn binding(&self, system: &str) -> Outcome<(&'a SystemBinding, PathBuf)> {
-        let binding = self
-            .profile
-            .systems
-            .get(system)
-            .ok_or_else(|| profile_error(system, "the profile does not say where it is"))?;
-        Ok((binding, self.base_dir.join(&binding.path)))
+        let Systems::Bound { profile, base_dir } = self.systems else {
+            return Err(profile_error(system, "it is in memory"));
+        };
+        let binding =
+            profile.systems.get(system).ok_or_else(|| profile_error(system, "the profile does not say where it is"))?;
+        Ok((binding, base_dir.join(&binding.path)))
     }
 }
 

@@ -66,8 +66,15 @@ impl Hub {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
-        prepare(&mut connection).map_err(|error| failed(&error))??;
+        prepare(&mut connection, true).map_err(|error| failed(&error))??;
         Ok(Self { connection, path: path.to_path_buf(), _lock: Some(lock) })
+    }
+
+    /// A hub in memory, gone with this value.
+    pub(crate) fn in_memory() -> Outcome<Self> {
+        let mut connection = Connection::open_in_memory()?;
+        prepare(&mut connection, false)??;
+        Ok(Self { connection, path: PathBuf::new(), _lock: None })
     }
 
     /// Opens a hub to look at it, whether or not somebody runs.
@@ -150,13 +157,13 @@ fn version(connection: &Connection) -> rusqlite::Result<usize> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-fn prepare(connection: &mut Connection) -> rusqlite::Result<Outcome> {
+fn prepare(connection: &mut Connection, in_file: bool) -> rusqlite::Result<Outcome> {
     connection.busy_timeout(Duration::from_secs(30))?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // A page that changes in many transactions is copied into the database once in 64 MB of log, not once in 4.
     connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
-    if mode != "wal" {
+    if in_file && mode != "wal" {
         return Ok(Err(RuntimeError::from(rusqlite::Error::InvalidParameterName(format!(
             "its file system has no write-ahead log (journal mode {mode})"
         )))));

@@ -87,6 +87,13 @@ impl Hub {
         Ok(())
     }
 
+    /// All records of an object, by key.
+    pub(crate) fn records_of(&self, object: &str) -> Outcome<Vec<u64>> {
+        let mut statement = self.db().prepare_cached("SELECT id FROM record WHERE object = ?1 ORDER BY key")?;
+        let rows = statement.query_map([object], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Whether a record of an object changed since a change, for whatever cause.
     pub(crate) fn changed_since(&self, object: &str, change: u64) -> Outcome<bool> {
         Ok(self

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use syncline_eval::{CastError, Form, LinkedEntity, Program, Reason, Value, cast, show};
 
 /// The cells of a row as values, in the entity's order.
-pub(super) fn values(cells: &[Cell], entity: &LinkedEntity, program: &Program) -> Vec<cast::Cell> {
+pub(crate) fn values(cells: &[Cell], entity: &LinkedEntity, program: &Program) -> Vec<cast::Cell> {
     let texts: Vec<Option<String>> = cells
         .iter()
         .zip(&entity.fields)
@@ -39,7 +39,7 @@ pub(super) fn values(cells: &[Cell], entity: &LinkedEntity, program: &Program) -
 }
 
 /// A value as a cell of a target.
-pub(super) fn written(value: &Value, field: &syncline_eval::LinkedField, program: &Program) -> Cell {
+pub(crate) fn written(value: &Value, field: &syncline_eval::LinkedField, program: &Program) -> Cell {
     match (value, field.shape.form) {
         (Value::Null, _) => Cell::Null,
         (Value::Bool(value), _) => Cell::Integer(i64::from(*value)),

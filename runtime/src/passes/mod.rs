@@ -8,19 +8,20 @@
 
 mod apply;
 mod capture;
-mod cells;
+pub(crate) mod cells;
 mod decide;
 mod judge;
 mod line;
 mod ownership;
 mod plan_change;
 mod post;
-mod prepare;
+pub(crate) mod prepare;
 mod reconcile;
 mod recover;
 mod run;
-mod store;
+pub(crate) mod store;
 
+pub(crate) use run::carry_out;
 pub use run::run;
 pub(crate) use run::run_with;
 

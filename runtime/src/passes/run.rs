@@ -76,7 +76,7 @@ fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options
     Ok(())
 }
 
-fn carry_out(
+pub(crate) fn carry_out(
     hub: &Hub,
     prepared: &Prepared<'_>,
     syncs: &[ReadySync<'_>],

@@ -8,6 +8,7 @@ mod objects;
 mod ownership;
 mod statements;
 mod syncs;
+mod tests;
 mod types;
 
 pub(crate) use objects::ORIGIN;
@@ -42,6 +43,7 @@ pub(crate) fn model(modules: &[Module], names: &Names, sources: &SourceMap) -> (
     pass(&mut model, &shape);
     pass(&mut model, &complete);
     pass(&mut model, &fill);
+    pass(&mut model, &tests::collect);
     wait_for_what_is_brought(&mut model);
     for (index, used) in used.iter().enumerate() {
         diagnostics.extend(names.unused_imports(index, used));

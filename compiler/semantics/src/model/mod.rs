@@ -47,6 +47,12 @@ pub struct Model {
     pub maps: Vec<Map>,
     /// Syncs by name.
     pub syncs: BTreeMap<String, Sync>,
+    /// Tests in source order, a case for each row of a table. Those that could not be understood are left out.
+    pub tests: Vec<syncline_ir::TestCase>,
+    /// The places of tests by their positions, for what does not turn out as expected.
+    pub test_places: BTreeMap<syncline_ir::At, syncline_diagnostics::Span>,
+    /// Titles of tests, and where they are.
+    pub(crate) test_titles: BTreeMap<String, syncline_diagnostics::Span>,
     /// What is not all there: nothing follows from an absence.
     pub left_out: LeftOut,
     /// Positions of ownership blocks by object, and of maps by id.

@@ -82,7 +82,7 @@ macro_rules! erase_variants {
     };
 }
 
-erase_nothing! { MapMode PercentFrom }
+erase_nothing! { MapMode PercentFrom SmolStr }
 
 erase_fields! {
     Item { name kind range }
@@ -144,6 +144,14 @@ erase_fields! {
     Leave { hold range }
     OnChange { of action range }
     Reconcile { measures every tolerance range }
+    Test { title statements }
+    ForEach { columns rows range }
+    CaseRow { values range }
+    Given { place fixture range }
+    Fixture { fields rest range }
+    FixtureField { name value range }
+    TestRun { syncs twice at crash range }
+    Expect { what range }
     Expr { kind range }
     LookupKey { key value range }
     MatchArm { pattern value range }
@@ -166,6 +174,7 @@ erase_variants! {
     SyncClause {
         Title Move Model Schedule Starts After IdempotentBy Order Correct Leave OnChange Reconcile Broken
     }
+    TestStatement { ForEach Given Run Expect Broken }
     MatchPattern { Values Else }
     ChangeOf { Object Plan }
 }
@@ -185,6 +194,29 @@ impl Erase for ItemKind {
             Self::Codes(value) => value.erase(),
             Self::Map(value) => value.erase(),
             Self::Sync(value) => value.erase(),
+            Self::Test(value) => value.erase(),
+        }
+    }
+}
+
+impl Erase for Expectation {
+    fn erase(&mut self) {
+        match self {
+            Self::NoExceptions => {}
+            Self::Rows { place, rows } => {
+                place.erase();
+                rows.erase();
+            }
+            Self::Exception { key, reason, queue } => {
+                key.erase();
+                reason.erase();
+                queue.erase();
+            }
+            Self::Counts { sync, counts } => {
+                sync.erase();
+                counts.erase();
+            }
+            Self::Reconciled { sync } => sync.erase(),
         }
     }
 }

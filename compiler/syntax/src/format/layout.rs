@@ -217,7 +217,10 @@ fn filled(content: &Content<'_>, indent: usize) -> String {
             line.push(' ');
         }
         line.push_str(&entry);
-        line.push(',');
+        // Nothing comes after `…`.
+        if entry != "…" {
+            line.push(',');
+        }
     }
     text.push_str(&format!("{:indent$}{line}\n", ""));
     text

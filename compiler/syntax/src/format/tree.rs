@@ -143,8 +143,10 @@ impl<'t> Builder<'t, '_> {
     }
 
     fn group(&mut self, open: &Lexeme<'t>, before: &[Node<'t>], around: GroupKind) -> Group<'t> {
-        let apart = around == GroupKind::Block && matches!(before, [word] if word.is("key") || word.is("require"));
-        let kind = group_kind(open.text, before);
+        let begins = |word: &str| before.first().is_some_and(|first| first.is(word));
+        let apart = around == GroupKind::Block
+            && (matches!(before, [word] if word.is("key") || word.is("require")) || begins("expect") || begins("for"));
+        let kind = group_kind(open.text, before, around);
         let spread = self.lexemes.peek().is_some_and(|next| next.newline_before);
         let comment = self.lexemes.next_if(|next| next.kind == Kind::Comment && !next.newline_before);
         // A newline after a comment on the line of the brace is no choice of the author's, but looks like one when
@@ -178,13 +180,18 @@ impl<'t> Content<'t> {
 }
 
 /// What the group after `before` holds.
-fn group_kind(open: &str, before: &[Node<'_>]) -> GroupKind {
+fn group_kind(open: &str, before: &[Node<'_>], around: GroupKind) -> GroupKind {
     if open != "{" {
         return GroupKind::Brackets;
     }
     let nth_last = |index: usize| before.len().checked_sub(index + 1).and_then(|at| before.get(at));
     let is = |index: usize, text: &str| nth_last(index).is_some_and(|node| node.is(text));
-    if is(0, "in") {
+    let begins = |word: &str| {
+        around == GroupKind::Block && before.len() > 1 && before.first().is_some_and(|first| first.is(word))
+    };
+    // Records in a test: after `given` and `expect`, and as entries of a list.
+    let is_fixture = begins("given") || begins("expect") || (before.is_empty() && around == GroupKind::Brackets);
+    if is(0, "in") || is_fixture {
         GroupKind::Set
     } else if is(0, ".") {
         GroupKind::UseList

@@ -13,7 +13,7 @@ use crate::ast::{
 pub(super) fn item(context: &Context<'_>, word: ItemWord, pair: Pair<'_>) -> (Option<Name>, ItemKind) {
     let mut children = Children::of(pair);
     let name = match word {
-        ItemWord::Use | ItemWord::Map | ItemWord::Ownership => None,
+        ItemWord::Use | ItemWord::Map | ItemWord::Ownership | ItemWord::Test => None,
         _ => children.next_is(Rule::name).map(|name| context.name(&name)),
     };
     let kind = match word {
@@ -35,6 +35,7 @@ pub(super) fn item(context: &Context<'_>, word: ItemWord, pair: Pair<'_>) -> (Op
         ItemWord::Codes => context.codes(children).map(ItemKind::Codes),
         ItemWord::Map => context.map(children).map(ItemKind::Map),
         ItemWord::Sync => Some(ItemKind::Sync(context.sync(name.as_ref(), children))),
+        ItemWord::Test => context.test(children).map(ItemKind::Test),
         ItemWord::Unknown => None,
     };
     (name, kind.unwrap_or(ItemKind::Broken(word)))

@@ -3,7 +3,7 @@
 use super::explain::Block;
 
 /// Words that open items of later versions.
-const ITEMS: [&str; 19] = [
+const ITEMS: [&str; 18] = [
     "amendment",
     "billing",
     "calendar",
@@ -20,7 +20,6 @@ const ITEMS: [&str; 19] = [
     "product",
     "revenue",
     "template",
-    "test",
     "wave",
     "delete",
 ];
@@ -49,7 +48,7 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
         Block::Object => &["acyclic", "effective", "invariant", "no", "same", "versioned"],
         Block::Map => &["asserts", "disclose"],
         Block::Sync => &["fresh", "retry", "takes", "volume", "within"],
-        Block::Team | Block::Queue | Block::Ownership | Block::Codes => &[],
+        Block::Team | Block::Queue | Block::Ownership | Block::Codes | Block::Test => &[],
     };
     words.contains(&word)
 }

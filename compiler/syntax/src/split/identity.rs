@@ -31,7 +31,7 @@ pub(super) fn identity(word: ItemWord, text: &str) -> (ItemWord, SmolStr) {
         ItemWord::Unknown => normalised(first),
         ItemWord::Map => joined(pieces.take_while(|piece| !matches!(*piece, "where" | "creates" | "updates"))),
         ItemWord::Ownership => joined(pieces.filter(|piece| *piece != "of")),
-        ItemWord::Use => joined(pieces),
+        ItemWord::Use | ItemWord::Test => joined(pieces),
         _ => normalised(pieces.next().unwrap_or_default()),
     };
     (word, name)

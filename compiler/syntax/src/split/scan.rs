@@ -285,7 +285,7 @@ impl<'t> Scanner<'t> {
             return false;
         }
         let blanks = self.bytes(end, self.masked.len()).iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        blanks > 0 && self.byte(end + blanks).is_some_and(|byte| is_word_byte(byte) || byte == b'`')
+        blanks > 0 && self.byte(end + blanks).is_some_and(|byte| is_word_byte(byte) || matches!(byte, b'`' | b'"'))
     }
 
     fn sign(&mut self, at: usize) {

@@ -15,6 +15,7 @@ pub(in crate::parse) enum Block {
     Codes,
     Map,
     Sync,
+    Test,
 }
 
 impl Block {
@@ -29,6 +30,7 @@ impl Block {
             Self::Codes => "a codes table",
             Self::Map => "a map",
             Self::Sync => "a sync",
+            Self::Test => "a test",
         }
     }
 
@@ -43,6 +45,7 @@ impl Block {
             Self::Codes => Rule::only_codes,
             Self::Map => Rule::only_map,
             Self::Sync => Rule::only_sync,
+            Self::Test => Rule::only_test,
         }
     }
 
@@ -93,6 +96,12 @@ impl Block {
                 ("on", "on change of RateCard ask finance_desk"),
                 ("reconcile", "reconcile count, sum(hours) every 1d tolerance 0"),
             ],
+            Self::Test => &[
+                ("for", "for each (hours, amount) in [(8.00 hour, 1600.00 USD)]"),
+                ("given", "given psa.timecard { id: \"T-1\", … }"),
+                ("run", "run ApprovedTime"),
+                ("expect", "expect erp.project_cost [{ amount: 1600.00 USD }]` or `expect no exceptions"),
+            ],
         }
     }
 
@@ -104,7 +113,7 @@ impl Block {
             Self::Codes => "a row is written `\"CON1\" <-> consultant`",
             Self::Ownership => "a claim is written `crm owns price, tax_profile`",
             Self::System => "the fields of a system stand in `entity NAME { … }`",
-            Self::Team | Self::Queue | Self::Sync => "one statement stands on each line",
+            Self::Team | Self::Queue | Self::Sync | Self::Test => "one statement stands on each line",
         }
     }
 }
@@ -124,6 +133,7 @@ pub(super) fn header_shape(word: ItemWord) -> &'static str {
         ItemWord::Codes => "codes Role: psa.timecard.role_code <-> LaborCategory { … }",
         ItemWord::Map => "map psa.timecard -> TimeEntry creates { … }",
         ItemWord::Sync => "sync ApprovedTime by finance { … }",
+        ItemWord::Test => "test \"approved hours post once\" { … }",
         ItemWord::Unknown => "object TimeEntry: transaction { … }",
     }
 }

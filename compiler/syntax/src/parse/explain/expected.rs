@@ -83,7 +83,12 @@ fn rule_words(rule: Rule) -> &'static [&'static str] {
         Rule::count_measure => &["`count`"],
         Rule::guard => &["`while`"],
         Rule::star => &["`*`"],
-        Rule::key_names => &["`(`"],
+        Rule::key_names | Rule::case_row => &["`(`"],
+        Rule::rows_open | Rule::expected_rows => &["`[`"],
+        Rule::fixture | Rule::expected_counts => &["`{`"],
+        Rule::fixture_field => &["a field such as `hours: 8.00 hour`"],
+        Rule::fixture_rest => &["`…`"],
+        Rule::instant => &["an instant such as `2026-08-01T06:00Z`"],
         _ => &[],
     }
 }

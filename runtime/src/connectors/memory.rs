@@ -1,0 +1,154 @@
+//! Systems in memory: what tests of specs capture from and post into. A source and a target, exact like the others.
+//!
+//! A table keeps its lines in the order in which they came. Calls are carried out whole batch by whole batch, repeated calls are
+//! recognised by their keys, and a line whose key is taken is refused, as a database would.
+
+use super::{Answer, Call, CallKind, Cell, Place, RowContent, Source, SourceRow, Target};
+use crate::error::Outcome;
+use jiff::Timestamp;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use syncline_ir::Entity;
+
+/// Cells by field.
+pub(crate) type Line = BTreeMap<String, Cell>;
+
+/// One system.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct MemorySystem {
+    state: Rc<RefCell<State>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct State {
+    /// Lines by entity.
+    tables: BTreeMap<String, Vec<Line>>,
+    /// What the system fills in by itself, by entity and field.
+    fills: BTreeMap<(String, String), Cell>,
+    /// Returned cells and instant by entity and idempotency key.
+    answered: BTreeMap<(String, String), (Vec<(String, Cell)>, Timestamp)>,
+}
+
+impl MemorySystem {
+    /// What the system writes into a field that a new line leaves open.
+    pub(crate) fn fill(&self, entity: &str, field: &str, cell: Cell) {
+        self.state.borrow_mut().fills.insert((entity.to_owned(), field.to_owned()), cell);
+    }
+
+    /// The lines of an entity.
+    pub(crate) fn lines(&self, entity: &str) -> Vec<Line> {
+        self.state.borrow().tables.get(entity).cloned().unwrap_or_default()
+    }
+
+    /// Changes the lines of an entity from outside.
+    pub(crate) fn change(&self, entity: &str, change: impl FnOnce(&mut Vec<Line>)) {
+        change(self.state.borrow_mut().tables.entry(entity.to_owned()).or_default());
+    }
+}
+
+fn cell(line: &Line, field: &str) -> Cell {
+    line.get(field).cloned().unwrap_or_default()
+}
+
+impl Source for MemorySystem {
+    fn check(&mut self, _: &Entity) -> Outcome {
+        Ok(())
+    }
+
+    fn read(&mut self, entity: &Entity, take: &mut dyn FnMut(SourceRow) -> Outcome) -> Outcome {
+        for (number, line) in (1..).zip(self.lines(&entity.name)) {
+            let cells = entity.fields.iter().map(|field| cell(&line, &field.name)).collect();
+            let place = Place { file: entity.name.clone(), line: number };
+            take(SourceRow { place, content: RowContent::Cells(cells) })?;
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn one(&mut self, entity: &Entity, call: &Call, at: Timestamp) -> Answer {
+        let name = (entity.name.clone(), call.idempotency_key.clone());
+        if entity.idempotency.is_some()
+            && let Some((returned, _)) = self.answered.get(&name)
+        {
+            return Answer::Done { returned: returned.clone() };
+        }
+        let table = self.tables.entry(entity.name.clone()).or_default();
+        let named = |line: &Line, key: &[(String, Cell)]| key.iter().all(|(field, value)| cell(line, field) == *value);
+        let known = table.iter().position(|line| call.kind != CallKind::Create && named(line, &call.key));
+        let ix = match (known, call.kind) {
+            (Some(ix), _) => ix,
+            (None, CallKind::Overwrite) => {
+                return Answer::Refused { message: "the line is not there any more".to_owned() };
+            }
+            (None, CallKind::Create | CallKind::Upsert) => {
+                let key: Vec<(String, Cell)> =
+                    call.fields.iter().filter(|(field, _)| entity.key.contains(field)).cloned().collect();
+                if table.iter().any(|line| named(line, &key)) {
+                    return Answer::Refused { message: "another line has this key".to_owned() };
+                }
+                let fills = self.fills.iter().filter(|((of, _), _)| *of == entity.name);
+                table.push(fills.map(|((_, field), cell)| (field.clone(), cell.clone())).collect());
+                table.len().saturating_sub(1)
+            }
+        };
+        let mut returned = Vec::new();
+        if let Some(line) = table.get_mut(ix) {
+            line.extend(call.fields.iter().cloned());
+            returned.extend(entity.returns.iter().map(|field| (field.clone(), cell(line, field))));
+        }
+        self.answered.insert(name, (returned.clone(), at));
+        Answer::Done { returned }
+    }
+}
+
+impl Target for MemorySystem {
+    fn check(&mut self, _: &Entity, _: &[&str], _: &[&str]) -> Outcome {
+        Ok(())
+    }
+
+    fn call(
+        &mut self,
+        entity: &Entity,
+        calls: &[Call],
+        at: Timestamp,
+        between: &dyn Fn() -> Outcome,
+    ) -> Outcome<Vec<Answer>> {
+        // Changes are made on a copy: all of them are there afterwards, or none.
+        let mut draft = self.state.borrow().clone();
+        if let Some(life) = &entity.idempotency {
+            let oldest = at.as_second().saturating_sub(i64::try_from(life.seconds).unwrap_or(i64::MAX));
+            draft.answered.retain(|(of, _), (_, made)| *of != entity.name || made.as_second() >= oldest);
+        }
+        let mut answers: Vec<Answer> = Vec::with_capacity(calls.len());
+        for (position, call) in calls.iter().enumerate() {
+            if position > 0 {
+                between()?;
+            }
+            let refused = matches!(answers.last(), Some(Answer::Refused { .. }));
+            answers.push(if call.only_after_previous && refused {
+                Answer::Refused { message: "the line it replaces was not reversed".to_owned() }
+            } else {
+                draft.one(entity, call, at)
+            });
+        }
+        self.state.replace(draft);
+        Ok(answers)
+    }
+
+    fn find(&mut self, entity: &Entity, field: &str, value: &Cell, fields: &[&str]) -> Outcome<Option<Vec<Cell>>> {
+        let mut lines = self.lines(&entity.name);
+        lines.sort_by_cached_key(|line| {
+            entity.key.iter().map(|field| format!("{:?}", cell(line, field))).collect::<Vec<_>>()
+        });
+        let found = lines.iter().find(|line| cell(line, field) == *value);
+        Ok(found.map(|line| fields.iter().map(|field| cell(line, field)).collect()))
+    }
+
+    fn read_back(&mut self, entity: &Entity, fields: &[&str], take: &mut dyn FnMut(Vec<Cell>) -> Outcome) -> Outcome {
+        self.lines(&entity.name)
+            .iter()
+            .try_for_each(|line| take(fields.iter().map(|field| cell(line, field)).collect()))
+    }
+}

@@ -1,0 +1,214 @@
+//! Giving records: rows of systems, and canonical records as if captured and complete.
+
+use super::world::World;
+use super::{TestFailure, placeholders};
+use crate::connectors::{Cell, Line};
+use crate::error::Outcome;
+use crate::hub::RowId;
+use crate::passes::cells::{values, written};
+use crate::passes::store::Store;
+use syncline_eval::{Form, LinkedEntity, LinkedField, RecordId, Value, show};
+use syncline_ir::{Literal, MapDirection, TestPlace, TestRecord, TestValue};
+
+impl World<'_> {
+    /// Gives a record; a failure when it has no value or contradicts itself.
+    pub(super) fn give(&mut self, place: &TestPlace, record: &TestRecord) -> Outcome<Option<TestFailure>> {
+        match place {
+            TestPlace::Object(object) => self.give_object(object, record),
+            TestPlace::Entity { system, entity } => self.give_row(system, entity, record),
+        }
+    }
+
+    fn give_row(&mut self, system: &str, entity: &str, record: &TestRecord) -> Outcome<Option<TestFailure>> {
+        let prepared = self.prepared;
+        let program = &prepared.program;
+        let (Some(ix), Some(memory)) = (program.entity_ix(system, entity), self.systems.get(system)) else {
+            return Ok(Some(TestFailure::new(&record.at, format!("there is no entity `{system}.{entity}`"))));
+        };
+        let linked = program.entity(ix);
+        let mut line = Line::new();
+        let mut typed: Vec<(usize, Value)> = Vec::new();
+        let store = self.store()?;
+        for field in &record.fields {
+            let Some(at) = linked.field_ix(&field.name) else { continue };
+            let Some(declared) = linked.fields.get(at) else { continue };
+            let cell = match &field.value {
+                TestValue::Raw(text) => text.clone().map_or(Cell::Null, Cell::Text),
+                other => match self.value(other, declared, &store)? {
+                    Ok(value) => {
+                        let cell = written(&value, declared, program);
+                        typed.push((at, value));
+                        cell
+                    }
+                    Err(message) => return Ok(Some(TestFailure::new(&field.at, message))),
+                },
+            };
+            line.insert(field.name.clone(), cell);
+        }
+        let key = row_key(&line, linked);
+        if record.rest {
+            let before = memory.lines(entity).into_iter().rev().find(|known| row_key(known, linked) == key);
+            for declared in &linked.fields {
+                if line.contains_key(&*declared.name) {
+                    continue;
+                }
+                let cell = match before.as_ref().and_then(|before| before.get(&*declared.name)) {
+                    Some(cell) => cell.clone(),
+                    None => {
+                        let code = placeholders::code(self.plan, system, entity, &declared.name);
+                        let value = placeholders::of(self.plan, declared, code, None).unwrap_or_default();
+                        written(&value, declared, program)
+                    }
+                };
+                line.insert(declared.name.to_string(), cell);
+            }
+        }
+        // An amount is written without its currency: the row must say the same one elsewhere.
+        let cells: Vec<Cell> =
+            linked.fields.iter().map(|field| line.get(&*field.name).cloned().unwrap_or_default()).collect();
+        let read = values(&cells, linked, program);
+        for (at, value) in typed {
+            if let (Some(Ok(found)), Some(declared)) = (read.get(at), linked.fields.get(at))
+                && matches!((found, &value), (Value::Money(_, a), Value::Money(_, b)) if a != b)
+            {
+                let message =
+                    format!("the row says {} for `{}`", show::show(found, declared.shape, program), declared.name);
+                return Ok(Some(TestFailure::new(&record.at, message)));
+            }
+        }
+        let name = (format!("{system}.{entity}"), key.clone());
+        let beside = !self.given_since_run.insert(name);
+        let Some(memory) = self.systems.get(system) else { return Ok(None) };
+        memory.change(entity, |lines| {
+            if !beside {
+                lines.retain(|known| row_key(known, linked) != key);
+            }
+            lines.push(line);
+        });
+        Ok(None)
+    }
+
+    fn give_object(&mut self, object: &str, record: &TestRecord) -> Outcome<Option<TestFailure>> {
+        let program = self.program();
+        let Some(ix) = program.object_ix(object) else {
+            return Ok(Some(TestFailure::new(&record.at, format!("there is no object `{object}`"))));
+        };
+        let linked = program.object(ix);
+        let store = self.store()?;
+        let mut given: Vec<Option<Value>> = vec![None; linked.fields.len()];
+        for field in &record.fields {
+            let Some(at) = linked.field_ix(&field.name) else { continue };
+            let (Some(declared), Some(slot)) = (linked.fields.get(at), given.get_mut(at)) else { continue };
+            match self.value(&field.value, declared, &store)? {
+                Ok(value) => *slot = Some(value),
+                Err(message) => return Ok(Some(TestFailure::new(&field.at, message))),
+            }
+        }
+        let origin = placeholders::origin(self.plan, object);
+        for &at in &linked.key {
+            if let (Some(slot @ None), Some(field)) = (given.get_mut(at), linked.fields.get(at))
+                && &*field.name == "origin"
+            {
+                *slot = Some(Value::text(&origin));
+            }
+        }
+        let key: Vec<Value> =
+            linked.key.iter().map(|&at| given.get(at).cloned().flatten().unwrap_or_default()).collect();
+        let before = match store.by_key(ix, &key)? {
+            Some(id) => store.record(ix, id)?,
+            None => None,
+        };
+        for (at, (slot, field)) in given.iter_mut().zip(&linked.fields).enumerate() {
+            if slot.is_some() {
+                continue;
+            }
+            let kept = before.as_ref().filter(|_| record.rest).and_then(|before| before.values.get(at).cloned());
+            *slot = Some(match kept {
+                Some(value) => value,
+                None => match self.placeholder(field, &store)? {
+                    Some(value) => value,
+                    None => {
+                        let message = format!("there is no record for `{}` of `{object}`", field.name);
+                        return Ok(Some(TestFailure::new(&record.at, message)));
+                    }
+                },
+            });
+        }
+        let mut values: Vec<Value> = given.into_iter().map(Option::unwrap_or_default).collect();
+        self.in_currency(&linked.fields, &mut values, record, &store);
+        self.hub.transaction(|_| {
+            let id = store.write(ix, before.as_deref(), &values, RowId(0), 0, true)?;
+            self.bind(object, id, &values, record)?;
+            store.keep_change()
+        })?;
+        store.check()?;
+        Ok(None)
+    }
+
+    fn placeholder(&self, field: &LinkedField, store: &Store<'_>) -> Outcome<Option<Value>> {
+        if let (Form::Reference(object), false) = (field.shape.form, field.shape.optional) {
+            let last = self.hub.records_of(&store.program.object(object).name)?.into_iter().max();
+            return Ok(last.map(|id| Value::Record(RecordId(id))));
+        }
+        Ok(placeholders::of(self.plan, field, None, None))
+    }
+
+    /// Placeholder amounts take the currency that their field is bound to.
+    fn in_currency(&self, fields: &[LinkedField], values: &mut [Value], record: &TestRecord, store: &Store<'_>) {
+        for (at, field) in fields.iter().enumerate() {
+            let Some(path) = &field.currency else { continue };
+            if record.fields.iter().any(|written| *written.name == *field.name) {
+                continue;
+            }
+            let view = crate::passes::store::View::current(store);
+            let bound = store.program.currency_at(path, values, &view);
+            if let (Value::Currency(code), Some(slot)) = (bound, values.get_mut(at)) {
+                match slot {
+                    Value::Money(_, currency) => *currency = code,
+                    Value::Decimal(0) => *slot = Value::Money(0, code),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Binds the identifiers that a record has in systems: those written, else its own key where a system creates it by one field.
+    fn bind(&self, object: &str, id: u64, values: &[Value], record: &TestRecord) -> Outcome {
+        let program = self.program();
+        let Some(linked) = program.object_ix(object).map(|ix| program.object(ix)) else { return Ok(()) };
+        for (system, entity, literal) in &record.identifiers {
+            let text = match literal {
+                Literal::Text(text) | Literal::Decimal(text) | Literal::Enum(text) | Literal::Date(text) => {
+                    text.clone()
+                }
+                other => format!("{other:?}"),
+            };
+            self.hub.bind(&format!("{system}.{entity}"), &text, object, id)?;
+        }
+        let own: Vec<(&LinkedField, &Value)> = linked
+            .key
+            .iter()
+            .filter_map(|&at| linked.fields.get(at).zip(values.get(at)))
+            .filter(|(field, _)| &*field.name != "origin")
+            .collect();
+        let [(field, value)] = own.as_slice() else { return Ok(()) };
+        let Some(text) = show::write(value, field, program) else { return Ok(()) };
+        let creating =
+            self.plan.maps.iter().filter(|map| map.direction == MapDirection::Creates && map.object == object);
+        for map in creating {
+            let one_field =
+                program.entity_ix(&map.system, &map.entity).is_some_and(|ix| program.entity(ix).key.len() == 1);
+            let is_written =
+                record.identifiers.iter().any(|(system, entity, _)| *system == map.system && *entity == map.entity);
+            if one_field && !is_written {
+                self.hub.bind(&format!("{}.{}", map.system, map.entity), &text, object, id)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn row_key(line: &Line, entity: &LinkedEntity) -> String {
+    let parts = entity.key.iter().filter_map(|&at| entity.fields.get(at));
+    parts.map(|field| format!("{:?}", line.get(&*field.name))).collect()
+}

@@ -17,7 +17,7 @@ pub fn run() -> Outcome {
     python()?;
     let mut total = Count::default();
     type Step = (&'static str, fn() -> Outcome<Count>);
-    let steps: [Step; 13] = [
+    let steps: [Step; 14] = [
         ("formatting", || cargo(&["fmt", "--all", "--check"], &[])),
         ("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])),
         ("tests of the crates, the reference and the pages", crates),
@@ -25,6 +25,7 @@ pub fn run() -> Outcome {
             cargo(&["doc", "--quiet", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])
         }),
         ("the oracle's own cases", oracle),
+        ("tests in the specs of the example", specs),
         ("planted troubles", || one(planted::run())),
         ("oracle against the committed set", || one(verify::run(None, 0))),
         ("oracle against 20,000 entries", || one(verify::run(Some(20_000), 7))),
@@ -86,6 +87,17 @@ fn crates() -> Outcome<Count> {
         count.failed = count.failed.max(1);
     }
     if count.passed == 0 { Err("no test ran".to_owned()) } else { Ok(count) }
+}
+
+/// The tests of the example, by the command that users have.
+fn specs() -> Outcome<Count> {
+    let mut syncline = Command::new(tool::syncline()?);
+    syncline.current_dir(tool::example()).args(["test", "--format", "json"]);
+    let output = tool::output(&mut syncline)?;
+    let said: serde_json::Value =
+        serde_json::from_slice(&output.stdout).doing("reading what `syncline test` printed")?;
+    let count = |name: &str| said["summary"][name].as_u64().unwrap_or(0);
+    Ok(Count { passed: count("passed"), failed: count("failed") })
 }
 
 fn oracle() -> Outcome<Count> {

@@ -1,4 +1,4 @@
-//! The plan of a clean block: it satisfies the published schema, reading it back gives the same plan, and the evaluator
+//! The plan of a clean block: its tests pass, it satisfies the published schema, reading it back gives the same plan, and the evaluator
 //! takes it.
 
 use super::Tally;
@@ -19,6 +19,11 @@ pub fn hold(page: &Page, block: &Block, checked: &Checked, tally: &mut Tally) {
     }
     if let Err(error) = syncline_eval::Program::link(&plan) {
         wrong(format!("the evaluator does not take the plan: {error:?}"));
+    }
+    for case in checked.tests().unwrap_or_default() {
+        for failure in syncline_runtime::run_test(&plan, case).failures {
+            wrong(format!("test \"{}\": {failure:?}", case.name));
+        }
     }
     match plan_from_json(&text) {
         Ok(again) if again == plan => {}

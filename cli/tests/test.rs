@@ -1,0 +1,112 @@
+//! `syncline test`
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use std::path::Path;
+use support::Folder;
+
+/// A copy of the example's specs.
+fn example() -> Folder {
+    fn copy(from: &Path, folder: &Folder, prefix: &str) {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{prefix}/{}", path.file_name().unwrap().to_str().unwrap());
+            if path.is_dir() {
+                copy(&path, folder, &name);
+            } else {
+                folder.write(&name, &std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/consulting");
+    let folder = Folder::new();
+    folder.write("syncline.yaml", &std::fs::read_to_string(root.join("syncline.yaml")).unwrap());
+    copy(&root.join("specs"), &folder, "specs");
+    folder
+}
+
+#[test]
+fn the_tests_of_the_example_pass() {
+    let report = example().run(&["test", "--format", "json"]).json(0);
+    assert_eq!(report["summary"]["failed"], 0);
+    assert!(report["summary"]["passed"].as_u64().unwrap() >= 40, "{}", report["summary"]);
+}
+
+/// Whoever breaks a map, a rate, a code or a condition hears of it.
+#[test]
+fn a_broken_spec_fails_a_test() {
+    const TIME: &str = "specs/maps/time.syn";
+    let breaks = [
+        (TIME, "round(hours * card.bill_rate * share", "round(hours * card.bill_rate * share * 2"),
+        (TIME, "100% - (project.discount ?? 0%)", "100% + (project.discount ?? 0%)"),
+        (TIME, "hours <= 24 hour else", "hours <= 25 hour else"),
+        (TIME, "hours > 0 and", "hours >= 0 and"),
+        (
+            TIME,
+            "true => 100% - (project.discount ?? 0%); false => 0%",
+            "true => 100% - (project.discount ?? 0%); false => 100%",
+        ),
+        (TIME, "card.project.currency, half_even)", "card.project.currency, up)"),
+        (TIME, "Submitted => submitted", "Submitted => approved"),
+        ("specs/maps/codes.syn", "\"CON2\" -> consultant", "\"CON2\" -> manager"),
+        (
+            "specs/maps/codes.syn",
+            "\"20\" <-> europe\n  \"30\" <-> asia_pacific",
+            "\"30\" <-> europe\n  \"20\" <-> asia_pacific",
+        ),
+        ("specs/maps/clients.syn", "where stage == customer", "where stage != former"),
+        ("specs/maps/people.syn", "Contractor => contractor", "Contractor => employed"),
+        ("specs/syncs.syn", "starts 2026-07-01", "starts 2026-07-02"),
+        ("specs/syncs.syn", "on change of RateCard ask finance_desk", "on change of RateCard keep"),
+    ];
+    for (file, from, to) in breaks {
+        let folder = example();
+        folder.edit(file, from, to);
+        let done = folder.run(&["test"]);
+        assert_eq!(done.code, 1, "{file}: {from} -> {to}: {done:?}");
+        assert!(done.stdout.contains("failed") && done.stdout.contains("expectation-not-met"), "{done:?}");
+    }
+}
+
+#[test]
+fn what_was_found_is_shown_where_it_was_expected() {
+    let folder = example();
+    folder.edit(
+        "specs/tests/time.syn",
+        "project: \"P-1\", amount: 1600.00 USD",
+        "project: \"P-2\", amount: 1700.00 USD",
+    );
+    let done = folder.run(&["test"]);
+    assert_eq!(done.code, 1);
+    assert!(done.stdout.contains("found \"P-1\"") && done.stdout.contains("found 1600.0000 USD"), "{}", done.stdout);
+    assert!(done.stdout.contains("specs/tests/time.syn:22:"), "{}", done.stdout);
+    let report = folder.run(&["test", "--filter", "post once", "--format", "json"]).json(1);
+    assert_eq!(report["tests"].as_array().unwrap().len(), 1);
+    assert_eq!(report["tests"][0]["passed"], false);
+    assert_eq!(report["tests"][0]["failures"][0]["notes"][0]["message"], "found \"P-1\"");
+}
+
+#[test]
+fn records_too_many_and_too_few_are_named() {
+    let folder = example();
+    folder.edit("specs/tests/clients.syn", "expect erp.customer []", "expect erp.customer [{ external_id: \"C-1\" }]");
+    let done = folder.run(&["test"]);
+    assert_eq!(done.code, 1);
+    assert!(done.stdout.contains("`erp.customer` holds 0 records, and 1 is expected"), "{}", done.stdout);
+    let folder = example();
+    folder.edit(
+        "specs/tests/projects.syn",
+        "expect Project []",
+        "expect Project []\n  given Project { code: \"P-7\", client: \"C-1\", … }\n  expect Project []",
+    );
+    let done = folder.run(&["test"]);
+    assert!(done.stdout.contains("not expected, but there: \"P-7\""), "{}", done.stdout);
+}
+
+#[test]
+fn no_test_found_is_no_success() {
+    let done = example().run(&["test", "--filter", "no such words"]);
+    assert_eq!(done.code, 1);
+    assert!(done.stdout.contains("no test") && done.stdout.contains("`no such words`"), "{}", done.stdout);
+}

@@ -81,6 +81,18 @@ pub(crate) enum GraphFormat {
     Dot,
 }
 
+/// For whom the result of tests is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one JSON object
+    Json,
+    /// For build servers: the XML of JUnit
+    Junit,
+}
+
 /// What is refused beyond errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Deny {
@@ -148,7 +160,7 @@ Each `test` of the specs gets a hub and systems of its own, in memory. Nothing o
 Examples:
   syncline test
   syncline test --filter reversal       only tests with this text in their names
-  syncline test --format json           for a program
+  syncline test --format junit          for a build server
 
 Exit code 1: a test failed, or none was found.")]
 pub(crate) struct Test {
@@ -157,7 +169,7 @@ pub(crate) struct Test {
     pub filter: Option<String>,
     /// For whom the result is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub format: Format,
+    pub format: TestFormat,
 }
 
 /// Capture, map, post and reconcile: every pass once, in the order of the syncs

@@ -98,10 +98,50 @@ fn records_too_many_and_too_few_are_named() {
     folder.edit(
         "specs/tests/projects.syn",
         "expect Project []",
-        "expect Project []\n  given Project { code: \"P-7\", client: \"C-1\", … }\n  expect Project []",
+        "expect Project []\n  given Client { code: \"C-1\", … }\n  given Project { code: \"P-7\", … }\n  expect Project []",
     );
     let done = folder.run(&["test"]);
     assert!(done.stdout.contains("not expected, but there: \"P-7\""), "{}", done.stdout);
+}
+
+/// A build server reads the same verdicts; what is shown of a failure cannot break the XML.
+#[test]
+fn junit_has_a_case_for_each_test() {
+    let folder = Folder::fresh();
+    let done = folder.run(&["test", "--format", "junit"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let line = |title: &str| {
+        let text = folder.read("specs/customers.syn");
+        text.lines().position(|line| line.starts_with(&format!("test \"{title}\""))).unwrap() + 1
+    };
+    let case = |title: &str| {
+        let line = line(title);
+        let place = format!("classname=\"specs/customers\" file=\"specs/customers.syn\" line=\"{line}\"");
+        format!("    <testcase name=\"{title}\" {place}")
+    };
+    let (buys, refused) = (case("who buys is in the books, once"), case("nobody delivers to Antarctica"));
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"2\" failures=\"0\">\n";
+    let suite = "  <testsuite name=\"hello\" tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"0\">\n";
+    let tail = "  </testsuite>\n</testsuites>\n";
+    assert_eq!(done.stdout, format!("{head}{suite}{buys}/>\n{refused}/>\n{tail}"));
+
+    folder.edit("specs/customers.syn", "region: \"AMER\", credit", "region: \"<&>\", credit");
+    let done = folder.run(&["test", "--format", "junit"]);
+    assert_eq!(done.code, 1);
+    let failure = format!("{buys}>\n      <failure message=\"`books.debtor` holds other values than expected\">error[");
+    assert!(done.stdout.contains(&failure), "{}", done.stdout);
+    assert!(done.stdout.contains("&quot;&lt;&amp;&gt;&quot;") && done.stdout.contains("found &quot;AMER&quot;"));
+}
+
+/// What runs does not depend on whether it is tested.
+#[test]
+fn tests_do_not_change_the_hash_of_the_plan() {
+    let hash = |folder: &Folder| folder.run(&["build", "--format", "json"]).json(0)["hash"].clone();
+    let folder = example();
+    let with_tests = hash(&folder);
+    std::fs::remove_dir_all(folder.join("specs/tests")).unwrap();
+    assert_eq!(folder.run(&["test", "--format", "json"]).json(1)["summary"]["passed"], 0);
+    assert_eq!(hash(&folder), with_tests);
 }
 
 #[test]

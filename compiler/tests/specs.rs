@@ -14,8 +14,8 @@ use std::path::Path;
 use syncline::diagnostics::codes;
 
 /// Codes whose page shows a sketch instead of a source: a page can hold neither 16 MiB nor 10,000 files nor bytes that are
-/// not UTF-8, and an invisible character would be invisible. The test below raises each of them. What a test of specs does not find is raised by
-/// `syncline test` alone; its tests in `cli` do so.
+/// not UTF-8, and an invisible character would be invisible. The test below raises each of them. The last one, what a test of
+/// specs does not find, is raised by `syncline test` alone; the tests of the command do so.
 const SKETCHES: [&str; 5] =
     ["file-too-large", "too-many-files", "stray-character", "not-unicode", "expectation-not-met"];
 
@@ -58,7 +58,7 @@ fn pages_of_diagnostics() {
     settle("docs/errors", &tally);
     let left: Vec<&str> =
         codes::all().iter().map(|code| code.name).filter(|name| !tally.raised.contains(*name)).collect();
-    let sketches = BTreeSet::from(SKETCHES[..4]);
+    let sketches = BTreeSet::from(SKETCHES);
     assert!(left.iter().all(|name| sketches.contains(name)), "no page raises {left:?}");
     assert!(
         sketches.iter().all(|name| left.contains(name)),
@@ -91,11 +91,34 @@ fn raised_by_bytes() {
         ("stray-character", one("enum Region { US, \u{202E}EU }\n".as_bytes())),
         ("not-unicode", one(b"enum Region { US, E\xDC }\n")),
     ];
-    assert_eq!(cases.each_ref().map(|(name, _)| *name), SKETCHES);
+    assert_eq!(cases.each_ref().map(|(name, _)| *name), SKETCHES[..4]);
     for (name, files) in cases {
         assert_eq!(specs_pages::names_raised(files), [name]);
     }
     // One byte and one file less are allowed.
     assert!(specs_pages::names_raised(one(&vec![b' '; 16 * 1024 * 1024])).is_empty());
     assert!(specs_pages::names_raised((0..10_000).map(|number| (format!("m{number}.syn"), Vec::new()))).is_empty());
+}
+
+/// Every reason of the tables that the reference has of them can be expected by a test.
+#[test]
+fn every_built_in_reason_can_be_expected() {
+    let reasons = |page: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(root().join("specs").join(page)).unwrap();
+        let table = text.lines().skip_while(|line| !line.starts_with("| reason |")).skip(2);
+        let cells = table.take_while(|line| line.starts_with('|')).filter_map(|line| line.split('|').nth(1));
+        cells.flat_map(|cell| cell.split(',')).map(|name| name.trim().replace('`', "")).collect()
+    };
+    let reasons = [reasons("07-maps.md"), reasons("13-running.md")].concat();
+    assert!(
+        reasons.iter().any(|reason| reason == "cast-failed") && reasons.iter().any(|reason| reason == "left-scope")
+    );
+    let expected: String = reasons
+        .iter()
+        .map(|reason| format!("  expect exception \"1\" {} in desk\n", reason.replace('-', "_")))
+        .collect();
+    let desk = "team desks { title \"Desks\"; contact \"desks@example.com\" }\n\
+        queue desk { owner desks; respond within 4h; resolve within 2d }\n";
+    let text = format!("{desk}test \"reasons\" {{\n{expected}}}\n");
+    assert_eq!(specs_pages::names_raised(vec![("main.syn".to_owned(), text.into_bytes())]), [""; 0]);
 }

@@ -96,8 +96,11 @@ fn specs() -> Outcome<Count> {
     let output = tool::output(&mut syncline)?;
     let said: serde_json::Value =
         serde_json::from_slice(&output.stdout).doing("reading what `syncline test` printed")?;
-    let count = |name: &str| said["summary"][name].as_u64().unwrap_or(0);
-    Ok(Count { passed: count("passed"), failed: count("failed") })
+    let count = |name: &str| said.pointer(&format!("/summary/{name}")).and_then(serde_json::Value::as_u64);
+    match (count("passed"), count("failed")) {
+        (Some(passed), Some(failed)) if passed + failed > 0 => Ok(Count { passed, failed }),
+        _ => Err("no test ran".to_owned()),
+    }
 }
 
 fn oracle() -> Outcome<Count> {

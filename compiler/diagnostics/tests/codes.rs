@@ -8,7 +8,8 @@ use std::path::Path;
 use syncline_diagnostics::{CodeRow, Severity, codes, explain};
 
 /// Codes whose example is a sketch: what raises them is too large for a page, or cannot be seen on one.
-const WITHOUT_SOURCE: [&str; 4] = ["file-too-large", "too-many-files", "stray-character", "not-unicode"];
+const WITHOUT_SOURCE: [&str; 5] =
+    ["file-too-large", "too-many-files", "stray-character", "not-unicode", "expectation-not-met"];
 /// The block of numbers of the workspace file, whose examples are YAML.
 const WORKSPACE_NUMBERS: std::ops::Range<u16> = 100..200;
 

@@ -1,7 +1,7 @@
 //! Tests: what is given, what is run, what is expected.
 //!
-//! Tests are no part of the plan and do not change its hash. They are typed like the plan, so that the runtime can carry them out
-//! without the compiler. A table of values has been turned into a case for each of its rows.
+//! Tests are no part of the plan and do not change its hash. They are typed like the plan, so that the runtime can carry them
+//! out without the compiler. A table of values has been turned into a case for each of its rows.
 
 use crate::{At, Literal};
 

@@ -1,10 +1,11 @@
-//! The plan of a clean block: its tests pass, it satisfies the published schema, reading it back gives the same plan, and the evaluator
-//! takes it.
+//! The plan of a clean block: it satisfies the published schema, reading it back gives the same plan, and the evaluator takes
+//! it. The tests of the block pass.
 
 use super::Tally;
 use super::page::{Block, Page};
 use std::sync::LazyLock;
 use syncline::{Checked, plan_from_json, plan_json};
+use syncline_runtime::TestBench;
 
 static SCHEMA: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::draft202012::new(&syncline::ir::json_schema()).unwrap());
@@ -20,10 +21,15 @@ pub fn hold(page: &Page, block: &Block, checked: &Checked, tally: &mut Tally) {
     if let Err(error) = syncline_eval::Program::link(&plan) {
         wrong(format!("the evaluator does not take the plan: {error:?}"));
     }
-    for case in checked.tests().unwrap_or_default() {
-        for failure in syncline_runtime::run_test(&plan, case).failures {
-            wrong(format!("test \"{}\": {failure:?}", case.name));
+    match TestBench::new(&plan) {
+        Ok(bench) => {
+            for case in checked.tests().unwrap_or_default() {
+                for failure in bench.run(case).failures {
+                    wrong(format!("test \"{}\": {failure:?}", case.name));
+                }
+            }
         }
+        Err(error) => wrong(format!("the runtime does not take the plan: {error}")),
     }
     match plan_from_json(&text) {
         Ok(again) if again == plan => {}

@@ -26,8 +26,14 @@ struct State {
     tables: BTreeMap<String, Vec<Line>>,
     /// What the system fills in by itself, by entity and field.
     fills: BTreeMap<(String, String), Cell>,
-    /// Returned cells and instant by entity and idempotency key.
-    answered: BTreeMap<(String, String), (Vec<(String, Cell)>, Timestamp)>,
+    /// What was answered, by entity and idempotency key.
+    answered: BTreeMap<(String, String), Answered>,
+}
+
+#[derive(Debug, Clone)]
+struct Answered {
+    returned: Vec<(String, Cell)>,
+    made: Timestamp,
 }
 
 impl MemorySystem {
@@ -70,9 +76,9 @@ impl State {
     fn one(&mut self, entity: &Entity, call: &Call, at: Timestamp) -> Answer {
         let name = (entity.name.clone(), call.idempotency_key.clone());
         if entity.idempotency.is_some()
-            && let Some((returned, _)) = self.answered.get(&name)
+            && let Some(answered) = self.answered.get(&name)
         {
-            return Answer::Done { returned: returned.clone() };
+            return Answer::Done { returned: answered.returned.clone() };
         }
         let table = self.tables.entry(entity.name.clone()).or_default();
         let named = |line: &Line, key: &[(String, Cell)]| key.iter().all(|(field, value)| cell(line, field) == *value);
@@ -98,7 +104,7 @@ impl State {
             line.extend(call.fields.iter().cloned());
             returned.extend(entity.returns.iter().map(|field| (field.clone(), cell(line, field))));
         }
-        self.answered.insert(name, (returned.clone(), at));
+        self.answered.insert(name, Answered { returned: returned.clone(), made: at });
         Answer::Done { returned }
     }
 }
@@ -119,7 +125,7 @@ impl Target for MemorySystem {
         let mut draft = self.state.borrow().clone();
         if let Some(life) = &entity.idempotency {
             let oldest = at.as_second().saturating_sub(i64::try_from(life.seconds).unwrap_or(i64::MAX));
-            draft.answered.retain(|(of, _), (_, made)| *of != entity.name || made.as_second() >= oldest);
+            draft.answered.retain(|(of, _), answered| *of != entity.name || answered.made.as_second() >= oldest);
         }
         let mut answers: Vec<Answer> = Vec::with_capacity(calls.len());
         for (position, call) in calls.iter().enumerate() {

@@ -172,17 +172,13 @@ impl World<'_> {
         }
     }
 
-    /// Binds the identifiers that a record has in systems: those written, else its own key where a system creates it by one field.
+    /// Binds the identifiers that a record has in systems: those written, else its own key where a system creates it by one
+    /// field.
     fn bind(&self, object: &str, id: u64, values: &[Value], record: &TestRecord) -> Outcome {
         let program = self.program();
         let Some(linked) = program.object_ix(object).map(|ix| program.object(ix)) else { return Ok(()) };
         for (system, entity, literal) in &record.identifiers {
-            let text = match literal {
-                Literal::Text(text) | Literal::Decimal(text) | Literal::Enum(text) | Literal::Date(text) => {
-                    text.clone()
-                }
-                other => format!("{other:?}"),
-            };
+            let Some(text) = self.identifier(system, entity, literal) else { continue };
             self.hub.bind(&format!("{system}.{entity}"), &text, object, id)?;
         }
         let own: Vec<(&LinkedField, &Value)> = linked
@@ -205,6 +201,15 @@ impl World<'_> {
             }
         }
         Ok(())
+    }
+
+    /// An identifier as capture writes it.
+    fn identifier(&self, system: &str, entity: &str, literal: &Literal) -> Option<String> {
+        let program = self.program();
+        let linked = program.entity(program.entity_ix(system, entity)?);
+        let key = linked.key.first().and_then(|&at| linked.fields.get(at))?;
+        let value = syncline_eval::literal::parse(literal, key.shape.form, program).ok()?;
+        show::write(&value, key, program)
     }
 }
 

@@ -11,12 +11,14 @@ mod expect;
 mod fixtures;
 mod matching;
 mod placeholders;
+mod rows;
 mod world;
 
 use crate::error::{Outcome, RuntimeError};
 use crate::kill::{Kill, Manner, Trap};
 use crate::options::{Options, Quiet};
 use crate::passes::carry_out;
+use crate::passes::prepare::Prepared;
 use crate::report::RunReport;
 use jiff::{SignedDuration, Timestamp};
 use syncline_ir::{At, Plan, TestAction, TestCase};
@@ -51,14 +53,29 @@ impl TestFailure {
     }
 }
 
-/// Carries out a test. Whatever keeps it from being carried out is a failure of the step.
-#[must_use]
-pub fn run_test(plan: &Plan, case: &TestCase) -> Verdict {
-    let failures = match World::with(plan, |world| Ok(carried_out(world, case))) {
-        Ok(failures) => failures,
-        Err(error) => vec![TestFailure::new(&case.at, error.to_string())],
-    };
-    Verdict { failures }
+/// A plan made ready for its tests. Several may run at once.
+pub struct TestBench<'p> {
+    prepared: Prepared<'p>,
+}
+
+impl<'p> TestBench<'p> {
+    /// Makes a plan ready.
+    ///
+    /// # Errors
+    /// When the plan does not fit together; plans written by the compiler do.
+    pub fn new(plan: &'p Plan) -> Outcome<Self> {
+        Ok(Self { prepared: Prepared::new(plan)? })
+    }
+
+    /// Carries out a test. Whatever keeps it from being carried out is a failure of the step.
+    #[must_use]
+    pub fn run(&self, case: &TestCase) -> Verdict {
+        let failures = match World::new(&self.prepared) {
+            Ok(mut world) => carried_out(&mut world, case),
+            Err(error) => vec![TestFailure::new(&case.at, error.to_string())],
+        };
+        Verdict { failures }
+    }
 }
 
 fn carried_out(world: &mut World<'_>, case: &TestCase) -> Vec<TestFailure> {

@@ -25,10 +25,10 @@ pub(super) struct World<'a> {
     pub(super) given_since_run: BTreeSet<(String, String)>,
 }
 
-impl World<'_> {
-    /// Makes an empty world and hands it over.
-    pub(super) fn with<T>(plan: &Plan, work: impl FnOnce(&mut World<'_>) -> Outcome<T>) -> Outcome<T> {
-        let prepared = Prepared::new(plan)?;
+impl<'a> World<'a> {
+    /// An empty world.
+    pub(super) fn new(prepared: &'a Prepared<'a>) -> Outcome<Self> {
+        let plan = prepared.plan;
         let now = placeholders::beginning(plan);
         let mut systems = BTreeMap::new();
         for system in &plan.systems {
@@ -42,19 +42,18 @@ impl World<'_> {
             }
             systems.insert(system.name.clone(), memory);
         }
-        let mut world = World {
+        Ok(Self {
             plan,
-            prepared: &prepared,
+            prepared,
             hub: Hub::in_memory()?,
             systems,
             now,
             reports: BTreeMap::new(),
             given_since_run: BTreeSet::new(),
-        };
-        work(&mut world)
+        })
     }
 
-    pub(super) fn program(&self) -> &Program {
+    pub(super) fn program(&self) -> &'a Program {
         &self.prepared.program
     }
 

@@ -153,7 +153,7 @@ impl Builder<'_, '_> {
         self.cx.report(match closest(&name.text, known) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => {
-                found.help("reasons stand after `else quarantine QUEUE`; `syncline explain` lists the built-in ones")
+                found.help("reasons stand after `else quarantine QUEUE`; `syncline explain` lists the built-in ones, here with `_` for `-`")
             }
         });
         None

@@ -160,13 +160,17 @@ Each `test` of the specs gets a hub and systems of its own, in memory. Nothing o
 Examples:
   syncline test
   syncline test --filter reversal       only tests with this text in their names
+  syncline test --coverage              list what no test reaches
   syncline test --format junit          for a build server
 
-Exit code 1: a test failed, or none was found.")]
+Exit code 1: a test failed, none was found, or coverage is below what `syncline.yaml` demands.")]
 pub(crate) struct Test {
     /// Only tests whose names contain this text
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
+    /// List the conditions and arms that no test decides both ways
+    #[arg(long, conflicts_with = "filter")]
+    pub coverage: bool,
     /// For whom the result is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: TestFormat,

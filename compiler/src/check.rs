@@ -99,6 +99,15 @@ impl Checked {
         })
     }
 
+    /// The line of the specs on which a place lies, without the blanks around it.
+    #[must_use]
+    pub fn line_at(&self, at: &str) -> Option<&str> {
+        let mut parts = at.rsplitn(3, ':');
+        let (_, line, path) = (parts.next()?, parts.next()?.parse::<usize>().ok()?, parts.next()?);
+        let text = self.sources.text(self.sources.file_at(path)?);
+        text.lines().nth(line.checked_sub(1)?).map(str::trim)
+    }
+
     /// How many findings are errors.
     #[must_use]
     pub fn errors(&self) -> usize {

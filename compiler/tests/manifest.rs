@@ -124,6 +124,27 @@ fn lints_are_known_levels_of_known_findings() {
 }
 
 #[test]
+fn coverage_is_a_percentage() {
+    assert_eq!(Config::parse(HEAD).coverage, None);
+    for (written, expected) in [("0", 0), ("100", 100)] {
+        let config = Config::parse(format!("{HEAD}tests: {{ coverage: {written} }}\n"));
+        assert!(config.is_clean());
+        assert_eq!(config.coverage, Some(expected));
+    }
+    let cases: &[(&str, &str)] = &[
+        ("{ coverage: 101 }", "5:20 `101` is no percentage"),
+        ("{ coverage: 80% }", "5:20 `80%` is no percentage"),
+        ("{ coverage: -1 }", "5:20 `-1` is no percentage"),
+        ("{ covrage: 80 }", "5:10 `tests` has no key `covrage`"),
+        ("80", "5:8 `tests` are keys with values, not a list or a single value"),
+    ];
+    for (tests, expected) in cases {
+        let found = found(&format!("# A workspace\n{HEAD}tests: {tests}\n"));
+        assert_eq!(found, [format!("invalid-workspace-file syncline.yaml:{expected}")], "{tests}");
+    }
+}
+
+#[test]
 fn levels_reach_the_findings() {
     let specs = SPECS
         .replace("map psa.client -> Client creates { id", "map psa.client -> Client creates { let spare = name; id");

@@ -33,5 +33,6 @@ pub use preview::{Preview, PreviewLine, preview};
 pub use profile::{ConnectorKind, Profile, SystemBinding};
 pub use report::{Accounts, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals};
 pub use status::{Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};
+pub use syncline_eval::{Point, PointKind};
 pub use testing::{TestBench, TestFailure, Verdict};
 pub use upkeep::{Backup, HubCheck, HubFinding, backup, check_hub};

@@ -91,6 +91,11 @@ impl SourceMap {
         self.file(file).map_or("", |file| &file.path)
     }
 
+    /// The file with this path.
+    pub fn file_at(&self, path: &str) -> Option<FileId> {
+        self.files.iter().position(|file| &*file.path == path).map(|at| FileId(index(at)))
+    }
+
     /// The file in which an item lies, and the byte at which the item starts.
     pub fn item(&self, item: ItemRef) -> (FileId, u32) {
         let found = self.items.get(item.0 as usize);

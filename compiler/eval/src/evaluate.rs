@@ -137,6 +137,11 @@ pub fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> 
                 }
             }
         }
+        Node::Observed { seen, kind, value } => {
+            let result = evaluate(value, frame, records);
+            seen.record(*kind, &result);
+            result
+        }
         Node::Text(parts) => {
             let mut out = String::new();
             for part in parts {

@@ -5,6 +5,7 @@
 
 pub use crate::evaluate::{Frame, evaluate, holds};
 
+use crate::coverage::{PointKind, Seen};
 use crate::{CodesIx, EntityIx, ObjectIx, Shape, Value};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -142,6 +143,12 @@ pub(crate) enum Node {
         zone: TimeZone,
     },
     Text(Box<[LinkedPart]>),
+    /// A point of coverage; only in programs that are linked to be observed.
+    Observed {
+        seen: Arc<Seen>,
+        kind: PointKind,
+        value: Operand,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@
 mod arithmetic;
 pub mod cast;
 mod conditions;
+mod coverage;
 pub mod digits;
 mod evaluate;
 pub mod expr;
@@ -35,6 +36,7 @@ pub mod time;
 mod value;
 
 pub use cast::{CastError, Cell};
+pub use coverage::{Point, PointKind};
 pub use evaluate::Frame;
 pub use expr::LinkedExpr;
 pub use fault::{Evaluated, Failure, Fault, Missing, Reason};

@@ -3,6 +3,7 @@
 //! A [`Program`] is made once per plan by [`Program::link`]. Objects, entities, enumerations and fields are positions in it, so
 //! that evaluation never looks up a name. Positions are only meaningful in the program they come from.
 
+use crate::coverage::Points;
 use crate::link::{self, LinkError};
 use crate::{CurrencyPath, Form, LinkedExpr, LinkedMap, Records, Shape, Side, Value};
 use rustc_hash::FxHashMap;
@@ -53,6 +54,8 @@ pub struct Program {
     pub(crate) entity_names: BTreeMap<Arc<str>, BTreeMap<Arc<str>, EntityIx>>,
     pub(crate) codes_names: BTreeMap<Arc<str>, CodesIx>,
     pub(crate) map_ids: BTreeMap<Arc<str>, MapIx>,
+    /// Where coverage is recorded; none in programs that run real data.
+    pub(crate) points: Option<Arc<Points>>,
 }
 
 /// A canonical object.
@@ -211,7 +214,15 @@ impl Program {
     /// When the plan names something it does not declare, or an expression's types do not fit together. Plans written by the
     /// compiler have no such errors.
     pub fn link(plan: &Plan) -> Result<Self, LinkError> {
-        link::plan(plan)
+        link::plan(plan, None)
+    }
+
+    /// As [`Program::link`], and whatever the program decides from here on is recorded: see [`Program::points`].
+    ///
+    /// # Errors
+    /// As [`Program::link`].
+    pub fn link_observed(plan: &Plan) -> Result<Self, LinkError> {
+        link::plan(plan, Some(Arc::default()))
     }
 
     /// An expression over the fields of an entity or object, outside of any map.

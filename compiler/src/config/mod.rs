@@ -27,6 +27,8 @@ pub struct Config {
     pub sources: String,
     /// How loud each kind of finding is.
     pub levels: Levels,
+    /// The percentage of outcomes that tests must meet, 0 to 100; none when nothing is demanded.
+    pub coverage: Option<u8>,
     /// Environments by name.
     pub profiles: BTreeMap<String, Profile>,
     /// The manifest's text.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use syncline_diagnostics::{Code, Diagnostic, Fix, Level, LevelError, Levels, Span, closest, codes};
 
 /// The keys at the top.
-const KEYS: [&str; 5] = ["name", "edition", "sources", "lints", "profiles"];
+const KEYS: [&str; 6] = ["name", "edition", "sources", "lints", "tests", "profiles"];
 
 pub(super) fn config(text: Arc<str>) -> Config {
     let mut reader = Reader { problems: Vec::new() };
@@ -16,6 +16,7 @@ pub(super) fn config(text: Arc<str>) -> Config {
         edition: EDITIONS.iter().copied().max().unwrap_or_default(),
         sources: ".".to_owned(),
         levels: Levels::new(),
+        coverage: None,
         profiles: BTreeMap::new(),
         text: Arc::clone(&text),
         sources_span: Span::new(ITEM, 0, 0),
@@ -61,6 +62,7 @@ impl Reader {
                 "edition" => self.edition(&value, config),
                 "sources" => self.sources(&value, config),
                 "lints" => self.lints(value, &mut config.levels),
+                "tests" => self.tests(value, config),
                 "profiles" => self.profiles(value, config),
                 _ => {
                     self.unknown_key(&codes::INVALID_WORKSPACE_FILE, &key, "a workspace file", &KEYS);
@@ -201,6 +203,21 @@ impl Reader {
                         "remove the line: a plan built in spite of an error would do what the error says it must not";
                     self.invalid(key.span, error.to_string(), help);
                 }
+            }
+        }
+    }
+
+    fn tests(&mut self, value: Node, config: &mut Config) {
+        for (key, value) in self.members(value, "`tests`").unwrap_or_default() {
+            if key.text != "coverage" {
+                self.unknown_key(&codes::INVALID_WORKSPACE_FILE, &key, "`tests`", &["coverage"]);
+                continue;
+            }
+            let Some(text) = self.scalar(&value, "the percentage", "80") else { continue };
+            config.coverage = text.parse().ok().filter(|percent| *percent <= 100);
+            if config.coverage.is_none() {
+                let message = format!("`{text}` is no percentage");
+                self.invalid(value.span, message, "write a whole number from 0 to 100, without `%`");
             }
         }
     }

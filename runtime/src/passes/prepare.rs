@@ -8,7 +8,8 @@ use crate::error::{Outcome, RuntimeError};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use syncline_eval::{
-    EntityIx, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx, Program,
+    EntityIx, LinkError, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx,
+    Program,
 };
 use syncline_ir::{Change, Correction, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
 
@@ -89,6 +90,15 @@ fn part_id(map: &str, part: &str) -> String {
 
 impl<'p> Prepared<'p> {
     pub(crate) fn new(plan: &'p Plan) -> Outcome<Self> {
+        Self::made(plan, Program::link)
+    }
+
+    /// A plan of which it is recorded what is decided.
+    pub(crate) fn observed(plan: &'p Plan) -> Outcome<Self> {
+        Self::made(plan, Program::link_observed)
+    }
+
+    fn made(plan: &'p Plan, link: fn(&Plan) -> Result<Program, LinkError>) -> Outcome<Self> {
         let mut whole = plan.clone();
         for sync in &plan.syncs {
             if let (Some(id), Order::By { field, .. }) = (&sync.capture, &sync.order) {
@@ -119,7 +129,7 @@ impl<'p> Prepared<'p> {
                 map.reads = in_order(entity, map.reads.iter().chain(&entity.key));
             }
         }
-        let program = Program::link(&whole).map_err(|error| RuntimeError::plan(error.to_string()))?;
+        let program = link(&whole).map_err(|error| RuntimeError::plan(error.to_string()))?;
         Ok(Self { plan, program })
     }
 

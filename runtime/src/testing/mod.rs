@@ -21,6 +21,7 @@ use crate::passes::carry_out;
 use crate::passes::prepare::Prepared;
 use crate::report::RunReport;
 use jiff::{SignedDuration, Timestamp};
+use syncline_eval::Point;
 use syncline_ir::{At, Plan, TestAction, TestCase};
 use world::World;
 
@@ -64,7 +65,13 @@ impl<'p> TestBench<'p> {
     /// # Errors
     /// When the plan does not fit together; plans written by the compiler do.
     pub fn new(plan: &'p Plan) -> Outcome<Self> {
-        Ok(Self { prepared: Prepared::new(plan)? })
+        Ok(Self { prepared: Prepared::observed(plan)? })
+    }
+
+    /// What the tests so far have met of the places at which the plan decides, by place.
+    #[must_use]
+    pub fn points(&self) -> Vec<Point> {
+        self.prepared.program.points()
     }
 
     /// Carries out a test. Whatever keeps it from being carried out is a failure of the step.

@@ -6,7 +6,8 @@ use crate::output::{self, BAD, BOLD, GOOD, styled};
 use crate::trouble::Outcome;
 use syncline::diagnostics::render;
 
-pub(super) fn show(tested: &Tested<'_>) -> Outcome {
+/// `all`: whether to list what was not met though nothing more is demanded.
+pub(super) fn show(tested: &Tested<'_>, all: bool) -> Outcome {
     let style = output::stdout_style();
     let mut text = String::new();
     for (case, verdict) in &tested.cases {
@@ -25,7 +26,10 @@ pub(super) fn show(tested: &Tested<'_>) -> Outcome {
     let word = if failed == 0 { styled(GOOD, "passed") } else { styled(BAD, "failed") };
     let tests = counted(tested.cases.len(), "test");
     let (passed, took) = (tested.passed(), tested.took.as_millis());
-    output::say(format_args!("{word}: {tests}, {passed} passed, {failed} failed in {took} ms"))
+    output::say(format_args!("{word}: {tests}, {passed} passed, {failed} failed in {took} ms"))?;
+    let Some(coverage) = &tested.coverage else { return Ok(()) };
+    output::say(coverage.line())?;
+    if all || !coverage.is_enough() { coverage.show_unmet(tested.checked) } else { Ok(()) }
 }
 
 /// What was not met, with the lines of the specs.

@@ -1,6 +1,7 @@
 //! What tests did, for programs.
 
 use super::Tested;
+use super::coverage::Coverage;
 use serde_json::{Value, json};
 use syncline_runtime::TestFailure;
 
@@ -17,6 +18,7 @@ pub(super) fn report(tested: &Tested<'_>) -> Value {
         "format": 1,
         "tests": tests,
         "summary": { "passed": tested.passed(), "failed": tested.failed() },
+        "coverage": tested.coverage.as_ref().map(Coverage::json),
     })
 }
 

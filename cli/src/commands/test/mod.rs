@@ -1,5 +1,6 @@
 //! `syncline test`
 
+mod coverage;
 mod human;
 mod json;
 mod junit;
@@ -9,6 +10,7 @@ use crate::findings::plan_or_findings;
 use crate::output;
 use crate::trouble::{Exit, Outcome, Trouble};
 use crate::workspace;
+use coverage::Coverage;
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,6 +25,8 @@ struct Tested<'t> {
     filter: Option<&'t str>,
     cases: Vec<(&'t TestCase, Verdict)>,
     took: Duration,
+    /// None when only some of the tests ran.
+    coverage: Option<Coverage>,
 }
 
 impl Tested<'_> {
@@ -53,11 +57,17 @@ pub(super) fn run(arguments: &Test, named: Option<&Path>) -> Outcome<Exit> {
     let bench = TestBench::new(&plan).map_err(|error| Trouble::new(error.to_string()))?;
     // In parallel, and in source order all the same.
     let cases = cases.into_par_iter().map(|case| (case, bench.run(case))).collect();
-    let tested = Tested { checked: &checked, filter, cases, took: started.elapsed() };
+    let coverage = filter.is_none().then(|| Coverage { points: bench.points(), demanded: workspace.config.coverage });
+    let tested = Tested { checked: &checked, filter, cases, took: started.elapsed(), coverage };
     match arguments.format {
-        TestFormat::Human => human::show(&tested)?,
+        TestFormat::Human => human::show(&tested, arguments.coverage)?,
         TestFormat::Json => output::json(&json::report(&tested))?,
         TestFormat::Junit => output::print(&junit::report(&workspace.config.name, &tested))?,
     }
-    Ok(Exit::found(tested.failed() > 0 || tested.cases.is_empty()))
+    let too_little = tested.coverage.as_ref().filter(|coverage| !coverage.is_enough());
+    if let (Some(coverage), TestFormat::Junit) = (too_little, arguments.format) {
+        // JUnit has no place for it.
+        output::note(coverage.line());
+    }
+    Ok(Exit::found(tested.failed() > 0 || tested.cases.is_empty() || too_little.is_some()))
 }

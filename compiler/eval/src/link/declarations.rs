@@ -2,6 +2,7 @@
 
 use super::expression::Scope;
 use super::{LinkError, Linked, maps};
+use crate::coverage::Points;
 use crate::program::{
     LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedEntity, LinkedEnum, LinkedField, LinkedMover, LinkedObject,
 };
@@ -10,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use syncline_ir::{Codes, CurrencyOf, Entity, Field, Kind, Lifecycle, Ownership, Plan, System, Type};
 
-pub(crate) fn plan(plan: &Plan) -> Linked<Program> {
+/// `points`: where coverage is recorded.
+pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> {
     if plan.format != 1 {
         return Err(LinkError::new("", format!("the plan has format {}, this version reads format 1", plan.format)));
     }
-    let mut program = Program::default();
+    let mut program = Program { points, ..Program::default() };
     enumerations(&mut program, plan)?;
     // Names of objects come before their fields: references may point forwards and in circles.
     for (position, object) in plan.objects.iter().enumerate() {
@@ -256,7 +258,7 @@ fn ownership(program: &mut Program, plan: &Plan, ownership: &Ownership) -> Linke
         let position = program.object(ix).field_ix(name);
         position.ok_or_else(|| LinkError::new(at, format!("`{}` has no field `{name}`", ownership.object)))
     };
-    let scope = Scope { program, side: Side::Object(ix), origin: None, lets: &[], at: "" };
+    let scope = Scope { program, side: Side::Object(ix), origin: None, lets: &[], at: "", observed: false };
     let mut claims = Vec::new();
     for claim in &ownership.claims {
         let guard = claim.guard.as_ref().map(|guard| scope.condition(guard)).transpose()?;
@@ -325,7 +327,7 @@ fn reachable(
 }
 
 pub(super) fn acceptances(program: &Program, entity: &Entity, object: ObjectIx) -> Linked<Vec<LinkedAcceptance>> {
-    let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &entity.at };
+    let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &entity.at, observed: false };
     let accepted = entity.accepts.iter().filter(|accepted| *accepted.object == *program.object(object).name);
     accepted
         .map(|accepted| {

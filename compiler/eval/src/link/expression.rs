@@ -2,6 +2,7 @@
 
 use super::declarations::{object, position, shape};
 use super::{LinkError, Linked};
+use crate::coverage::PointKind;
 use crate::expr::{LinkedArm, LinkedPart, Node, Operand};
 use crate::{CodesIx, EntityIx, Form, LinkedExpr, Program, Shape, Side, Value, literal, text};
 use syncline_ir::{Arm, Direction, Expr, KeyArgument, Literal, Op, TextPart};
@@ -18,6 +19,8 @@ pub(super) struct Scope<'a> {
     pub(super) lets: &'a [(String, Shape)],
     /// The place of the element the expression belongs to, used where the expression has none itself.
     pub(super) at: &'a str,
+    /// Whether what is decided here counts for coverage.
+    pub(super) observed: bool,
 }
 
 impl Scope<'_> {
@@ -27,7 +30,20 @@ impl Scope<'_> {
 
     /// An expression which is a condition.
     pub(super) fn condition(&self, expr: &Expr) -> Linked<LinkedExpr> {
-        self.expect(expr, "a condition", |form| form == Form::Bool)
+        let condition = self.expect(expr, "a condition", |form| form == Form::Bool)?;
+        Ok(match condition.node {
+            // Their parts are points.
+            Node::And(_) | Node::Or(_) | Node::Not(_) => condition,
+            _ => self.observed(expr, PointKind::Condition, condition),
+        })
+    }
+
+    /// The expression as a point of coverage, where that is recorded.
+    fn observed(&self, expr: &Expr, kind: PointKind, linked: LinkedExpr) -> LinkedExpr {
+        match &self.program.points {
+            Some(points) if self.observed => points.observe(expr.at.as_deref().unwrap_or(self.at), kind, linked),
+            _ => linked,
+        }
     }
 
     /// An operand whose form the operation demands.
@@ -262,11 +278,15 @@ impl Scope<'_> {
                     .iter()
                     .map(|value| self.literal(expr, value, unbounded(subject.shape.form)))
                     .collect::<Linked<_>>()?;
-                Ok(LinkedArm { values, result: self.bounded(&arm.result, shape)? })
+                Ok(LinkedArm { values, result: self.arm(&arm.result, shape)? })
             })
             .collect::<Linked<_>>()?;
-        let otherwise = otherwise.map(|otherwise| self.bounded(otherwise, shape).map(Box::new)).transpose()?;
+        let otherwise = otherwise.map(|otherwise| self.arm(otherwise, shape).map(Box::new)).transpose()?;
         Ok(Node::Match { subject: Box::new(subject), arms, otherwise })
+    }
+
+    fn arm(&self, result: &Expr, shape: Shape) -> Linked<LinkedExpr> {
+        Ok(self.observed(result, PointKind::Arm, self.bounded(result, shape)?))
     }
 
     fn part(&self, part: &TextPart) -> Linked<LinkedPart> {

@@ -28,7 +28,14 @@ fn map(program: &Program, map: &Map) -> Linked<LinkedMap> {
     } else {
         (Side::Object(object), Side::Entity(entity))
     };
-    let outer = Scope { program, side: source, origin: inbound.then_some(map.system.as_str()), lets: &[], at: &map.at };
+    let outer = Scope {
+        program,
+        side: source,
+        origin: inbound.then_some(map.system.as_str()),
+        lets: &[],
+        at: &map.at,
+        observed: true,
+    };
     let mut bound: Vec<(String, Shape)> = Vec::new();
     let mut lets = Vec::new();
     for declared in &map.lets {
@@ -38,7 +45,7 @@ fn map(program: &Program, map: &Map) -> Linked<LinkedMap> {
     }
     let inner = Scope { lets: &bound, ..outer };
     let steps = steps(map, inner, target)?;
-    let own = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &map.at };
+    let own = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &map.at, observed: true };
     let mask = map.mask.iter().map(|entry| {
         let field = position(&program.object(object).fields, &entry.field, &map.at)?;
         Ok(LinkedMask { field, guard: own.condition(&entry.guard)? })
@@ -95,6 +102,8 @@ fn steps(map: &Map, scope: Scope<'_>, target: Side) -> Linked<Vec<LinkedStep>> {
 }
 
 fn route(route: &Route, scope: Scope<'_>) -> Linked<LinkedRoute> {
+    // A message explains and decides nothing.
+    let scope = Scope { observed: false, ..scope };
     let message = route
         .message
         .as_ref()
@@ -172,7 +181,7 @@ fn route_to(
             format!("`{}` is no map out of `{}`", route.map, program.object(object).name),
         ));
     }
-    let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &route.at };
+    let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &route.at, observed: true };
     let condition = route.condition.as_ref().map(|condition| scope.condition(condition)).transpose()?;
     let target = program.entity(linked.entity);
     let mut entities =

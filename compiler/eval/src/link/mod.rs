@@ -41,5 +41,5 @@ impl std::error::Error for LinkError {}
 type Linked<T> = Result<T, LinkError>;
 
 pub(crate) fn expr(program: &Program, expr: &Expr, side: Side) -> Linked<LinkedExpr> {
-    expression::Scope { program, side, origin: None, lets: &[], at: "" }.link(expr)
+    expression::Scope { program, side, origin: None, lets: &[], at: "", observed: false }.link(expr)
 }

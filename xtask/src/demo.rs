@@ -5,7 +5,7 @@ use crate::tool::{self, RUNS};
 use std::fs;
 use std::process::Command;
 
-/// Checks, builds, runs both months and writes the documents, in the example's own folder.
+/// Checks, tests, builds, runs both months and writes the documents, in the example's own folder.
 pub fn run() -> Outcome {
     let syncline = tool::syncline()?;
     let example = tool::example();
@@ -13,7 +13,7 @@ pub fn run() -> Outcome {
     if state.exists() {
         fs::remove_dir_all(&state).doing("removing the last demo's hub")?;
     }
-    let mut steps: Vec<Vec<&str>> = vec![vec!["check"], vec!["build"]];
+    let mut steps: Vec<Vec<&str>> = vec![vec!["check"], vec!["test"], vec!["build"]];
     for (profile, at) in RUNS {
         steps.push(vec!["run", "--profile", profile, "--at", at]);
     }

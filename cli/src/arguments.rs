@@ -52,6 +52,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Exceptions(Exceptions),
     #[command(subcommand)]
+    Audit(Audit),
+    #[command(subcommand)]
     Hub(Hub),
     Lineage(Lineage),
     Docs(Docs),
@@ -262,11 +264,143 @@ fn instant(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "write an instant with its offset, such as 2026-08-01T06:00Z or 2026-08-01T08:00+02:00")
 }
 
-/// Show the records that wait for a person
+/// Show the records that wait for a person, and decide about them
 #[derive(Debug, Subcommand)]
 pub(crate) enum Exceptions {
     List(List),
     Show(Show),
+    Release(Release),
+    Dismiss(Dismiss),
+    Reopen(Reopen),
+    Settle(Settle),
+}
+
+/// Which exception is decided, by whom and why
+#[derive(Debug, Args)]
+pub(crate) struct DecisionArguments {
+    /// Key of the record, as listed
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// Why; kept for good, in the audit log
+    #[arg(long, value_name = "TEXT")]
+    pub why: String,
+    /// Who decides; otherwise SYNCLINE_USER, or the user of the system
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub place: Place,
+    /// In which sync, where the key has several exceptions
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// Of which version, where the key has several exceptions
+    #[arg(long, value_name = "VERSION")]
+    pub version: Option<String>,
+    /// For whom the result is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Let through what is held back: correct a posted line (`dependency-changed`), reverse one (`left-scope`)
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The next run carries it out, if the question is still the same one then. What fails is not held back: mend the data or the specs, \
+and the next run takes it by itself.
+
+Example:
+  syncline exceptions release TC-0231 --why \"new rate agreed, ticket 4711\" --profile july")]
+pub(crate) struct Release {
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+}
+
+/// Set a row aside for good, or leave a posted line as it is
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A row that is set aside is counted as `dismissed` and never judged again; a newer version of the record is. A posted line that is asked \
+about (`dependency-changed`, `left-scope`) stays as it is, until something else changes.
+
+Example:
+  syncline exceptions dismiss TC-0017 --why \"entered twice, see TC-0018\" --profile july")]
+pub(crate) struct Dismiss {
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+}
+
+/// Take back a dismissal, or a decision that awaits the next run
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  syncline exceptions reopen TC-0017 --why \"TC-0018 was the wrong one\" --profile july")]
+pub(crate) struct Reopen {
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+}
+
+/// Say whether a call whose answer was lost (`outcome-unknown`) was carried out
+#[derive(Debug, Args)]
+#[command(
+    group = clap::ArgGroup::new("outcome").required(true).args(["posted", "not_posted"]),
+    after_help = "\
+Look the line up in the target first. With `--not-posted` the next run posts it; with `--posted` it never will.
+
+Example:
+  syncline exceptions settle TC-0099 --posted --why \"it is in batch 88 of the ERP\" --profile july"
+)]
+pub(crate) struct Settle {
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+    /// The line is in the target
+    #[arg(long)]
+    pub posted: bool,
+    /// The line is not in the target
+    #[arg(long)]
+    pub not_posted: bool,
+}
+
+/// Read the audit log, and check that nobody changed it
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    List(AuditList),
+    Verify(AuditVerify),
+}
+
+/// List the entries of the audit log: runs, answers of targets, decisions of people
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline audit list --profile july
+  syncline audit list --decisions --format json")]
+pub(crate) struct AuditList {
+    #[command(flatten)]
+    pub place: Place,
+    /// Only what people decided
+    #[arg(long)]
+    pub decisions: bool,
+    /// For whom the list is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Check that the log is the one that was written, and that ledger, runs and decisions are what it says
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each entry has a hash over itself and the hash before. The hash of the last entry, noted where nobody can change it, proves \
+later that nothing up to there was changed or cut.
+
+Examples:
+  syncline audit verify --profile july
+  syncline audit verify --noted 5f2b…
+
+Exit code 1: something is not what was written.")]
+pub(crate) struct AuditVerify {
+    #[command(flatten)]
+    pub place: Place,
+    /// A hash that was noted earlier and must still be in the log
+    #[arg(long, value_name = "HASH")]
+    pub noted: Option<String>,
+    /// For whom the findings are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
 }
 
 /// List open exceptions by queue, with owner and due time

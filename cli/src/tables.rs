@@ -79,7 +79,10 @@ fn natural_width(columns: &[Column], rows: &[Vec<String>]) -> usize {
 
 /// The accounts of syncs, a row each.
 pub(crate) fn accounts<'s>(syncs: impl IntoIterator<Item = (&'s str, &'s Accounts, Option<bool>)>) -> String {
-    const COLUMNS: [Column; 11] = [
+    let syncs: Vec<_> = syncs.into_iter().collect();
+    // Few hubs have such rows, and the table is wide enough.
+    let dismissed = syncs.iter().any(|(_, accounts, _)| accounts.dismissed > 0);
+    let mut columns = vec![
         Column::Name("sync"),
         Column::Count("captured"),
         Column::Count("staged"),
@@ -90,14 +93,17 @@ pub(crate) fn accounts<'s>(syncs: impl IntoIterator<Item = (&'s str, &'s Account
         Column::Count("waiting"),
         Column::Count("excluded"),
         Column::Count("quarantined"),
-        Column::Name("reconciled"),
     ];
+    if dismissed {
+        columns.push(Column::Count("dismissed"));
+    }
+    columns.push(Column::Name("reconciled"));
     let rows: Vec<Vec<String>> =
-        syncs.into_iter().map(|(name, accounts, reconciled)| row(name, accounts, reconciled)).collect();
-    text(&COLUMNS, &rows)
+        syncs.into_iter().map(|(name, accounts, reconciled)| row(name, accounts, reconciled, dismissed)).collect();
+    text(&columns, &rows)
 }
 
-fn row(name: &str, accounts: &Accounts, reconciled: Option<bool>) -> Vec<String> {
+fn row(name: &str, accounts: &Accounts, reconciled: Option<bool>, dismissed: bool) -> Vec<String> {
     let Accounts { captured, staged, posted, corrected, superseded, duplicate, waiting, excluded, quarantined, .. } =
         accounts;
     let counts = [captured, staged, posted, corrected, superseded, duplicate, waiting, excluded, quarantined];
@@ -107,7 +113,8 @@ fn row(name: &str, accounts: &Accounts, reconciled: Option<bool>) -> Vec<String>
         Some(true) => "yes",
         Some(false) => "NO",
     };
-    std::iter::once(name.to_owned()).chain(counts.into_iter().map(count)).chain([word.to_owned()]).collect()
+    let counts = counts.into_iter().chain(dismissed.then_some(&accounts.dismissed));
+    std::iter::once(name.to_owned()).chain(counts.map(count)).chain([word.to_owned()]).collect()
 }
 
 #[cfg(test)]

@@ -53,6 +53,13 @@ pub enum RuntimeError {
         /// What is wrong.
         message: String,
     },
+    /// What somebody wants to decide cannot be decided.
+    Decision {
+        /// Why.
+        message: String,
+        /// What can be done instead.
+        help: String,
+    },
     /// A crash test asked for it.
     Killed(Kill),
 }
@@ -88,6 +95,7 @@ impl fmt::Display for RuntimeError {
             Self::Source { entity, place, message } | Self::Target { entity, place, message } => {
                 write!(f, "`{entity}` at {place}: {message}")
             }
+            Self::Decision { message, .. } => f.write_str(message),
             Self::Killed(kill) => write!(f, "stopped on purpose at {kill}"),
         }
     }

@@ -49,6 +49,17 @@ pub enum Happening {
         /// The reason it had been there for.
         reason: String,
     },
+    /// Somebody decided about it.
+    Decided {
+        /// The version concerned.
+        version: Option<String>,
+        /// `release`, `dismiss`, `reopen`, `posted` or `not_posted`.
+        resolution: String,
+        /// Who.
+        by: String,
+        /// Why.
+        why: String,
+    },
     /// Something was written to a target.
     Posted {
         /// `post`, `reverse` or `overwrite`.
@@ -74,11 +85,15 @@ const QUERY: &str = "
       FROM track JOIN sync ON sync.id = track.sync JOIN exception ON exception.track = track.id
       JOIN source_row ON source_row.id = exception.row WHERE track.key = ?1
     UNION ALL
-    SELECT closed_at, 2, exception.id, sync.name, source_row.version, reason, NULL, NULL, NULL
+    SELECT closed_at, 3, exception.id, sync.name, source_row.version, reason, NULL, NULL, NULL
       FROM track JOIN sync ON sync.id = track.sync JOIN exception ON exception.track = track.id
       JOIN source_row ON source_row.id = exception.row WHERE track.key = ?1 AND closed_at IS NOT NULL
     UNION ALL
-    SELECT intended_at, 3, posting.id, sync.name, kind, target, target_key, posting.state, NULL
+    SELECT decision.at, 2, decision.id, sync.name, source_row.version, resolution, \"by\", why, 0
+      FROM track JOIN sync ON sync.id = track.sync JOIN decision ON decision.track = track.id
+      JOIN exception ON exception.id = decision.exception JOIN source_row ON source_row.id = exception.row WHERE track.key = ?1
+    UNION ALL
+    SELECT intended_at, 4, posting.id, sync.name, kind, target, target_key, posting.state, NULL
       FROM track JOIN sync ON sync.id = track.sync JOIN posting ON posting.track = track.id WHERE track.key = ?1
     ORDER BY 1, 2, 3";
 
@@ -101,7 +116,8 @@ fn event(row: &SqlRow<'_>) -> rusqlite::Result<Event> {
     let what = match step {
         0 => captured(row)?,
         1 => Happening::Raised { version: row.get(4)?, reason: row.get(5)?, queue: row.get(6)? },
-        2 => Happening::Settled { version: row.get(4)?, reason: row.get(5)? },
+        2 => Happening::Decided { version: row.get(4)?, resolution: row.get(5)?, by: row.get(6)?, why: row.get(7)? },
+        3 => Happening::Settled { version: row.get(4)?, reason: row.get(5)? },
         _ => Happening::Posted { kind: row.get(4)?, target: row.get(5)?, key: row.get(6)?, state: row.get(7)? },
     };
     Ok(Event { at: row.get(0)?, sync: row.get(3)?, what })
@@ -122,5 +138,6 @@ const fn name(state: State) -> &'static str {
         State::Staged => "staged",
         State::Posted => "posted",
         State::Superseded => "superseded",
+        State::Dismissed => "dismissed",
     }
 }

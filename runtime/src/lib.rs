@@ -9,7 +9,9 @@
 //! What becomes of a row in which case stands in `tests/oracle/RULES.md`; the meaning of expressions is
 //! [`syncline_eval`]'s.
 
+mod audit;
 mod connectors;
+mod decide;
 mod error;
 mod history;
 mod hub;
@@ -24,15 +26,17 @@ mod testing;
 mod upkeep;
 mod values;
 
+pub use audit::{AuditCheck, AuditEntry, audit_log, verify_audit};
+pub use decide::{Decision, Kept, decide};
 pub use error::{Outcome, RuntimeError};
 pub use history::{Event, Happening, history};
-pub use hub::ExceptionText;
+pub use hub::{AuditEvent, ExceptionText, Resolution};
 pub use options::{Options, Progress, Quiet, Stage};
 pub use passes::run;
 pub use preview::{Preview, PreviewLine, preview};
 pub use profile::{ConnectorKind, Profile, SystemBinding};
 pub use report::{Accounts, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals};
-pub use status::{Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};
+pub use status::{Decided, Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};
 pub use syncline_eval::{Point, PointKind};
 pub use testing::{TestBench, TestFailure, Verdict};
 pub use upkeep::{Backup, HubCheck, HubFinding, backup, check_hub};

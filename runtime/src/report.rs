@@ -24,7 +24,8 @@ pub struct RunReport {
 /// Where the rows of a sync stand: every row ever captured is counted in exactly one place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounts {
-    /// All rows: the sum of `excluded`, `waiting`, `staged`, `posted`, `superseded`, `duplicate` and `quarantined`.
+    /// All rows: the sum of `excluded`, `waiting`, `staged`, `posted`, `superseded`, `duplicate`, `quarantined` and
+    /// `dismissed`.
     pub captured: u64,
     /// Held in the hub.
     pub staged: u64,
@@ -44,6 +45,8 @@ pub struct Accounts {
     pub excluded: u64,
     /// Rows that need a person.
     pub quarantined: u64,
+    /// Rows a person has set aside.
+    pub dismissed: u64,
     /// First reasons of the open exceptions.
     pub reasons: BTreeMap<String, u64>,
     /// Posted records whose newer version waits or is quarantined, or about which something is asked.
@@ -123,6 +126,8 @@ pub struct ReconciliationLine {
     pub duplicate: Option<String>,
     /// As in [`Accounts`].
     pub quarantined: Option<String>,
+    /// As in [`Accounts`].
+    pub dismissed: Option<String>,
     /// What the ledger says is in the target.
     pub ledger: Option<String>,
     /// What is in the target.
@@ -143,6 +148,7 @@ impl Accounts {
         self.waiting += other.waiting;
         self.excluded += other.excluded;
         self.quarantined += other.quarantined;
+        self.dismissed += other.dismissed;
         self.stale += other.stale;
         for (reason, count) in &other.reasons {
             *self.reasons.entry(reason.clone()).or_default() += count;

@@ -68,6 +68,22 @@ pub struct Exception {
     pub since: String,
     /// Until when it should be settled.
     pub due: Option<String>,
+    /// What was decided and awaits the next run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Decided>,
+}
+
+/// Who decided what about an exception.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    /// `release`, `dismiss`, `posted` or `not_posted`.
+    pub resolution: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub why: String,
+    /// When.
+    pub at: String,
 }
 
 /// An exception with the row it is about.
@@ -168,6 +184,7 @@ impl From<Listed> for Exception {
             version: listed.version,
             since: listed.since,
             due: listed.due,
+            decided: listed.decided.map(|(resolution, by, why, at)| Decided { resolution, by, why, at }),
         }
     }
 }

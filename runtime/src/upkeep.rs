@@ -49,7 +49,7 @@ const RULES: [(&str, &str, &str); 8] = [
         "accounts",
         "rows stand nowhere",
         "SELECT s.name, count(*) FROM source_row r JOIN sync s ON s.id = r.sync
-         WHERE r.state NOT BETWEEN 0 AND 6 OR r.copies < 0 GROUP BY s.id",
+         WHERE r.state NOT BETWEEN 0 AND 7 OR r.copies < 0 GROUP BY s.id",
     ),
     (
         "accounts",

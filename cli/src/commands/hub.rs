@@ -65,6 +65,7 @@ pub(super) fn moment(text: &str) -> String {
 pub(super) fn failed(error: &RuntimeError) -> Trouble {
     let trouble = Trouble::new(error.to_string());
     match error {
+        RuntimeError::Decision { help, .. } => trouble.help(help),
         RuntimeError::HubInUse { .. } => trouble.help("wait until the other run is over; one run at a time uses a hub"),
         RuntimeError::Profile { .. } => trouble.help("mend the profile in `syncline.yaml`"),
         RuntimeError::Plan { .. } => trouble.help("build the plan again with this release: `syncline build`"),

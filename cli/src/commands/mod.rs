@@ -1,5 +1,6 @@
 //! The commands, each in a file of its own.
 
+mod audit;
 mod build;
 mod check;
 mod docs;
@@ -30,6 +31,7 @@ pub(crate) fn dispatch(arguments: &Arguments) -> Outcome<Exit> {
         Command::Run(run) => run::run(run, workspace),
         Command::Status(status) => status::run(status, workspace),
         Command::Exceptions(exceptions) => exceptions::run(exceptions, workspace),
+        Command::Audit(audit) => audit::run(audit, workspace),
         Command::Hub(hub) => upkeep::run(hub, workspace),
         Command::Lineage(lineage) => lineage::run(lineage, workspace),
         Command::Docs(docs) => docs::run(docs, workspace),

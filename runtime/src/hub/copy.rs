@@ -3,11 +3,11 @@
 //! A database in write-ahead mode is touched even by a reader, who makes files beside it. Nobody else writes to a hub whose lock is
 //! held; when the last run has left no log behind, the file alone is the hub, and it is read as one that cannot change.
 
+use super::lock::Lock;
 use super::{Hub, ready};
 use crate::error::{Outcome, RuntimeError};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
-use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,9 +17,8 @@ impl Hub {
         let failed = |error: &dyn std::fmt::Display| RuntimeError::hub(path, error);
         let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
         if path.exists() {
-            let lock = lock(path);
-            let source =
-                if lock.is_ok() && !beside(path, "-wal").exists() { open_still(path) } else { read_only(path) };
+            let (free, _lock) = Lock::is_free(path);
+            let source = if free && !beside(path, "-wal").exists() { open_still(path) } else { read_only(path) };
             let source = source.map_err(|error| failed(&error))?;
             copy(&source, &mut connection).map_err(|error| failed(&error))?;
         }
@@ -66,13 +65,8 @@ pub(crate) fn open_still(path: &Path) -> rusqlite::Result<Connection> {
     )
 }
 
-/// The lock of a hub while it is copied; a hub without lock file has never been run here. Fails while somebody runs.
-fn lock(path: &Path) -> Result<Option<File>, std::fs::TryLockError> {
-    let Ok(file) = OpenOptions::new().write(true).open(beside(path, ".lock")) else { return Ok(None) };
-    file.try_lock().map(|()| Some(file))
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// The file beside a database with a suffix to its name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_os_string();
     name.push(suffix);
     PathBuf::from(name)

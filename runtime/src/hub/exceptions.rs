@@ -40,6 +40,9 @@ pub(crate) struct OpenException {
 /// An open exception as it is listed.
 #[derive(Debug, Clone)]
 pub(crate) struct Listed {
+    pub(crate) id: i64,
+    pub(crate) track: TrackId,
+    pub(crate) asks: bool,
     pub(crate) key: String,
     pub(crate) entity: String,
     pub(crate) sync: String,
@@ -50,6 +53,10 @@ pub(crate) struct Listed {
     pub(crate) since: String,
     pub(crate) due: Option<String>,
     pub(crate) row: RowId,
+    /// Whether the live line of the record was made from this row.
+    pub(crate) posted: bool,
+    /// What was decided on these reasons and awaits the next run: resolution, who, why, when.
+    pub(crate) decided: Option<(String, String, String, String)>,
 }
 
 impl Problem {
@@ -115,6 +122,11 @@ impl Hub {
         Ok(())
     }
 
+    pub(crate) fn open_exception_again(&self, id: i64) -> Outcome {
+        self.db().prepare_cached("UPDATE exception SET closed_at = NULL WHERE id = ?1")?.execute([id])?;
+        Ok(())
+    }
+
     /// First reasons of the open exceptions of a sync, counted; by name.
     pub(crate) fn reasons(&self, sync: SyncId) -> Outcome<BTreeMap<String, u64>> {
         let mut statement = self
@@ -126,10 +138,24 @@ impl Hub {
 
     /// The open exceptions of one record key, or of all; by sync, key and version.
     pub(crate) fn listed(&self, key: Option<&str>) -> Outcome<Vec<Listed>> {
+        self.exceptions(key, false)
+    }
+
+    /// The exceptions of a record key whose rows are dismissed.
+    pub(crate) fn dismissed(&self, key: &str) -> Outcome<Vec<Listed>> {
+        self.exceptions(Some(key), true)
+    }
+
+    fn exceptions(&self, key: Option<&str>, dismissed: bool) -> Outcome<Vec<Listed>> {
         let mut statement = self.db().prepare_cached(
-            "SELECT t.key, s.entity, s.name, e.reason, e.reasons, e.queue, r.version, e.since, e.due, e.row
+            "SELECT t.key, s.entity, s.name, e.reason, e.reasons, e.queue, r.version, e.since, e.due, e.row, e.id, e.track, e.asks,
+                    p.id IS NOT NULL, d.resolution, d.\"by\", d.why, d.at
              FROM exception e JOIN sync s ON s.id = e.sync JOIN track t ON t.id = e.track JOIN source_row r ON r.id = e.row
-             WHERE e.closed_at IS NULL AND (?1 IS NULL OR t.key = ?1)
+                  LEFT JOIN posting p ON p.id = t.live AND p.row = e.row
+                  LEFT JOIN decision d ON d.id = (SELECT max(id) FROM decision WHERE exception = e.id) AND d.reasons = e.reasons
+                       AND d.resolution <> 'reopen'
+             WHERE (?1 IS NULL OR t.key = ?1)
+               AND CASE WHEN ?2 THEN r.state = 7 AND e.asks = 0 AND d.resolution = 'dismiss' ELSE e.closed_at IS NULL END
              ORDER BY s.name, t.key, r.rank, e.row, e.asks",
         )?;
         let listed = |row: &SqlRow<'_>| {
@@ -144,9 +170,17 @@ impl Hub {
                 since: row.get(7)?,
                 due: row.get(8)?,
                 row: RowId(row.get(9)?),
+                id: row.get(10)?,
+                track: TrackId(row.get(11)?),
+                asks: row.get(12)?,
+                posted: row.get(13)?,
+                decided: match row.get(14)? {
+                    Some(resolution) => Some((resolution, row.get(15)?, row.get(16)?, row.get(17)?)),
+                    None => None,
+                },
             })
         };
-        let rows = statement.query_map([key], listed)?;
+        let rows = statement.query_map((key, dismissed), listed)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

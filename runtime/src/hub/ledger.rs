@@ -1,6 +1,6 @@
 //! The ledger of postings.
 
-use super::{Hub, RowId, SyncId, TrackId};
+use super::{AuditEvent, Hub, RowId, SyncId, TrackId, digest};
 use crate::error::Outcome;
 use rusqlite::{OptionalExtension, Row as SqlRow};
 
@@ -114,6 +114,21 @@ macro_rules! select_entry {
     };
 }
 
+/// The columns of an entry that the audit log vouches for; what changes when a later row takes it over is not among them.
+macro_rules! digested {
+    () => {
+        "posting_key, kind, target, target_key, image, state, answer"
+    };
+}
+
+/// Posting key and digest of an entry.
+fn digested(row: &SqlRow<'_>) -> rusqlite::Result<(String, String)> {
+    let texts = (0..6).map(|column| row.get::<_, String>(column)).collect::<rusqlite::Result<Vec<_>>>()?;
+    let answer: Option<String> = row.get(6)?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).chain([answer.as_deref().unwrap_or_default()]).collect();
+    Ok((texts.first().copied().unwrap_or_default().to_owned(), digest(&texts)))
+}
+
 fn entry(row: &SqlRow<'_>) -> rusqlite::Result<Entry> {
     let reads: String = row.get(12)?;
     Ok(Entry {
@@ -210,10 +225,14 @@ impl Hub {
     }
 
     fn answer(&self, id: i64, state: &str, at: &str, answer: &str) -> Outcome {
-        self.db()
-            .prepare_cached("UPDATE posting SET state = ?2, answered_at = ?3, answer = ?4 WHERE id = ?1")?
-            .execute((id, state, at, answer))?;
-        Ok(())
+        let (posting_key, digest) = self
+            .db()
+            .prepare_cached(concat!(
+                "UPDATE posting SET state = ?2, answered_at = ?3, answer = ?4 WHERE id = ?1 RETURNING ",
+                digested!()
+            ))?
+            .query_row((id, state, at, answer), digested)?;
+        self.audit(at, &AuditEvent::Answered { entry: id, posting_key, state: state.to_owned(), digest })
     }
 
     /// Gives a posting to a later row with an equal image.
@@ -235,6 +254,13 @@ impl Hub {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Numbers of the entries that await their answer.
+    pub(crate) fn intents(&self) -> Outcome<std::collections::BTreeSet<i64>> {
+        let mut statement = self.db().prepare_cached("SELECT id FROM posting WHERE state = 'intent'")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Whether a track has no live posting: it never had one, or it is reversed.
     pub(crate) fn is_reversed(&self, track: TrackId) -> Outcome<bool> {
         Ok(self.db().prepare_cached("SELECT 1 FROM track WHERE id = ?1 AND live IS NULL")?.exists([track.0])?)
@@ -247,6 +273,21 @@ impl Hub {
         let mut rows = statement.query([sync.0])?;
         while let Some(row) = rows.next()? {
             take(entry(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// Hands over all entries with an answer: number, posting key, state and digest.
+    pub(crate) fn answered(&self, take: &mut dyn FnMut(i64, String, String, String)) -> Outcome {
+        let mut statement = self.db().prepare(concat!(
+            "SELECT ",
+            digested!(),
+            ", id FROM posting WHERE state <> 'intent' ORDER BY id"
+        ))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (posting_key, digest) = digested(row)?;
+            take(row.get(7)?, posting_key, row.get(5)?, digest);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The hub: one SQLite file that holds everything a run leaves behind. Its layout is private and stands in `schema.sql`.
+//! The hub: one SQLite file that holds everything a run leaves behind. Its layout is private and stands in `layout_1.sql` and what follows.
 //!
 //! - **track**: a record of a source as one sync follows it through its versions; a sync that only posts tracks canonical records.
 //! - **row**: one version of a track, as captured.
@@ -6,17 +6,23 @@
 //! - **change**: a number that grows with each new revision of any record, so that "since I looked" is a comparison.
 //! - **ledger**: what was posted. An entry is an **intent** before the call and settled by its answer.
 //!
-//! One runner at a time: an operating system lock on `<hub>.lock` is held for the life of the [`Hub`] and goes with the process,
-//! however it ends. Readers need no lock. Write-ahead log and `synchronous=FULL`: what was committed is there after a crash.
+//! One runner at a time holds the [`Lock`] for the life of the [`Hub`]. Readers need no lock. Write-ahead log and `synchronous=FULL`: what was committed is there after a crash.
 
+mod audit;
 mod copy;
+mod decisions;
 mod exceptions;
 mod ledger;
+mod lock;
 mod records;
 mod rows;
 mod syncs;
 
+pub use audit::AuditEvent;
+pub(crate) use audit::{Chain, digest, hex};
 pub(crate) use copy::{copy_database, open_still, read_only};
+pub use decisions::Resolution;
+pub(crate) use decisions::{Decisions, NewDecision};
 pub use exceptions::ExceptionText;
 pub(crate) use exceptions::{Listed, OpenException, Problem};
 pub(crate) use ledger::{Done, Entry, Intent, Kind};
@@ -27,21 +33,21 @@ pub(crate) use rows::{
 pub(crate) use syncs::{PassKind, SyncId, SyncMark};
 
 use crate::error::{Outcome, RuntimeError};
+use lock::Lock;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
-use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("layout_1.sql"), include_str!("layout_2.sql")];
 
 /// An open hub.
 pub(crate) struct Hub {
     connection: Connection,
     path: PathBuf,
-    /// Held, not used: the lock goes when the file is closed.
-    _lock: Option<File>,
+    /// Held, not used.
+    _lock: Option<Lock>,
 }
 
 impl Hub {
@@ -51,19 +57,7 @@ impl Hub {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
         }
-        let mut name = path.as_os_str().to_os_string();
-        name.push(".lock");
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(PathBuf::from(name))
-            .map_err(|error| failed(&error))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(RuntimeError::HubInUse { hub: path.to_path_buf() }),
-            Err(TryLockError::Error(error)) => return Err(failed(&error)),
-        }
+        let lock = Lock::take(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
         prepare(&mut connection, true).map_err(|error| failed(&error))??;

@@ -112,6 +112,14 @@ impl Hub {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The object of a record.
+    pub(crate) fn object_of(&self, record: u64) -> Outcome<String> {
+        Ok(self
+            .db()
+            .prepare_cached("SELECT object FROM record WHERE id = ?1")?
+            .query_row([record], |row| row.get(0))?)
+    }
+
     /// Binds an identifier of an entity to a record; the first binding stays.
     pub(crate) fn bind(&self, entity: &str, id: &str, object: &str, record: u64) -> Outcome {
         self.db()

@@ -36,6 +36,8 @@ pub(crate) enum State {
     Staged,
     Posted,
     Superseded,
+    /// Set aside by a person; never judged again.
+    Dismissed,
 }
 
 /// What an accepted row writes.
@@ -140,6 +142,7 @@ impl State {
             Self::Staged => 4,
             Self::Posted => 5,
             Self::Superseded => 6,
+            Self::Dismissed => 7,
         }
     }
 
@@ -151,7 +154,8 @@ impl State {
             3 => Self::Excluded,
             4 => Self::Staged,
             5 => Self::Posted,
-            _ => Self::Superseded,
+            6 => Self::Superseded,
+            _ => Self::Dismissed,
         }
     }
 
@@ -272,7 +276,7 @@ impl Hub {
     pub(crate) fn tracks_to_map(&self, sync: SyncId) -> Outcome<Vec<TrackId>> {
         let mut statement = self.db().prepare_cached(
             "SELECT t.id FROM track t JOIN source_row r ON r.track = t.id
-             WHERE t.sync = ?1 AND t.open = 1 AND r.standing = 0 AND NOT EXISTS (SELECT 1 FROM reading d WHERE d.row = r.id)
+             WHERE t.sync = ?1 AND t.open = 1 AND r.standing = 0 AND r.state <> 7 AND NOT EXISTS (SELECT 1 FROM reading d WHERE d.row = r.id)
              GROUP BY t.id ORDER BY min(r.id)",
         )?;
         let rows = statement.query_map([sync.0], |row| row.get(0).map(TrackId))?;
@@ -314,8 +318,9 @@ impl Hub {
 
     /// Rows of a sync without readable key or version, with their tracks.
     pub(crate) fn unreadable_rows(&self, sync: SyncId) -> Outcome<Vec<(TrackId, Row)>> {
-        let mut statement =
-            self.db().prepare_cached(select_row!("WHERE r.sync = ?1 AND r.standing = 2 ORDER BY r.id"))?;
+        let mut statement = self
+            .db()
+            .prepare_cached(select_row!("WHERE r.sync = ?1 AND r.standing = 2 AND r.state <> 7 ORDER BY r.id"))?;
         let rows = statement.query_map([sync.0], |row| Ok((TrackId(row.get(7)?), source_row(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -1,6 +1,6 @@
 //! Runs, syncs and reconciliations.
 
-use super::Hub;
+use super::{AuditEvent, Hub, digest};
 use crate::error::Outcome;
 use crate::report::Accounts;
 use rusqlite::OptionalExtension;
@@ -47,13 +47,24 @@ impl Hub {
     /// Notes that a run begins.
     pub(crate) fn begin_run(&self, at: &str, plan: &str) -> Outcome<i64> {
         self.db().prepare_cached("INSERT INTO run (at, plan) VALUES (?1, ?2)")?.execute((at, plan))?;
-        Ok(self.db().last_insert_rowid())
+        let run = self.db().last_insert_rowid();
+        self.audit(at, &AuditEvent::RunBegan { run, plan: plan.to_owned() })?;
+        Ok(run)
     }
 
     /// Keeps the report of a finished run.
-    pub(crate) fn end_run(&self, run: i64, report: &str) -> Outcome {
-        self.db().prepare_cached("UPDATE run SET report = ?2 WHERE id = ?1")?.execute((run, report))?;
-        Ok(())
+    pub(crate) fn end_run(&self, run: i64, at: &str, report: &str) -> Outcome {
+        self.transaction(|_| {
+            self.db().prepare_cached("UPDATE run SET report = ?2 WHERE id = ?1")?.execute((run, report))?;
+            self.audit(at, &AuditEvent::RunEnded { run, report: digest(&[report]) })
+        })
+    }
+
+    /// All runs with their reports.
+    pub(crate) fn reports(&self) -> Outcome<Vec<(i64, Option<String>)>> {
+        let mut statement = self.db().prepare_cached("SELECT id, report FROM run ORDER BY id")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The instant of a run.
@@ -131,7 +142,8 @@ impl Hub {
                 3 => accounts.excluded += count,
                 4 => accounts.staged += count,
                 5 => accounts.posted += count,
-                _ => accounts.superseded += count,
+                6 => accounts.superseded += count,
+                _ => accounts.dismissed += count,
             }
         }
         let count =

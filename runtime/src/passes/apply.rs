@@ -88,7 +88,7 @@ impl<'a> Mapper<'a> {
     fn track(&self, id: TrackId, outcomes: &mut OwnOutcomes) -> Outcome<(usize, bool)> {
         let mut track = self.pass.hub().track(id)?;
         let mut rows = self.pass.hub().rows(id)?;
-        rows.retain(|row| row.standing == Standing::Holder && !row.is_accepted());
+        rows.retain(|row| row.standing == Standing::Holder && row.state != State::Dismissed && !row.is_accepted());
         rows.sort_by(|a, b| a.rank.cmp(&b.rank));
         let mut accepted = 0;
         for row in &rows {

@@ -68,9 +68,11 @@ pub(super) fn decide(
     let mut track = pass.hub().track(id)?;
     let rows = pass.hub().rows(id)?;
     let live = live(pass, &track)?;
+    let decisions = pass.run.decisions(id)?;
     let mut own = BTreeMap::new();
-    let mut order: Vec<usize> =
-        (0..rows.len()).filter(|&ix| rows.get(ix).is_some_and(|row| row.standing == Standing::Holder)).collect();
+    let mut order: Vec<usize> = (0..rows.len())
+        .filter(|&ix| rows.get(ix).is_some_and(|row| row.standing == Standing::Holder && row.state != State::Dismissed))
+        .collect();
     order.sort_by(|&a, &b| rows.get(b).map(|row| &row.rank).cmp(&rows.get(a).map(|row| &row.rank)));
     let mut decided = None;
     for row in order.into_iter().filter_map(|ix| rows.get(ix)) {
@@ -84,7 +86,7 @@ pub(super) fn decide(
                 Late::Accepted(reading) => row.reading = reading,
             }
         }
-        let judged = match judge(pass, &track, &row, live.as_ref())? {
+        let judged = match judge(pass, &track, &row, live.as_ref(), &decisions)? {
             Judged::Own(outcome) => {
                 own.insert(row.id, outcome);
                 continue;

@@ -8,12 +8,15 @@ use super::prepare::Route;
 use super::store::{Copies, Record, Store, View};
 use super::{Own, Pass, apply::insert, problem};
 use crate::error::Outcome;
-use crate::hub::{Entry, Problem, Reading, Row, Track};
+use crate::hub::{Decisions, Entry, Problem, Reading, Resolution, Row, Track};
 use crate::values;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use syncline_eval::{Failure, Frame, Input, LinkedExpr, LinkedMap, Outcome as Mapped, RecordId, Value, expr, map};
 use syncline_ir::{Change, Leave};
+
+/// The mapped values of a line, by field.
+type Image = Vec<Option<Value>>;
 
 /// What becomes of a row.
 pub(super) enum Judged {
@@ -30,7 +33,7 @@ pub(super) enum Judged {
 pub(super) struct Posting {
     /// Position of the route.
     pub(super) route: usize,
-    pub(super) image: Vec<Option<Value>>,
+    pub(super) image: Image,
     /// Record and revision of all that was read.
     pub(super) reads: BTreeMap<u64, u64>,
     /// The posted row stays, and somebody is asked about this.
@@ -43,7 +46,7 @@ pub(super) struct Posting {
 pub(super) struct Live {
     pub(super) entry: Entry,
     /// Its image by the fields of the entity as it is declared now; none when its route is gone.
-    pub(super) image: Option<Vec<Option<Value>>>,
+    pub(super) image: Option<Image>,
 }
 
 /// The row at hand.
@@ -51,6 +54,7 @@ struct Subject<'a> {
     pass: &'a Pass<'a>,
     row: &'a Row,
     live: Option<&'a Live>,
+    decisions: &'a Decisions,
     id: u64,
     /// The record: the values the row wrote, other fields as they are now.
     values: Vec<Value>,
@@ -69,7 +73,32 @@ impl From<crate::RuntimeError> for Stop {
     }
 }
 
-pub(super) fn judge(pass: &Pass<'_>, track: &Track, row: &Row, live: Option<&Live>) -> Outcome<Judged> {
+/// What becomes of an accepted row.
+pub(super) fn judge(
+    pass: &Pass<'_>,
+    track: &Track,
+    row: &Row,
+    live: Option<&Live>,
+    decisions: &Decisions,
+) -> Outcome<Judged> {
+    let judged = judge_undecided(pass, track, row, live, decisions)?;
+    let Judged::Own(Own::Quarantined(problem)) = &judged else { return Ok(judged) };
+    let posted = live.is_some_and(|live| live.entry.row == row.id);
+    Ok(match decisions.on(row.id, false, problem) {
+        // Only a record that leaves can be released: its line is reversed.
+        Some(Resolution::Release) => Judged::Excluded,
+        Some(Resolution::Dismiss) if posted => Judged::Settled,
+        _ => judged,
+    })
+}
+
+fn judge_undecided(
+    pass: &Pass<'_>,
+    track: &Track,
+    row: &Row,
+    live: Option<&Live>,
+    decisions: &Decisions,
+) -> Outcome<Judged> {
     let Reading::Values(written) = &row.reading else { return Ok(excluded(pass, live)) };
     if !pass.sync.posts() {
         return Ok(Judged::Captured);
@@ -82,7 +111,7 @@ pub(super) fn judge(pass: &Pass<'_>, track: &Track, row: &Row, live: Option<&Liv
     let written = values::decode(written, fields, program);
     let now = |ix: usize| record.values.get(ix).cloned().unwrap_or_default();
     let values = written.into_iter().enumerate().map(|(ix, value)| value.unwrap_or_else(|| now(ix))).collect();
-    let subject = Subject { pass, row, live, id: record.stored.id, values, record };
+    let subject = Subject { pass, row, live, decisions, id: record.stored.id, values, record };
     let judged = match subject.judge() {
         Ok(judged) | Err(Stop::Judged(judged)) => judged,
         Err(Stop::Error(error)) => return Err(error),
@@ -143,21 +172,26 @@ impl<'a> Subject<'a> {
             return judged;
         };
         let Some(image) = &live.image else { return judged };
-        let message = match judged {
+        let message = match &judged {
             Judged::Post(posting) if posting.route == position && same_image(&posting.image, image, route) => {
-                return Judged::Post(posting);
+                return judged;
             }
             Judged::Post(posting) if posting.route == position => {
                 differences(image, &posting.image, route, self.pass.run.program())
             }
             Judged::Own(Own::Quarantined(problem)) => {
-                problem.reasons.into_iter().next().map_or_else(String::new, |first| first.message)
+                problem.reasons.first().map_or_else(String::new, |first| first.message.clone())
             }
             Judged::Settled => return Judged::Settled,
             _ => "it would not be posted there".to_owned(),
         };
+        let problem = Problem::one("dependency-changed", format!("the plan changed: {message}"), queue);
+        let resolution = self.decisions.on(self.row.id, true, &problem);
+        if resolution == Some(Resolution::Release) {
+            return judged;
+        }
         let mut posting = self.posting(position, image.clone(), live.entry.reads.iter().copied().collect());
-        posting.ask = Some(Problem::one("dependency-changed", format!("the plan changed: {message}"), queue));
+        posting.ask = Some(problem).filter(|_| resolution != Some(Resolution::Dismiss));
         Judged::Post(Box::new(posting))
     }
 
@@ -254,18 +288,37 @@ impl<'a> Subject<'a> {
     /// The row the live posting was made from (6b).
     fn posted(&self, position: usize, route: &Route<'_>, live: &Live, current: &View<'_>) -> Result<Judged, Stop> {
         let on_change = &self.pass.sync.on_change;
-        let mut copies =
-            Copies { objects: on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
+        let kept = Copies { objects: on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
+        let mut copies = kept.clone();
         copies.objects.extend(on_change.ask.iter().map(|(object, _)| *object));
-        let view = View::with_copies(self.store(), &copies);
+        let (image, reads) = self.remapped(route, &copies, current)?;
+        let Some(problem) = self.ask(route, &copies, &image)? else {
+            return Ok(Judged::Post(Box::new(self.posting(position, image, reads))));
+        };
+        let resolution = self.decisions.on(self.row.id, true, &problem);
+        if resolution == Some(Resolution::Release) {
+            let (image, reads) = self.remapped(route, &kept, current)?;
+            return Ok(Judged::Post(Box::new(self.posting(position, image, reads))));
+        }
+        let mut posting = self.posting(position, image, reads);
+        posting.ask = Some(problem).filter(|_| resolution != Some(Resolution::Dismiss));
+        Ok(Judged::Post(Box::new(posting)))
+    }
+
+    /// The image of the posted row, with some objects as they were, and what was read for it.
+    fn remapped(
+        &self,
+        route: &Route<'_>,
+        copies: &Copies,
+        current: &View<'_>,
+    ) -> Result<(Image, BTreeMap<u64, u64>), Stop> {
+        let view = View::with_copies(self.store(), copies);
         let image = self.image(self.map(route.assignments, &view), route)?;
         let mut reads = view.reads();
         for (record, revision) in current.reads() {
             reads.entry(record).or_insert(revision);
         }
-        let mut posting = self.posting(position, image, reads);
-        posting.ask = self.ask(route, &copies, &posting.image)?;
-        Ok(Judged::Post(Box::new(posting)))
+        Ok((image, reads))
     }
 
     /// Whether an object that is asked about would make another image.
@@ -303,13 +356,13 @@ impl<'a> Subject<'a> {
         Ok(Some(Problem::one("dependency-changed", format!("`{name}` changed: {message}"), queue)))
     }
 
-    fn posting(&self, route: usize, image: Vec<Option<Value>>, reads: BTreeMap<u64, u64>) -> Posting {
+    fn posting(&self, route: usize, image: Image, reads: BTreeMap<u64, u64>) -> Posting {
         let key =
             self.pass.sync.idempotent_by.iter().map(|&ix| self.values.get(ix).cloned().unwrap_or_default()).collect();
         Posting { route, image, reads, ask: None, key }
     }
 
-    fn image(&self, mapped: Mapped, route: &Route<'_>) -> Result<Vec<Option<Value>>, Stop> {
+    fn image(&self, mapped: Mapped, route: &Route<'_>) -> Result<Image, Stop> {
         let own = match mapped {
             Mapped::Mapped { values } => return Ok(values),
             Mapped::NotTaken => return Err(Stop::Judged(excluded(self.pass, self.live))),

@@ -26,7 +26,7 @@ pub use run::run;
 pub(crate) use run::run_with;
 
 use crate::error::Outcome;
-use crate::hub::{ExceptionText, Hub, Problem, Row, SyncMark};
+use crate::hub::{Decisions, ExceptionText, Hub, Problem, Row, SyncMark, TrackId};
 use crate::options::{Options, Stage};
 use crate::report::ThisRun;
 use jiff::{SignedDuration, Timestamp};
@@ -69,6 +69,8 @@ pub(crate) struct Run<'a> {
     /// The instant of the run as it is kept.
     pub(crate) at: String,
     pub(crate) tell: &'a Tell<'a>,
+    /// Whether anything was ever decided about an exception.
+    decided: bool,
     instants: RefCell<FxHashMap<i64, Timestamp>>,
 }
 
@@ -79,7 +81,7 @@ pub(crate) struct Pass<'a> {
     pub(crate) mark: SyncMark,
     pub(crate) this_run: RefCell<ThisRun>,
     /// Tracks with a posting whose outcome nobody knows, and why.
-    pub(crate) unknown: FxHashMap<crate::hub::TrackId, Unknown>,
+    pub(crate) unknown: FxHashMap<TrackId, Unknown>,
     /// Whether the post pass takes place.
     pub(crate) posting: Cell<bool>,
 }
@@ -113,6 +115,11 @@ impl<'a> Run<'a> {
         Ok(instant)
     }
 
+    /// What was decided about a record.
+    fn decisions(&self, track: TrackId) -> Outcome<Decisions> {
+        if self.decided { self.hub.decisions(track) } else { Ok(Decisions::default()) }
+    }
+
     pub(crate) fn advance(&self, sync: &ReadySync<'_>, stage: Stage, done: usize, total: Option<usize>) {
         (self.tell)(&sync.sync.name, stage, done as u64, total.map(|total| total as u64));
     }
@@ -136,7 +143,7 @@ impl Pass<'_> {
     }
 
     /// Opens an exception for a row, since this run.
-    pub(crate) fn except(&self, track: crate::hub::TrackId, row: crate::hub::RowId, problem: &Problem) -> Outcome {
+    pub(crate) fn except(&self, track: TrackId, row: crate::hub::RowId, problem: &Problem) -> Outcome {
         let due = self.run.due(&problem.queue, &self.run.at);
         self.hub().open_exception(self.mark.id, track, row, false, problem, &self.run.at, due.as_deref())
     }

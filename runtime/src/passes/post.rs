@@ -288,7 +288,7 @@ fn outcome(
     decision: &Decision,
     refused: Option<&Problem>,
 ) -> Option<(State, Option<Problem>)> {
-    if matches!(row.standing, Standing::Unreadable | Standing::Malformed) {
+    if matches!(row.standing, Standing::Unreadable | Standing::Malformed) || row.state == State::Dismissed {
         return None;
     }
     if let Some(current) = &decision.current {

@@ -348,6 +348,7 @@ fn report(
                 line.superseded = count(accounts.superseded);
                 line.duplicate = count(accounts.duplicate);
                 line.quarantined = count(accounts.quarantined);
+                line.dismissed = count(accounts.dismissed);
                 Some(i128::from(accounts.posted))
             }
             Measure::Sum(field) => {

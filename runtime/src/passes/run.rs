@@ -90,11 +90,12 @@ pub(crate) fn carry_out(
         Ok((hub.begin_run(&at, &prepared.plan.hash)?, marks))
     })?;
     let store = Store::new(hub, &prepared.program)?;
+    let decided = hub.has_decisions()?;
     let progress = RefCell::new(progress);
     let tell = |sync: &str, stage: Stage, done: u64, total: Option<u64>| {
         progress.borrow_mut().advance(sync, stage, done, total)
     };
-    let run = Run { hub, prepared, store, options, id, at, tell: &tell, instants: RefCell::default() };
+    let run = Run { hub, prepared, store, options, id, at, tell: &tell, decided, instants: RefCell::default() };
     let mut passes: Vec<Pass<'_>> = syncs
         .iter()
         .zip(marks)
@@ -123,7 +124,7 @@ pub(crate) fn carry_out(
         syncs: reports,
     };
     let text = serde_json::to_string(&report).map_err(|error| RuntimeError::plan(error.to_string()))?;
-    hub.end_run(id, &text)?;
+    hub.end_run(id, &run.at, &text)?;
     Ok(report)
 }
 

@@ -8,9 +8,11 @@
     missing_docs
 )]
 
+mod audit;
 mod build;
 mod business;
 mod corrections;
+mod decisions;
 mod dispositions;
 mod json_lines;
 mod ownership;

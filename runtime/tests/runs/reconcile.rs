@@ -38,6 +38,7 @@ fn the_lines_say_where_everything_is() {
         staged: some("0"),
         posted: some("2"),
         superseded: some("0"),
+        dismissed: some("0"),
         duplicate: some("0"),
         quarantined: some("0"),
         ledger: some("2"),

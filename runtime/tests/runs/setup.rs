@@ -219,8 +219,9 @@ fn the_report_is_the_json_that_is_documented() {
     let names = |json: &serde_json::Value| json.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&json), ["at", "format", "run", "syncs", "totals"]);
     let sync = &json["syncs"][0];
-    let accounts = ["captured", "corrected", "duplicate", "excluded", "posted", "quarantined", "reasons", "reconciled"];
-    assert_eq!(names(sync)[..6], ["captured", "corrected", "duplicate", "excluded", "name", "posted"]);
+    let accounts =
+        ["captured", "corrected", "dismissed", "duplicate", "excluded", "posted", "quarantined", "reconciled"];
+    assert_eq!(names(sync)[..6], ["captured", "corrected", "dismissed", "duplicate", "excluded", "name"]);
     for name in accounts {
         assert!(json["totals"].get(name).is_some() && sync.get(name).is_some(), "{name}");
     }

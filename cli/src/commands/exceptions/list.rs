@@ -123,10 +123,14 @@ fn heading(queue: &str, waiting: &[&Exception], model: &Model, now: Timestamp) -
 
 /// The message of the first reason, and how many more there are.
 fn what(exception: &Exception) -> String {
-    match exception.reasons.as_slice() {
+    let what = match exception.reasons.as_slice() {
         [] => String::new(),
         [only] => tame(&only.message),
         [first, rest @ ..] => format!("{} (and {} more)", tame(&first.message), rest.len()),
+    };
+    match &exception.decided {
+        Some(decided) => format!("{what} [{} by {}, awaits the next run]", decided.resolution, tame(&decided.by)),
+        None => what,
     }
 }
 

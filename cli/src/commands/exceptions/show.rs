@@ -73,6 +73,16 @@ fn told(detail: &ExceptionDetail, model: &Model) -> String {
         let field = reason.field.as_deref().map_or_else(String::new, |field| format!(" ({field})"));
         let _ = writeln!(text, "    {}{field}: {}", styled(WARN, &reason.reason), tame(&reason.message));
     }
+    if let Some(decided) = &one.decided {
+        let _ = writeln!(
+            text,
+            "\n  decided, awaits the next run\n    {} by {}, {}: {}",
+            styled(WARN, &decided.resolution),
+            tame(&decided.by),
+            moment(&decided.at),
+            tame(&decided.why)
+        );
+    }
     if !detail.source.is_empty() {
         let place = detail.place.as_deref().map_or_else(String::new, |place| format!(" {}", styled(DIM, place)));
         let _ = writeln!(text, "\n  what came{place}");
@@ -113,6 +123,9 @@ fn happening(what: &Happening) -> String {
         }
         Happening::Raised { version, reason, queue } => format!("{} into {queue}: {reason}", numbered(version)),
         Happening::Settled { version, reason } => format!("{} settled: {reason}", numbered(version)),
+        Happening::Decided { version, resolution, by, why } => {
+            format!("{} {resolution} by {}: {}", numbered(version), tame(by), tame(why))
+        }
         Happening::Posted { kind, target, key, state } => {
             let done = match kind.as_str() {
                 "reverse" => "reversed in",

@@ -1,4 +1,4 @@
--- Version 1 of the hub. Private: read it through `syncline`, which shows it as JSON.
+-- Version 1 of the hub; later versions are steps from it. Private: read it through `syncline`, which shows it as JSON.
 --
 -- Instants are those of the run (`--at`), as RFC 3339 text. Values are JSON as described in values.rs. Nothing is deleted: rows,
 -- versions, postings and closed exceptions are the audit trail.

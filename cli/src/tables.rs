@@ -5,7 +5,7 @@
 
 use crate::output;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
-use syncline_runtime::Accounts;
+use syncline_runtime::{Accounts, Notice};
 
 /// One line, below the header.
 const PLAIN: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('-'));
@@ -115,6 +115,20 @@ fn row(name: &str, accounts: &Accounts, reconciled: Option<bool>, dismissed: boo
     };
     let counts = counts.into_iter().chain(dismissed.then_some(&accounts.dismissed));
     std::iter::once(name.to_owned()).chain(counts.map(count)).chain([word.to_owned()]).collect()
+}
+
+/// One line for each thing that is odd about the dates of rows.
+pub(crate) fn notices<'a>(notices: impl IntoIterator<Item = &'a Notice>) -> String {
+    let mut text = String::new();
+    for notice in notices {
+        let days = match &notice.through {
+            Some(through) if *through == notice.from => format!("on {}", notice.from),
+            Some(through) => format!("from {} through {}", notice.from, through),
+            None => format!("from {} on", notice.from),
+        };
+        text.push_str(&format!("{}: `{}` {} {days}\n", notice.kind.name(), notice.object, notice.key));
+    }
+    text
 }
 
 #[cfg(test)]

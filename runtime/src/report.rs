@@ -99,8 +99,47 @@ pub struct SyncReport {
     /// Keys of target lines that are not what the ledger says, the first of them by key; empty when all agree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differing: Vec<String>,
+    /// What is odd about the dates of the rows it brought, as they stand.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
     /// What this run did.
     pub this_run: ThisRun,
+}
+
+/// Rows of a dated object with one key that do not follow each other day by day. They stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Notice {
+    /// The object.
+    pub object: String,
+    /// The key of the rows.
+    pub key: String,
+    /// What is odd.
+    pub kind: NoticeKind,
+    /// First day.
+    pub from: String,
+    /// Last day; null is open.
+    pub through: Option<String>,
+}
+
+/// What is odd about the rows of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Several rows are valid.
+    Overlap,
+    /// No row is valid, though one was before and one is after.
+    Hole,
+}
+
+impl NoticeKind {
+    /// `overlap`, `hole`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Overlap => "overlap",
+            Self::Hole => "hole",
+        }
+    }
 }
 
 /// One measure of one group. Numbers are decimals as text; null is not given for this measure.

@@ -3,7 +3,7 @@
 use crate::connectors::Cell;
 use crate::error::Outcome;
 use crate::hub::{ExceptionText, Hub, Listed, cells_from_text};
-use crate::report::{Accounts, FORMAT, ReconciliationLine};
+use crate::report::{Accounts, FORMAT, Notice, ReconciliationLine};
 use serde::Serialize;
 use std::path::Path;
 
@@ -36,6 +36,8 @@ pub struct SyncStatus {
     pub reconciled: Option<bool>,
     /// Its lines.
     pub reconciliation: Vec<ReconciliationLine>,
+    /// What is odd about the dates of the rows it brought.
+    pub notices: Vec<Notice>,
 }
 
 /// The open exceptions of a hub.
@@ -120,6 +122,7 @@ pub fn status(path: &Path) -> Outcome<Status> {
                 accounts: hub.accounts(id)?,
                 reconciled: last.map(|(reconciled, _)| reconciled),
                 reconciliation: lines,
+                notices: hub.notices(id)?,
             });
         }
         Ok(syncs)

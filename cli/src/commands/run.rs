@@ -86,6 +86,7 @@ fn told(report: &RunReport, site: &Site, open: u64) -> String {
     for sync in report.syncs.iter().filter(|sync| sync.reconciled == Some(false)) {
         text.push_str(&variance(sync));
     }
+    text.push_str(&tables::notices(report.syncs.iter().flat_map(|sync| &sync.notices)));
     if report.totals.reconciled == Some(true) {
         let _ = writeln!(text, "{}: hub, ledger and targets agree in {}", styled(GOOD, "reconciled"), compared(report));
     }

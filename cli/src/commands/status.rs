@@ -27,6 +27,7 @@ fn told(syncs: &[SyncStatus], site: &Site) -> String {
     text.push('\n');
     text.push_str(&times(syncs));
     text.push('\n');
+    text.push_str(&tables::notices(syncs.iter().flat_map(|sync| &sync.notices)));
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     for (reason, count) in syncs.iter().flat_map(|sync| &sync.accounts.reasons) {
         *reasons.entry(reason).or_default() += count;

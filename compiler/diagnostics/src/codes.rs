@@ -78,6 +78,8 @@ table! {
     INVALID_TYPE = 310 error "invalid-type": "a type that cannot exist, or not in this place";
     DIVISION_OUTSIDE_ROUND = 311 error "division-outside-round": "a division that does not say how it rounds";
     CURRENCY_NOT_FIXED = 312 error "currency-not-fixed": "an amount whose currency may change after it is set";
+    INVALID_EFFECTIVE = 367 error "invalid-effective": "dates of an object that cannot date its rows";
+    REFERENCE_TO_DATED = 368 error "reference-to-dated": "a reference to an object whose rows change with the day";
     KNOWN_RESULT = 381 warning "known-result": "an operation whose result is known beforehand";
 
     // 401 to 499: ownership
@@ -109,6 +111,9 @@ table! {
     ASSIGNS_FOREIGN_FIELD = 511 error "assigns-foreign-field": "a map that assigns a field which its target fills itself";
     UNUSED_LET = 512 warning "unused-let": "a `let` that nothing uses";
     UNUSED_IGNORE = 513 warning "unused-ignore": "an ignored field that the map does read";
+    AS_OF_MISSING = 567 error "as-of-missing": "a dated object looked up without a day";
+    AS_OF_UNDATED = 568 error "as-of-undated": "an object without dates looked up as of a day";
+    AGE_WITHOUT_SERIES = 569 error "age-without-series": "an age limit on rows that end by themselves";
     FOREIGN_CODES = 581 error "foreign-codes": "a code translated by the table of another system";
 
     // 601 to 699: controlled entities

@@ -74,6 +74,8 @@ fn write(expr: &Expr, place: Binding, out: &mut String) {
 fn binding(expr: &Expr) -> Binding {
     match &expr.op {
         Op::Divide { otherwise: Some(_), .. } => Binding::Weakest,
+        // A field would be read as one of the day.
+        Op::Lookup { as_of: Some(_), .. } => Binding::Sign,
         Op::Or { any } if any.len() > 1 => Binding::Or,
         Op::And { all } if all.len() > 1 => Binding::And,
         Op::Or { any: parts } | Op::And { all: parts } => {
@@ -107,12 +109,19 @@ fn write_bare(expr: &Expr, out: &mut String) {
             out.push('.');
             out.push_str(&quoted(field));
         }
-        Op::Lookup { object, key, .. } => {
+        Op::Lookup { object, key, as_of, .. } => {
             let key: Vec<String> = key
                 .iter()
                 .map(|argument| format!("{}: {}", quoted(&argument.field), render_expr(&argument.value)))
                 .collect();
             out.push_str(&format!("{}[{}]", quoted(object), key.join(", ")));
+            if let Some(as_of) = as_of {
+                out.push_str(" as of ");
+                write(&as_of.day, Binding::Whole, out);
+                if let Some(days) = as_of.at_most_days {
+                    out.push_str(&format!(" at most {days}d old"));
+                }
+            }
         }
         Op::Crosswalk { object, system, entity, id, .. } => {
             out.push_str(&format!("{}[{}.{}: {}]", quoted(object), quoted(system), quoted(entity), render_expr(id)));

@@ -138,7 +138,7 @@ fn parentheses_stand_where_binding_needs_them() {
 fn records_are_read_as_they_are_written() {
     let lookup = |key: Vec<(&str, Expr)>| {
         let key = key.into_iter().map(|(field, value)| KeyArgument { field: field.to_owned(), value }).collect();
-        of(Op::Lookup { object: "RateCard".into(), key, waits: true })
+        of(Op::Lookup { object: "RateCard".into(), key, as_of: None, waits: true })
     };
     let follow = |base: Expr, field: &str| {
         of(Op::Follow { base: Box::new(base), object: "Project".into(), field: field.to_owned() })

@@ -37,6 +37,8 @@ pub(crate) enum Node {
         key: Box<[LinkedExpr]>,
         waits: bool,
     },
+    /// Of a dated object.
+    LookupAsOf(Box<LinkedAsOf>),
     Crosswalk {
         object: ObjectIx,
         entity: EntityIx,
@@ -149,6 +151,15 @@ pub(crate) enum Node {
         kind: PointKind,
         value: Operand,
     },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct LinkedAsOf {
+    pub(crate) object: ObjectIx,
+    pub(crate) key: Box<[LinkedExpr]>,
+    pub(crate) day: LinkedExpr,
+    pub(crate) at_most_days: Option<u32>,
+    pub(crate) waits: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -16,6 +16,10 @@ pub enum Reason {
     LookupMissing,
     /// A lookup that finds several.
     LookupAmbiguous,
+    /// No row of a dated object on a day, or only one that is too old.
+    Missing,
+    /// Several rows of a dated object on one day.
+    Conflicting,
     /// Null where a value is required.
     RequiredMissing,
     /// A code or value without a translation.
@@ -58,6 +62,8 @@ impl Reason {
             Self::CastFailed => "cast-failed",
             Self::LookupMissing => "lookup-missing",
             Self::LookupAmbiguous => "lookup-ambiguous",
+            Self::Missing => "missing",
+            Self::Conflicting => "conflicting",
             Self::RequiredMissing => "required-missing",
             Self::UnmappedValue => "unmapped-value",
             Self::KeyConflict => "key-conflict",

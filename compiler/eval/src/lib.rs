@@ -33,6 +33,7 @@ mod shape;
 pub mod show;
 pub mod text;
 pub mod time;
+pub mod timeline;
 mod value;
 
 pub use cast::{CastError, Cell};
@@ -43,10 +44,11 @@ pub use fault::{Evaluated, Failure, Fault, Missing, Reason};
 pub use link::LinkError;
 pub use map::{Input, LinkedMap, LinkedMask, Outcome};
 pub use program::{
-    CodesIx, EntityIx, EnumIx, LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedEntity, LinkedEnum, LinkedField,
-    LinkedMover, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, LinkedSync, MapIx, ObjectIx, Program,
+    CodesIx, EntityIx, EnumIx, LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds, LinkedEntity,
+    LinkedEnum, LinkedField, LinkedMover, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, LinkedSync, MapIx,
+    ObjectIx, Program,
 };
-pub use records::{Found, NoRecords, Records};
+pub use records::{Found, FoundAsOf, NoRecords, Records};
 pub use shape::{CurrencyPath, Form, Shape, Side};
 pub use value::{CurrencyCode, RecordId, Value};
 

@@ -1,11 +1,15 @@
-//! Evaluating lookups: by key, through the crosswalk, and back.
+//! Evaluating lookups: by key, as of a day, through the crosswalk, and back.
 //!
 //! Finding none is `lookup-missing`, finding several `lookup-ambiguous`. A null in what is looked for gives null where the type
-//! allows it.
+//! allows it. As of a day, a key that no row has is `lookup-missing` like any other; a key whose rows leave the day open, or whose
+//! row is too old, is `missing`, and several rows on that day are `conflicting`.
 
 use crate::evaluate::evaluate;
+use crate::expr::LinkedAsOf;
 use crate::fault::Missing;
-use crate::{EntityIx, Evaluated, Fault, Found, Frame, LinkedExpr, ObjectIx, Reason, Records, Value, show};
+use crate::{
+    EntityIx, Evaluated, Fault, Found, FoundAsOf, Frame, LinkedExpr, ObjectIx, Reason, Records, Value, show, time,
+};
 
 pub(crate) fn by_key(
     expr: &LinkedExpr,
@@ -14,6 +18,20 @@ pub(crate) fn by_key(
     waits: bool,
     frame: &Frame<'_>,
     records: &dyn Records,
+) -> Evaluated {
+    with_key(key, frame, records, |values| {
+        let Some(values) = values else { return null_key(expr) };
+        let found = records.lookup(object, values);
+        result_of(found, object, waits, frame, || shown_key(object, values, key, frame, records))
+    })
+}
+
+/// Calls `then` with the values looked for, or with nothing when one of them is null.
+fn with_key(
+    key: &[LinkedExpr],
+    frame: &Frame<'_>,
+    records: &dyn Records,
+    then: impl FnOnce(Option<&[Value]>) -> Evaluated,
 ) -> Evaluated {
     // Most keys have one or two fields; those need no allocation.
     let mut few = [const { Value::Null }; 4];
@@ -28,20 +46,66 @@ pub(crate) fn by_key(
     for (slot, argument) in values.iter_mut().zip(key) {
         *slot = evaluate(argument, frame, records)?;
         if slot.is_null() {
-            return null_key(expr);
+            return then(None);
         }
     }
-    let found = records.lookup(object, values);
-    result_of(found, object, waits, frame, || {
-        let declared = frame.program.object(object);
-        let mut wanted = String::new();
-        for ((position, value), argument) in declared.key.iter().zip(values.iter()).zip(key) {
-            wanted.push_str(if wanted.is_empty() { "`" } else { ", `" });
-            wanted.push_str(declared.fields.get(*position).map_or("", |field| &field.name));
-            wanted.push_str("` ");
-            show::append(value, argument.shape, frame.program, records, &mut wanted);
+    then(Some(values))
+}
+
+/// `` `project` P-1, `category` consultant ``
+fn shown_key(
+    object: ObjectIx,
+    values: &[Value],
+    key: &[LinkedExpr],
+    frame: &Frame<'_>,
+    records: &dyn Records,
+) -> String {
+    let declared = frame.program.object(object);
+    let mut wanted = String::new();
+    for ((position, value), argument) in declared.key.iter().zip(values).zip(key) {
+        wanted.push_str(if wanted.is_empty() { "`" } else { ", `" });
+        wanted.push_str(declared.fields.get(*position).map_or("", |field| &field.name));
+        wanted.push_str("` ");
+        show::append(value, argument.shape, frame.program, records, &mut wanted);
+    }
+    wanted
+}
+
+pub(crate) fn as_of(expr: &LinkedExpr, lookup: &LinkedAsOf, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+    let LinkedAsOf { object, key, day, at_most_days, waits } = lookup;
+    with_key(key, frame, records, |values| {
+        let Some(values) = values else { return null_key(expr) };
+        let day = match evaluate(day, frame, records)? {
+            Value::Date(day) => day,
+            Value::Null => return Err(Fault::required("the day of the lookup")),
+            other => return Err(Fault::ill_typed("a date", &other)),
+        };
+        let found = records.lookup_as_of(*object, values, day);
+        if let FoundAsOf::One { row, since } = found
+            && at_most_days.is_none_or(|most| i64::from(day) - i64::from(since) <= i64::from(most))
+        {
+            return Ok(Value::Record(row));
         }
-        wanted
+        let name = &frame.program.object(*object).name;
+        let wanted = format!("`{name}` with {}", shown_key(*object, values, key, frame, records));
+        let shown = time::show_date(day);
+        let (reason, message) = match found {
+            FoundAsOf::One { since, .. } => {
+                let most = at_most_days.unwrap_or_default();
+                let days = if most == 1 { "day" } else { "days" };
+                let since = time::show_date(since);
+                (Reason::Missing, format!("{wanted} is of {since}, more than {most} {days} old on {shown}"))
+            }
+            FoundAsOf::NoKey => (Reason::LookupMissing, format!("there is no {wanted}")),
+            FoundAsOf::NoRow => (Reason::Missing, format!("{wanted} has no row that is valid on {shown}")),
+            FoundAsOf::Several => (Reason::Conflicting, format!("{wanted} has several rows that are valid on {shown}")),
+        };
+        let mut fault = Fault::new(reason, message);
+        // Rows that contradict each other are there: waiting brings no other.
+        if *waits && found != FoundAsOf::Several {
+            fault.missing = Some(Missing { object: *object, wanted: format!("{wanted} on {shown}") });
+        }
+        Err(fault)
     })
 }
 

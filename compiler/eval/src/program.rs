@@ -67,10 +67,34 @@ pub struct LinkedObject {
     pub fields: Vec<LinkedField>,
     /// Positions of its key fields.
     pub key: Vec<usize>,
+    /// Positions of the fields that tell its records apart: the key, and the first day where rows are dated.
+    pub identity: Vec<usize>,
+    /// How its rows are dated.
+    pub dates: Option<LinkedDates>,
     /// Claims on its fields, in the plan's order.
     pub claims: Vec<LinkedClaim>,
     /// Who may move its lifecycle fields.
     pub movers: Vec<LinkedMover>,
+}
+
+/// From which day to which a row is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkedDates {
+    /// Position of the field with the first valid day.
+    pub from: usize,
+    /// How its validity ends.
+    pub ends: LinkedEnds,
+}
+
+/// The end of a row's validity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkedEnds {
+    /// Position of the field with the last valid day.
+    Through(usize),
+    /// Position of the field with the first day that is not valid any more.
+    Until(usize),
+    /// The next row of the key.
+    Next,
 }
 
 /// An entity of a system.

@@ -16,10 +16,31 @@ pub enum Found {
     Several,
 }
 
+/// What a lookup as of a day finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoundAsOf {
+    /// The one row valid on that day.
+    One {
+        /// The row.
+        row: RecordId,
+        /// Its first day.
+        since: i32,
+    },
+    /// No row has these key values, on any day.
+    NoKey,
+    /// No row is valid on that day.
+    NoRow,
+    /// More than one row is valid on that day.
+    Several,
+}
+
 /// Canonical records and their identifiers in the systems.
 pub trait Records {
     /// The record of `object` whose key fields have these values, in key order.
     fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found;
+
+    /// The row of a dated object with these key values that is valid on a day.
+    fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> FoundAsOf;
 
     /// The record of `object` bound to a system's own identifier.
     fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found;
@@ -38,6 +59,10 @@ pub struct NoRecords;
 impl Records for NoRecords {
     fn lookup(&self, _: ObjectIx, _: &[Value]) -> Found {
         Found::None
+    }
+
+    fn lookup_as_of(&self, _: ObjectIx, _: &[Value], _: i32) -> FoundAsOf {
+        FoundAsOf::NoKey
     }
 
     fn crosswalk(&self, _: ObjectIx, _: EntityIx, _: &Value) -> Found {

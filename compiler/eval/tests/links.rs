@@ -178,6 +178,7 @@ fn nothing_is_found_under_null() {
             KeyArgument { field: "project".into(), value: *project() },
             KeyArgument { field: "category".into(), value: constant("manager", one_of("LaborCategory")) },
         ],
+        as_of: None,
         waits: true,
     };
     let by_id = || Op::Crosswalk {
@@ -220,7 +221,7 @@ fn a_key_is_brought_to_the_scale_of_its_field() {
     hub.add(&program, "Grade", 5, &[("level", Value::Decimal(70))]);
     let ask = |level: &str| {
         let key = vec![KeyArgument { field: "level".into(), value: number(level) }];
-        let lookup = expr(reference("Grade"), Op::Lookup { object: "Grade".into(), key, waits: false });
+        let lookup = expr(reference("Grade"), Op::Lookup { object: "Grade".into(), key, as_of: None, waits: false });
         let linked = program.link_expr(&lookup, Side::Object(program.object_ix("Project").unwrap())).unwrap();
         expr::evaluate(&linked, &Frame::record(&program, None, &[]), &hub).map_err(|fault| fault.to_string())
     };

@@ -255,6 +255,9 @@ fn a_let_is_evaluated_once() {
             self.1.set(self.1.get() + 1);
             self.0.lookup(object, key)
         }
+        fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> syncline_eval::FoundAsOf {
+            self.0.lookup_as_of(object, key, day)
+        }
         fn crosswalk(&self, object: ObjectIx, entity: syncline_eval::EntityIx, id: &Value) -> Found {
             self.0.crosswalk(object, entity, id)
         }

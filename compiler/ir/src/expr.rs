@@ -56,6 +56,10 @@ pub enum Op {
         object: String,
         /// All fields of its key, in key order.
         key: Vec<KeyArgument>,
+        /// The day, for an object whose rows are dated; none for all others. No row on that day, or one that is too old, fails
+        /// with `missing`, or makes the record wait when `waits`; several rows fail with `conflicting`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        as_of: Option<AsOf>,
         /// Whether some sync brings the object, so that waiting for it makes sense.
         waits: bool,
     },
@@ -255,6 +259,16 @@ pub struct KeyArgument {
     pub field: String,
     /// The value.
     pub value: Expr,
+}
+
+/// The day on which a row of a dated object is looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AsOf {
+    /// The day, a date.
+    pub day: Box<Expr>,
+    /// For step series: how many days a row may be old.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most_days: Option<u32>,
 }
 
 /// Which way a code table is read.

@@ -24,13 +24,13 @@ mod test_case;
 mod types;
 
 pub use currency::{Currency, currencies, minor_units};
-pub use expr::{Arm, Comparison, Direction, Expr, Function, KeyArgument, Literal, Op, Rounding, TextPart};
+pub use expr::{Arm, AsOf, Comparison, Direction, Expr, Function, KeyArgument, Literal, Op, Rounding, TextPart};
 pub use hash::meaning_hash;
 pub use lineage::{Edge, EdgeKind};
 pub use map::{Assignment, Claim, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
 pub use plan::{
-    Acceptance, CodePair, Codes, Control, Entity, Enumeration, Field, Idempotency, Lifecycle, Object, ObjectKind,
-    Ownership, PercentForm, Plan, Queue, Source, System, Team, Transition, Unit, Workspace,
+    Acceptance, CodePair, Codes, Control, Effective, Ends, Entity, Enumeration, Field, Idempotency, Lifecycle, Object,
+    ObjectKind, Ownership, PercentForm, Plan, Queue, Source, System, Team, Transition, Unit, Workspace,
 };
 pub use schema::json_schema;
 pub use sync::{Change, ChangePolicy, Correction, Leave, Measure, Order, Reconcile, RouteTo, Schedule, Starts, Sync};

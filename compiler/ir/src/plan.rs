@@ -278,11 +278,35 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// Its key: names of fields.
     pub key: Vec<String>,
+    /// How its rows are dated; with dates there are several rows of one key, told apart by their first day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Effective>,
     /// Documentation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doc: Option<String>,
     /// Where it is written.
     pub at: At,
+}
+
+/// From which day to which a row of an object is valid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Effective {
+    /// The field with the first valid day.
+    pub from: String,
+    /// How its validity ends.
+    pub ends: Ends,
+}
+
+/// The end of a row's validity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ends {
+    /// The field with the last valid day; null is open.
+    Through(String),
+    /// The field with the first day that is not valid any more; null is open.
+    Until(String),
+    /// The next row of the key.
+    Next,
 }
 
 /// Role of an object.

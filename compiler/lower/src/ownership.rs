@@ -54,8 +54,8 @@ pub(crate) fn mask(model: &Model, map: &Map) -> Option<Vec<ir::MaskEntry>> {
         return Some(Vec::new());
     }
     let system = &model.entities.get(&map.entity)?.system;
-    let key: &[String] = &model.record(&map.object)?.key;
-    let identifies = |field: &String| map.direction == ir::MapDirection::Updates && key.contains(field);
+    let identity = model.identity(model.record(&map.object)?);
+    let identifies = |field: &String| map.direction == ir::MapDirection::Updates && identity.contains(&field.as_str());
     let mut mask = Vec::new();
     for assignment in map.assignments.iter().filter(|assignment| !identifies(&assignment.field)) {
         let claims: Vec<&Claim> = model

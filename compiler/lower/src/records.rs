@@ -31,6 +31,7 @@ pub(crate) fn objects(model: &Model, places: Places<'_>) -> Option<Vec<ir::Objec
             kind: object.kind,
             fields: fields(&object.record, places)?,
             key: key.clone(),
+            effective: object.effective.as_ref().map(|effective| effective.dates.clone()),
             doc: doc.clone(),
             at: places.at(*span),
         })

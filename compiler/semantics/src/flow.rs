@@ -50,7 +50,7 @@ fn of_map(model: &Model, map: &Map, edges: &mut BTreeSet<FlowEdge>) {
     let outbound = map.direction == MapDirection::Outbound;
     let (source, target) = if outbound { (&map.object, &map.entity) } else { (&map.entity, &map.object) };
     let reader = Reader { map, source };
-    let key: &[String] = model.record(target).map_or(&[], |record| &record.key);
+    let key = model.record(target).map_or_else(Vec::new, |record| model.identity(record));
     let mut conditions = BTreeSet::new();
     let predicates = map.condition.iter().chain(map.requires.iter().map(|require| &require.predicate));
     for predicate in predicates {
@@ -62,7 +62,7 @@ fn of_map(model: &Model, map: &Map, edges: &mut BTreeSet<FlowEdge>) {
     }
     for assignment in &map.assignments {
         let to = format!("{target}.{}", assignment.field);
-        let identifies = map.direction == MapDirection::Updates && key.contains(&assignment.field);
+        let identifies = map.direction == MapDirection::Updates && key.contains(&assignment.field.as_str());
         let mut edge = |from: String, kind: EdgeKind, span: Span| {
             edges.insert(FlowEdge { from, to: to.clone(), kind, map: map.id.clone(), span, identifies });
         };
@@ -97,9 +97,9 @@ impl Reader<'_> {
                 visit(format!("{object}.{field}"), role);
                 self.collect(base, inner(EdgeKind::Lookup), visit);
             }
-            Op::Lookup { key, .. } => {
-                key.iter().for_each(|argument| self.collect(&argument.value, inner(EdgeKind::Lookup), visit))
-            }
+            Op::Lookup { .. } => walk::operands(&expr.op)
+                .into_iter()
+                .for_each(|operand| self.collect(operand, inner(EdgeKind::Lookup), visit)),
             Op::Crosswalk { id, .. } => self.collect(id, inner(EdgeKind::Lookup), visit),
             Op::ForeignId { record, .. } => self.collect(record, inner(EdgeKind::Lookup), visit),
             Op::Compare { .. }

@@ -16,7 +16,9 @@ pub fn operands(op: &Op) -> Vec<&Expr> {
         | Op::In { value: one, .. }
         | Op::IsKnown { value: one }
         | Op::Not { value: one } => vec![one],
-        Op::Lookup { key, .. } => key.iter().map(|argument| &argument.value).collect(),
+        Op::Lookup { key, as_of, .. } => {
+            key.iter().map(|argument| &argument.value).chain(as_of.as_ref().map(|as_of| as_of.day.as_ref())).collect()
+        }
         Op::Add { left, right }
         | Op::Subtract { left, right }
         | Op::Multiply { left, right }
@@ -67,7 +69,10 @@ pub(crate) fn each_operand_mut(op: &mut Op, visit: &mut dyn FnMut(&mut Expr)) {
         | Op::In { value, .. }
         | Op::IsKnown { value }
         | Op::Not { value } => one(value),
-        Op::Lookup { key, .. } => key.iter_mut().for_each(|argument| one(&mut argument.value)),
+        Op::Lookup { key, as_of, .. } => {
+            key.iter_mut().for_each(|argument| one(&mut argument.value));
+            as_of.iter_mut().for_each(|as_of| one(&mut as_of.day));
+        }
         Op::Add { left, right }
         | Op::Subtract { left, right }
         | Op::Multiply { left, right }

@@ -153,7 +153,8 @@ CREATE TABLE posting (
     previous INTEGER REFERENCES posting,
     -- The row it was made from; a later row with an equal image takes it over.
     row INTEGER NOT NULL REFERENCES source_row,
-    -- Versions of the records its assignments read: JSON pairs of record and revision.
+    -- Versions of the records its assignments read: JSON lists of record and revision, and of a row of a step series the last day it
+    -- was looked up for.
     reads TEXT NOT NULL,
     -- The plan it was made by.
     plan TEXT NOT NULL,

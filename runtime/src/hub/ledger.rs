@@ -3,6 +3,8 @@
 use super::{AuditEvent, Hub, RowId, SyncId, TrackId, digest};
 use crate::error::Outcome;
 use rusqlite::{OptionalExtension, Row as SqlRow};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 
 /// What an entry does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,17 @@ pub(crate) enum Kind {
     /// Changes the line.
     Overwrite,
 }
+
+/// How a record was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Read {
+    pub(crate) revision: u64,
+    /// Of a row of a step series, the last day it was looked up for.
+    pub(crate) asked: Option<i32>,
+}
+
+/// What was read, by record.
+pub(crate) type Reads = BTreeMap<u64, Read>;
 
 /// An entry of the ledger.
 #[derive(Debug, Clone)]
@@ -34,8 +47,8 @@ pub(crate) struct Entry {
     /// The entry a reversal or an overwrite concerns.
     pub(crate) previous: Option<i64>,
     pub(crate) row: RowId,
-    /// Record and revision of what its assignments read.
-    pub(crate) reads: Vec<(u64, u64)>,
+    /// What its assignments read.
+    pub(crate) reads: Reads,
     pub(crate) plan: String,
     pub(crate) intended_at: String,
 }
@@ -53,7 +66,7 @@ pub(crate) struct Intent {
     pub(crate) target_key: String,
     pub(crate) previous: Option<i64>,
     pub(crate) row: RowId,
-    pub(crate) reads: Vec<(u64, u64)>,
+    pub(crate) reads: Reads,
 }
 
 /// What of an entry matters once it is done.
@@ -144,14 +157,28 @@ fn entry(row: &SqlRow<'_>) -> rusqlite::Result<Entry> {
         target_key: row.get(9)?,
         previous: row.get(10)?,
         row: RowId(row.get(11)?),
-        reads: serde_json::from_str(&reads).unwrap_or_default(),
+        reads: reads_from_text(&reads),
         plan: row.get(13)?,
         intended_at: row.get(14)?,
     })
 }
 
-fn reads_text(reads: &[(u64, u64)]) -> String {
-    serde_json::to_string(reads).unwrap_or_default()
+fn reads_text(reads: &Reads) -> String {
+    let parts = reads.iter().map(|(record, read)| match read.asked {
+        Some(day) => json!([record, read.revision, day]),
+        None => json!([record, read.revision]),
+    });
+    Json::Array(parts.collect()).to_string()
+}
+
+fn reads_from_text(text: &str) -> Reads {
+    let parts: Vec<Vec<i64>> = serde_json::from_str(text).unwrap_or_default();
+    let read = |part: &Vec<i64>| {
+        let number = |ix: usize| part.get(ix).and_then(|number| u64::try_from(*number).ok());
+        let asked = part.get(2).and_then(|day| i32::try_from(*day).ok());
+        Some((number(0)?, Read { revision: number(1)?, asked }))
+    };
+    parts.iter().filter_map(read).collect()
 }
 
 impl Hub {
@@ -236,7 +263,7 @@ impl Hub {
     }
 
     /// Gives a posting to a later row with an equal image.
-    pub(crate) fn take_over(&self, posting: i64, row: RowId, reads: &[(u64, u64)], plan: &str) -> Outcome {
+    pub(crate) fn take_over(&self, posting: i64, row: RowId, reads: &Reads, plan: &str) -> Outcome {
         self.db().prepare_cached("UPDATE posting SET row = ?2, reads = ?3, plan = ?4 WHERE id = ?1")?.execute((
             posting,
             row.0,

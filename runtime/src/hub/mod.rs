@@ -16,6 +16,7 @@ mod ledger;
 mod lock;
 mod records;
 mod rows;
+mod series;
 mod syncs;
 
 pub use audit::AuditEvent;
@@ -25,7 +26,7 @@ pub use decisions::Resolution;
 pub(crate) use decisions::{Decisions, NewDecision};
 pub use exceptions::ExceptionText;
 pub(crate) use exceptions::{Listed, OpenException, Problem};
-pub(crate) use ledger::{Done, Entry, Intent, Kind};
+pub(crate) use ledger::{Done, Entry, Intent, Kind, Read, Reads};
 pub(crate) use records::StoredRecord;
 pub(crate) use rows::{
     Captured, Image, NewRow, Reading, Row, RowId, Standing, State, Track, TrackId, cells_from_text, cells_to_text,
@@ -40,7 +41,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 2] = [include_str!("layout_1.sql"), include_str!("layout_2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("layout_1.sql"), include_str!("layout_2.sql"), include_str!("layout_3.sql")];
 
 /// An open hub.
 pub(crate) struct Hub {

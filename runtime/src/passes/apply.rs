@@ -5,6 +5,7 @@
 //! inside an extract does not matter.
 
 use super::capture::cells_of;
+use super::dated::valid_on_no_day;
 use super::ownership::objections;
 use super::prepare::Inbound;
 use super::store::{Record, View, entity_name};
@@ -137,10 +138,7 @@ impl<'a> Mapper<'a> {
         by_row: bool,
     ) -> Outcome<u64> {
         let object = self.pass.sync.object;
-        let fields = self.pass.sync.linked_object(self.pass.run.program()).fields.len();
-        let old = |ix: usize| record.and_then(|record| record.values.get(ix)).cloned().unwrap_or_default();
-        let new: Vec<Value> =
-            (0..fields).map(|ix| values.get(ix).cloned().flatten().unwrap_or_else(|| old(ix))).collect();
+        let new = self.after(record, values);
         match record {
             Some(record) if record.values == new => Ok(record.stored.id),
             _ => self.pass.store().write(object, record, &new, row.id, self.pass.run.id, by_row),
@@ -189,7 +187,12 @@ impl<'a> Mapper<'a> {
         let source_key = cells::key(&cells, &read, program.entity(self.inbound.entity_ix), program);
         let source_key = source_key.identity.or(source_key.shown).unwrap_or_default();
         let key = self.key(&values);
-        let found = pass.store().by_key(pass.sync.object, &key)?;
+        let mut found = pass.store().by_key(pass.sync.object, &key)?;
+        if let (Some(bound), None) = (track.record, found)
+            && self.only_its_first_day_moved(bound, &values)?
+        {
+            found = Some(bound);
+        }
         let wrong = |reason: &str, message: &str| {
             Assessed::Failed(Own::Quarantined(Problem::one(reason, message, &self.inbound.map.otherwise)))
         };
@@ -209,15 +212,38 @@ impl<'a> Mapper<'a> {
             Some(id) => pass.store().record(pass.sync.object, id)?,
             None => None,
         };
-        Ok(match objections(pass, self.inbound, record.as_deref(), &mut values)? {
-            Some(problem) => Assessed::Failed(Own::Quarantined(problem)),
-            None => Assessed::Good { values, record, source_key },
-        })
+        if let Some(problem) = objections(pass, self.inbound, record.as_deref(), &mut values)? {
+            return Ok(Assessed::Failed(Own::Quarantined(problem)));
+        }
+        if let Some(dates) = pass.sync.linked_object(program).dates
+            && let Some(why) = valid_on_no_day(dates, &self.after(record.as_deref(), &values))
+        {
+            return Ok(wrong("empty-range", &why));
+        }
+        Ok(Assessed::Good { values, record, source_key })
     }
 
-    fn key(&self, values: &[Option<Value>]) -> Vec<Value> {
+    /// Whether a row of a dated object still has the key of its record, and another first day: it is the same row, moved.
+    pub(super) fn only_its_first_day_moved(&self, bound: u64, values: &[Option<Value>]) -> Outcome<bool> {
         let object = self.pass.sync.linked_object(self.pass.run.program());
-        object.key.iter().map(|&ix| values.get(ix).cloned().flatten().unwrap_or_default()).collect()
+        if object.dates.is_none() {
+            return Ok(false);
+        }
+        let Some(record) = self.pass.store().record(self.pass.sync.object, bound)? else { return Ok(false) };
+        Ok(object.key.iter().all(|&ix| values.get(ix).and_then(Option::as_ref) == record.values.get(ix)))
+    }
+
+    /// The values of the record once these are written.
+    fn after(&self, record: Option<&Record>, values: &[Option<Value>]) -> Vec<Value> {
+        let fields = self.pass.sync.linked_object(self.pass.run.program()).fields.len();
+        let old = |ix: usize| record.and_then(|record| record.values.get(ix)).cloned().unwrap_or_default();
+        (0..fields).map(|ix| values.get(ix).cloned().flatten().unwrap_or_else(|| old(ix))).collect()
+    }
+
+    /// What tells the record of these values apart.
+    pub(super) fn key(&self, values: &[Option<Value>]) -> Vec<Value> {
+        let object = self.pass.sync.linked_object(self.pass.run.program());
+        object.identity.iter().map(|&ix| values.get(ix).cloned().flatten().unwrap_or_default()).collect()
     }
 
     /// An `updates` map changes a record that is there: none is a lookup miss on the key it assigns.
@@ -239,9 +265,9 @@ impl<'a> Mapper<'a> {
             .map
             .assignments
             .iter()
-            .filter(|assignment| object.key.iter().any(|&ix| object.field_ix(&assignment.field) == Some(ix)));
+            .filter(|assignment| object.identity.iter().any(|&ix| object.field_ix(&assignment.field) == Some(ix)));
         let last = assigned.max_by_key(|assignment| assignment.order);
-        let parts = object.key.iter().zip(&key).filter_map(|(&ix, value)| {
+        let parts = object.identity.iter().zip(&key).filter_map(|(&ix, value)| {
             let field = object.fields.get(ix)?;
             Some(format!("`{}` {}", field.name, show::show(value, field.shape, program)))
         });
@@ -287,7 +313,7 @@ pub(super) fn track_records(pass: &Pass<'_>) -> Outcome {
     hub.transaction(|_| {
         for &id in &new {
             let Some(record) = pass.store().record(pass.sync.object, id)? else { continue };
-            let key = shown_key(pass, object, &record.values, 8)?;
+            let key = shown_key(pass, object, &object.identity, &record.values, 8)?;
             let track = hub.add_track(pass.mark.id, &key, Some(&format!("record {id}")), Some(id))?;
             let rank = values::arrival_rank(1);
             let row = NewRow {
@@ -314,16 +340,25 @@ pub(super) fn track_records(pass: &Pass<'_>) -> Outcome {
     pass.run.options.pass("capture.after-commit")
 }
 
-/// The key of a canonical record for people, references by the keys of their records.
-fn shown_key(pass: &Pass<'_>, object: &syncline_eval::LinkedObject, values: &[Value], deepest: u8) -> Outcome<String> {
+/// These fields of a canonical record for people, references by the keys of their records.
+pub(super) fn shown_key(
+    pass: &Pass<'_>,
+    object: &syncline_eval::LinkedObject,
+    positions: &[usize],
+    values: &[Value],
+    deepest: u8,
+) -> Outcome<String> {
     let program = pass.run.program();
-    let mut parts = Vec::with_capacity(object.key.len());
-    for &ix in &object.key {
+    let mut parts = Vec::with_capacity(positions.len());
+    for &ix in positions {
         let (Some(field), Some(value)) = (object.fields.get(ix), values.get(ix)) else { continue };
         parts.push(match (value, field.shape.form) {
             (Value::Record(id), syncline_eval::Form::Reference(to)) if deepest > 0 => {
                 match pass.store().record(to, id.0)? {
-                    Some(record) => shown_key(pass, program.object(to), &record.values, deepest - 1)?,
+                    Some(record) => {
+                        let to = program.object(to);
+                        shown_key(pass, to, &to.identity, &record.values, deepest - 1)?
+                    }
                     None => id.0.to_string(),
                 }
             }

@@ -7,7 +7,7 @@ use super::prepare::Route;
 use super::{Own, Pass};
 use crate::connectors::{Call, CallKind};
 use crate::error::Outcome;
-use crate::hub::{Intent, Kind, Problem, Reading, Row, RowId, Standing, State, Track, TrackId};
+use crate::hub::{Intent, Kind, Problem, Reading, Reads, Row, RowId, Standing, State, Track, TrackId};
 use crate::values;
 use std::collections::BTreeMap;
 use syncline_eval::{Value, show};
@@ -23,7 +23,7 @@ pub(super) struct Decision {
     /// What is done in targets, in order.
     pub(super) steps: Vec<Step>,
     /// The live posting goes to the current row, which has an equal image.
-    pub(super) take_over: Option<(i64, Vec<(u64, u64)>)>,
+    pub(super) take_over: Option<(i64, Reads)>,
     /// Whether the posted row stays as it is, with what is asked about it.
     pub(super) ask: Ask,
     /// Steps are due and the post pass does not take place.
@@ -214,7 +214,7 @@ impl Decision {
     }
 
     fn post(&mut self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, live: Option<&Live>) {
-        let reads: Vec<(u64, u64)> = posting.reads.iter().map(|(&record, &revision)| (record, revision)).collect();
+        let reads = posting.reads.clone();
         let Some((live, live_route, position)) = live.and_then(|live| route_of(pass, live)) else {
             self.steps.push(self.add(pass, row, posting, route, reads));
             return;
@@ -248,7 +248,7 @@ impl Decision {
     }
 
     /// A new generation.
-    fn add(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, reads: Vec<(u64, u64)>) -> Step {
+    fn add(&self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, reads: Reads) -> Step {
         self.step(pass, row, posting, route, self.track.generation + 1, reads)
     }
 
@@ -259,7 +259,7 @@ impl Decision {
         posting: &Posting,
         route: &Route<'_>,
         generation: u32,
-        reads: Vec<(u64, u64)>,
+        reads: Reads,
     ) -> Step {
         let program = pass.run.program();
         let object = pass.sync.linked_object(program);
@@ -333,7 +333,7 @@ fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> 
         target_key: made.key,
         previous: Some(entry.id),
         row: entry.row,
-        reads: Vec::new(),
+        reads: Reads::new(),
     };
     Some(Step { intent, call, route: position })
 }

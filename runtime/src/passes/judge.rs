@@ -8,9 +8,8 @@ use super::prepare::Route;
 use super::store::{Copies, Record, Store, View};
 use super::{Own, Pass, apply::insert, problem};
 use crate::error::Outcome;
-use crate::hub::{Decisions, Entry, Problem, Reading, Resolution, Row, Track};
+use crate::hub::{Decisions, Entry, Problem, Reading, Reads, Resolution, Row, Track};
 use crate::values;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use syncline_eval::{Failure, Frame, Input, LinkedExpr, LinkedMap, Outcome as Mapped, RecordId, Value, expr, map};
 use syncline_ir::{Change, Leave};
@@ -34,8 +33,8 @@ pub(super) struct Posting {
     /// Position of the route.
     pub(super) route: usize,
     pub(super) image: Image,
-    /// Record and revision of all that was read.
-    pub(super) reads: BTreeMap<u64, u64>,
+    /// All that was read.
+    pub(super) reads: Reads,
     /// The posted row stays, and somebody is asked about this.
     pub(super) ask: Option<Problem>,
     /// Values of the object's fields that make the posting key.
@@ -190,7 +189,7 @@ impl<'a> Subject<'a> {
         if resolution == Some(Resolution::Release) {
             return judged;
         }
-        let mut posting = self.posting(position, image.clone(), live.entry.reads.iter().copied().collect());
+        let mut posting = self.posting(position, image.clone(), live.entry.reads.clone());
         posting.ask = Some(problem).filter(|_| resolution != Some(Resolution::Dismiss));
         Judged::Post(Box::new(posting))
     }
@@ -226,8 +225,8 @@ impl<'a> Subject<'a> {
         if self.record.stored.row_change > since {
             return Ok(false);
         }
-        for &(record, _) in &live.entry.reads {
-            if self.pass.hub().record(record)?.is_some_and(|record| record.row_change > since) {
+        for &record in live.entry.reads.keys() {
+            if self.pass.hub().came_with_a_row(record, since)? {
                 return Ok(false);
             }
         }
@@ -265,12 +264,9 @@ impl<'a> Subject<'a> {
     /// A row the live posting was not made from (6a).
     fn new_row(&self, position: usize, route: &Route<'_>, current: &View<'_>) -> Result<Judged, Stop> {
         let (mapped, mut reads) = match self.live {
-            None => (self.map(route.all, current), BTreeMap::new()),
+            None => (self.map(route.all, current), Reads::new()),
             Some(live) => {
-                let copies = Copies {
-                    objects: self.pass.sync.on_change.keep.clone(),
-                    revisions: live.entry.reads.iter().copied().collect(),
-                };
+                let copies = Copies { objects: self.pass.sync.on_change.keep.clone(), reads: live.entry.reads.clone() };
                 let view = View::with_copies(self.store(), &copies);
                 let mapped = both(self.map(route.requires, current), self.map(route.assignments, &view));
                 (mapped, view.reads())
@@ -279,8 +275,8 @@ impl<'a> Subject<'a> {
         let image = self.image(mapped, route)?;
         self.is_complete(route)?;
         self.is_accepted(route, current)?;
-        for (record, revision) in current.reads() {
-            reads.entry(record).or_insert(revision);
+        for (record, read) in current.reads() {
+            reads.entry(record).or_insert(read);
         }
         Ok(Judged::Post(Box::new(self.posting(position, image, reads))))
     }
@@ -288,7 +284,7 @@ impl<'a> Subject<'a> {
     /// The row the live posting was made from (6b).
     fn posted(&self, position: usize, route: &Route<'_>, live: &Live, current: &View<'_>) -> Result<Judged, Stop> {
         let on_change = &self.pass.sync.on_change;
-        let kept = Copies { objects: on_change.keep.clone(), revisions: live.entry.reads.iter().copied().collect() };
+        let kept = Copies { objects: on_change.keep.clone(), reads: live.entry.reads.clone() };
         let mut copies = kept.clone();
         copies.objects.extend(on_change.ask.iter().map(|(object, _)| *object));
         let (image, reads) = self.remapped(route, &copies, current)?;
@@ -306,17 +302,12 @@ impl<'a> Subject<'a> {
     }
 
     /// The image of the posted row, with some objects as they were, and what was read for it.
-    fn remapped(
-        &self,
-        route: &Route<'_>,
-        copies: &Copies,
-        current: &View<'_>,
-    ) -> Result<(Image, BTreeMap<u64, u64>), Stop> {
+    fn remapped(&self, route: &Route<'_>, copies: &Copies, current: &View<'_>) -> Result<(Image, Reads), Stop> {
         let view = View::with_copies(self.store(), copies);
         let image = self.image(self.map(route.assignments, &view), route)?;
         let mut reads = view.reads();
-        for (record, revision) in current.reads() {
-            reads.entry(record).or_insert(revision);
+        for (record, read) in current.reads() {
+            reads.entry(record).or_insert(read);
         }
         Ok((image, reads))
     }
@@ -331,7 +322,7 @@ impl<'a> Subject<'a> {
                 .filter(|object| !now.iter().any(|(asked, _)| asked == *object))
                 .copied()
                 .collect();
-            let copies = Copies { objects, revisions: copies.revisions.clone() };
+            let copies = Copies { objects, reads: copies.reads.clone() };
             let view = View::with_copies(self.store(), &copies);
             match self.map(route.assignments, &view) {
                 Mapped::Mapped { values } if same_image(&values, image, route) => None,
@@ -356,7 +347,7 @@ impl<'a> Subject<'a> {
         Ok(Some(Problem::one("dependency-changed", format!("`{name}` changed: {message}"), queue)))
     }
 
-    fn posting(&self, route: usize, image: Image, reads: BTreeMap<u64, u64>) -> Posting {
+    fn posting(&self, route: usize, image: Image, reads: Reads) -> Posting {
         let key =
             self.pass.sync.idempotent_by.iter().map(|&ix| self.values.get(ix).cloned().unwrap_or_default()).collect();
         Posting { route, image, reads, ask: None, key }

@@ -9,6 +9,7 @@
 mod apply;
 mod capture;
 pub(crate) mod cells;
+pub(crate) mod dated;
 mod decide;
 mod judge;
 mod line;

@@ -38,7 +38,7 @@ pub(super) fn objections(
         else {
             continue;
         };
-        if value == old || (!inbound.creates && object.key.contains(&ix)) {
+        if value == old || (!inbound.creates && object.identity.contains(&ix)) {
             continue;
         }
         let mut guards =

@@ -3,7 +3,7 @@
 //! Rows that gave no key or no version may give one now. Rows that were accepted are mapped anew, so that a field which the plan
 //! has added is there for all records; such a revision comes with the plan and not with a row, which is what `on change of plan`
 //! tells apart. A row the new map fails on stays as it was accepted; a posted row under `on change of plan keep` gains what is new and
-//! keeps what it was posted with.
+//! keeps what it was posted with. The records of an object that is dated now get their place among the rows of their key.
 
 use super::apply::Mapper;
 use super::capture::{Version, conflict, version};
@@ -25,6 +25,7 @@ pub(super) fn reread(mapper: &Mapper<'_>) -> Outcome {
         return Ok(());
     }
     let unreadable = pass.hub().unreadable_rows(pass.mark.id)?;
+    pass.hub().transaction(|_| pass.store().give_series(pass.sync.object))?;
     pass.hub().transaction(|_| unreadable.iter().try_for_each(|(track, row)| place(mapper, *track, row)))?;
     for chunk in pass.hub().tracks(pass.mark.id, false)?.chunks(CHUNK) {
         pass.hub().transaction(|_| {
@@ -116,11 +117,14 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
         hub.accept(row.id, Some(&reading))?;
         let (Some(record), true) = (track.record, row.rank == track.applied) else { continue };
         let Some(record) = pass.store().record(pass.sync.object, record)? else { continue };
-        let same_key = object.key.iter().all(|&ix| match values.get(ix) {
+        let same_key = object.identity.iter().all(|&ix| match values.get(ix) {
             Some(Some(value)) => record.values.get(ix) == Some(value),
             _ => record.values.get(ix).is_none_or(Value::is_null),
         });
-        if same_key {
+        let moved = !same_key
+            && mapper.only_its_first_day_moved(record.stored.id, &values)?
+            && pass.store().by_key(pass.sync.object, &mapper.key(&values))?.is_none();
+        if same_key || moved {
             mapper.write(Some(&record), &values, row, false)?;
         }
     }

@@ -119,10 +119,7 @@ impl<'p> Prepared<'p> {
                 continue;
             }
             let object = object_of(plan, &map.object)?;
-            add(
-                &mut whole,
-                part(plan, map, &part_id(&map.id, "key"), |name| object.key.iter().any(|key| key == name), false)?,
-            );
+            add(&mut whole, part(plan, map, &part_id(&map.id, "key"), |name| is_identity(object, name), false)?);
             let entity = entity_of(plan, &map.system, &map.entity)?;
             if let Some(map) = whole.maps.iter_mut().find(|other| other.id == map.id) {
                 // The key of a row is read whether or not the map uses it.
@@ -335,6 +332,11 @@ fn part(plan: &Plan, map: &Map, id: &str, assigns: impl Fn(&str) -> bool, requir
         part.reads = in_order(entity_of(plan, &map.system, &map.entity)?, read.iter());
     }
     Ok(part)
+}
+
+/// Whether a field is part of what tells the records of an object apart: its key, and the first day where rows are dated.
+fn is_identity(object: &syncline_ir::Object, name: &str) -> bool {
+    object.key.iter().any(|key| key == name) || object.effective.as_ref().is_some_and(|dates| dates.from == name)
 }
 
 fn in_order<'a>(entity: &Entity, names: impl Iterator<Item = &'a String>) -> Vec<String> {

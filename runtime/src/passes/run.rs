@@ -2,6 +2,7 @@
 
 use super::apply::{Mapper, OwnOutcomes, apply, track_records};
 use super::capture::capture;
+use super::dated::compare_rows;
 use super::plan_change::reread;
 use super::post::{Targets, post};
 use super::prepare::{Prepared, ReadySync};
@@ -178,7 +179,9 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
                     capture(pass, mapper.inbound, source.as_mut())?;
                 }
                 reread(mapper)?;
-                apply(mapper)?
+                let outcomes = apply(mapper)?;
+                compare_rows(pass)?;
+                outcomes
             }
             None => {
                 track_records(pass)?;
@@ -207,5 +210,13 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
     let mut accounts = hub.accounts(id)?;
     accounts.unchanged = this_run.unchanged;
     let (reconciled, reconciliation) = last.map_or((None, Vec::new()), |(even, lines)| (Some(even), lines));
-    Ok(SyncReport { name: pass.sync.sync.name.clone(), accounts, reconciled, reconciliation, differing, this_run })
+    Ok(SyncReport {
+        name: pass.sync.sync.name.clone(),
+        accounts,
+        reconciled,
+        reconciliation,
+        differing,
+        notices: hub.notices(id)?,
+        this_run,
+    })
 }

@@ -4,14 +4,17 @@
 //! are now, or for some objects the **copies** kept with a posting; it notes the revision of each record that is read.
 
 use crate::error::{Outcome, RuntimeError};
-use crate::hub::{Hub, RowId, StoredRecord};
+use crate::hub::{Hub, Read, Reads, RowId, StoredRecord};
 use crate::values;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
-use syncline_eval::{EntityIx, Found, LinkedEntity, ObjectIx, Program, RecordId, Records, Value, cast, show};
+use syncline_eval::timeline::{OnDay, Span, Timeline};
+use syncline_eval::{
+    EntityIx, Found, FoundAsOf, LinkedEnds, LinkedEntity, ObjectIx, Program, RecordId, Records, Value, cast, show,
+};
 
 /// What is remembered is forgotten when it grows beyond this many records.
 const REMEMBERED: usize = 100_000;
@@ -26,6 +29,9 @@ pub(crate) struct Record {
 /// The values of a record at a revision.
 type Revision = Rc<Vec<Value>>;
 
+/// The rows of a dated object with one key.
+type Series = Rc<Timeline<u64>>;
+
 /// The hub's records and crosswalk.
 pub(crate) struct Store<'a> {
     pub(crate) hub: &'a Hub,
@@ -33,6 +39,8 @@ pub(crate) struct Store<'a> {
     records: RefCell<FxHashMap<u64, Rc<Record>>>,
     revisions: RefCell<FxHashMap<(u64, u64), Revision>>,
     keys: RefCell<FxHashMap<(ObjectIx, String), u64>>,
+    /// By object and series; none is a series without rows.
+    timelines: RefCell<FxHashMap<(ObjectIx, String), Option<Series>>>,
     bound: RefCell<FxHashMap<(ObjectIx, EntityIx, String), u64>>,
     /// The number of the latest change.
     change: Cell<u64>,
@@ -49,6 +57,7 @@ impl<'a> Store<'a> {
             records: RefCell::default(),
             revisions: RefCell::default(),
             keys: RefCell::default(),
+            timelines: RefCell::default(),
             bound: RefCell::default(),
             change,
             failed: RefCell::default(),
@@ -108,10 +117,10 @@ impl<'a> Store<'a> {
         Ok(Some(values))
     }
 
-    /// The record with these key values, in key order.
+    /// The record with these values of what tells records apart: the key, and the first day where rows are dated.
     pub(crate) fn by_key(&self, object: ObjectIx, key: &[Value]) -> Outcome<Option<u64>> {
         let linked = self.program.object(object);
-        let fields = linked.key.iter().filter_map(|&ix| linked.fields.get(ix));
+        let fields = linked.identity.iter().filter_map(|&ix| linked.fields.get(ix));
         let text = key_text(fields.zip(key), self.program);
         let name = (object, text);
         if let Some(known) = self.keys.borrow().get(&name) {
@@ -147,17 +156,89 @@ impl<'a> Store<'a> {
             .map(|(field, value)| (field, Some(value).filter(|value| !value.is_null())));
         let text = values::encode(known, self.program);
         let stored = match before {
-            Some(before) => self.hub.change_record(&before.stored, &text, row, run, change, by_row)?,
+            Some(before) => {
+                if linked.dates.is_some() {
+                    self.move_key(object, before, values)?;
+                }
+                self.hub.change_record(&before.stored, &text, row, run, change, by_row)?
+            }
             None => {
-                let key = linked.key.iter().filter_map(|&ix| linked.fields.get(ix).zip(values.get(ix)));
-                let id = self.hub.add_record(&linked.name, &key_text(key, self.program), &text, row, run, change)?;
+                let key = text_of(&linked.identity, linked, values, self.program);
+                let id = self.hub.add_record(&linked.name, &key, &text, row, run, change)?;
                 StoredRecord { id, revision: 1, row_change: change, values: text }
             }
         };
+        if linked.dates.is_some() {
+            let series = text_of(&linked.key, linked, values, self.program);
+            self.hub.set_series(stored.id, &linked.name, &series)?;
+            self.timelines.borrow_mut().remove(&(object, series));
+        }
         self.change.set(change);
         let id = stored.id;
         self.remember(object, stored);
         Ok(id)
+    }
+
+    /// A dated row whose first day moves is found under its new one.
+    fn move_key(&self, object: ObjectIx, before: &Record, values: &[Value]) -> Outcome {
+        let linked = self.program.object(object);
+        let old = text_of(&linked.identity, linked, &before.values, self.program);
+        let new = text_of(&linked.identity, linked, values, self.program);
+        if old == new {
+            return Ok(());
+        }
+        self.keys.borrow_mut().remove(&(object, old));
+        self.hub.set_key(before.stored.id, &new)
+    }
+
+    /// Gives the records of a dated object which were written when it was not dated their series.
+    pub(crate) fn give_series(&self, object: ObjectIx) -> Outcome {
+        let linked = self.program.object(object);
+        if linked.dates.is_none() {
+            return Ok(());
+        }
+        for id in self.hub.without_series(&linked.name)? {
+            let Some(record) = self.record(object, id)? else { continue };
+            self.hub.set_key(id, &text_of(&linked.identity, linked, &record.values, self.program))?;
+            self.hub.set_series(id, &linked.name, &text_of(&linked.key, linked, &record.values, self.program))?;
+        }
+        self.timelines.borrow_mut().clear();
+        self.keys.borrow_mut().clear();
+        Ok(())
+    }
+
+    /// The rows of a series over time; none when it has no rows.
+    pub(crate) fn timeline(&self, object: ObjectIx, series: &str) -> Outcome<Option<Series>> {
+        let name = (object, series.to_owned());
+        if let Some(known) = self.timelines.borrow().get(&name) {
+            return Ok(known.clone());
+        }
+        let rows = self.hub.series(&self.program.object(object).name, series)?;
+        let timeline = if rows.is_empty() {
+            None
+        } else {
+            let mut spans = Vec::with_capacity(rows.len());
+            for id in rows {
+                let Some(record) = self.record(object, id)? else { continue };
+                spans.extend(self.span(object, id, &record.values));
+            }
+            Some(Rc::new(Timeline::new(spans, self.is_steps(object))))
+        };
+        let mut timelines = self.timelines.borrow_mut();
+        if timelines.len() >= REMEMBERED {
+            timelines.clear();
+        }
+        timelines.insert(name, timeline.clone());
+        Ok(timeline)
+    }
+
+    fn span(&self, object: ObjectIx, id: u64, values: &[Value]) -> Option<Span<u64>> {
+        let days = self.program.object(object).dates?.days(values)?;
+        Some(Span { from: days.from, through: days.through, row: id })
+    }
+
+    fn is_steps(&self, object: ObjectIx) -> bool {
+        self.program.object(object).dates.is_some_and(|dates| dates.ends == LinkedEnds::Next)
     }
 
     fn bound(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Outcome<Option<u64>> {
@@ -205,11 +286,16 @@ fn key_text<'v>(key: impl Iterator<Item = (&'v syncline_eval::LinkedField, &'v V
     Json::Array(parts.collect()).to_string()
 }
 
+/// These fields of a record as text.
+fn text_of(positions: &[usize], linked: &syncline_eval::LinkedObject, values: &[Value], program: &Program) -> String {
+    key_text(positions.iter().filter_map(|&ix| linked.fields.get(ix).zip(values.get(ix))), program)
+}
+
 /// The records of the objects that are read as they were, by record.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Copies {
     pub(crate) objects: BTreeSet<ObjectIx>,
-    pub(crate) revisions: BTreeMap<u64, u64>,
+    pub(crate) reads: Reads,
 }
 
 /// What one evaluation sees.
@@ -217,7 +303,7 @@ pub(crate) struct View<'a> {
     store: &'a Store<'a>,
     copies: Option<&'a Copies>,
     /// Whether a record was read as a copy, or could have been and is not among the copies.
-    read: RefCell<BTreeMap<u64, u64>>,
+    read: RefCell<Reads>,
 }
 
 impl<'a> View<'a> {
@@ -231,22 +317,64 @@ impl<'a> View<'a> {
         Self { store, copies: Some(copies), read: RefCell::default() }
     }
 
-    /// Record and revision of all that was read.
-    pub(crate) fn reads(&self) -> BTreeMap<u64, u64> {
+    /// All that was read.
+    pub(crate) fn reads(&self) -> Reads {
         self.read.borrow().clone()
+    }
+
+    fn note(&self, record: u64, revision: u64, asked: Option<i32>) {
+        let mut read = self.read.borrow_mut();
+        let known = read.entry(record).or_insert(Read { revision, asked });
+        known.asked = known.asked.max(asked);
+    }
+
+    /// The row valid on a day. Of an object that is read as it was, the rows of that time come first: a row that has been added or
+    /// changed since does not count while one of them is valid. A row of a step series does not say how long it is valid; it is
+    /// read as it was up to the day it was asked for then, and later days have the rows as they are now.
+    fn as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> Outcome<FoundAsOf> {
+        let store = self.store;
+        let linked = store.program.object(object);
+        let fields = linked.key.iter().filter_map(|&ix| linked.fields.get(ix));
+        let series = key_text(fields.zip(key), store.program);
+        let steps = store.is_steps(object);
+        if let Some(copies) = self.copies.filter(|copies| copies.objects.contains(&object)) {
+            let mut spans = Vec::new();
+            for id in store.hub.series(&linked.name, &series)? {
+                let Some(read) = copies.reads.get(&id) else { continue };
+                let Some(values) = store.revision(object, id, read.revision)? else { continue };
+                spans.extend(store.span(object, id, &values));
+            }
+            let found = found_on(&Timeline::new(spans, steps), day);
+            if let FoundAsOf::One { row, .. } = found
+                && let Some(read) = copies.reads.get(&row.0)
+                && (!steps || read.asked.is_some_and(|asked| day <= asked))
+            {
+                self.note(row.0, read.revision, read.asked);
+                return Ok(found);
+            }
+        }
+        let Some(timeline) = store.timeline(object, &series)? else { return Ok(FoundAsOf::NoKey) };
+        let found = found_on(&timeline, day);
+        // The row is kept with the posting even when none of its fields is read.
+        if let FoundAsOf::One { row, .. } = found
+            && let Some(record) = store.record(object, row.0)?
+        {
+            self.note(row.0, record.stored.revision, steps.then_some(day));
+        }
+        Ok(found)
     }
 
     fn values(&self, object: ObjectIx, id: u64, field: usize) -> Outcome<Value> {
         let copied =
-            self.copies.filter(|copies| copies.objects.contains(&object)).and_then(|copies| copies.revisions.get(&id));
-        if let Some(&revision) = copied
-            && let Some(values) = self.store.revision(object, id, revision)?
+            self.copies.filter(|copies| copies.objects.contains(&object)).and_then(|copies| copies.reads.get(&id));
+        if let Some(read) = copied
+            && let Some(values) = self.store.revision(object, id, read.revision)?
         {
-            self.read.borrow_mut().insert(id, revision);
+            self.note(id, read.revision, read.asked);
             return Ok(values.get(field).cloned().unwrap_or_default());
         }
         let Some(record) = self.store.record(object, id)? else { return Ok(Value::Null) };
-        self.read.borrow_mut().insert(id, record.stored.revision);
+        self.note(id, record.stored.revision, None);
         Ok(record.values.get(field).cloned().unwrap_or_default())
     }
 }
@@ -254,6 +382,10 @@ impl<'a> View<'a> {
 impl Records for View<'_> {
     fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found {
         found(self.store.or_note(self.store.by_key(object, key)))
+    }
+
+    fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> FoundAsOf {
+        self.store.or_note(self.as_of(object, key, day).map(Some)).unwrap_or(FoundAsOf::NoKey)
     }
 
     fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found {
@@ -269,6 +401,14 @@ impl Records for View<'_> {
 
     fn field(&self, object: ObjectIx, record: RecordId, field: usize) -> Value {
         self.store.or_note(self.values(object, record.0, field))
+    }
+}
+
+fn found_on(timeline: &Timeline<u64>, day: i32) -> FoundAsOf {
+    match timeline.on(day) {
+        OnDay::One(span) => FoundAsOf::One { row: RecordId(span.row), since: span.from },
+        OnDay::None => FoundAsOf::NoRow,
+        OnDay::Several => FoundAsOf::Several,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::connectors::{Cell, Line};
 use crate::error::Outcome;
 use crate::hub::RowId;
 use crate::passes::cells::{values, written};
+use crate::passes::dated::valid_on_no_day;
 use crate::passes::store::Store;
 use syncline_eval::{Form, LinkedEntity, LinkedField, RecordId, Value, show};
 use syncline_ir::{Literal, MapDirection, TestPlace, TestRecord, TestValue};
@@ -113,7 +114,7 @@ impl World<'_> {
             }
         }
         let key: Vec<Value> =
-            linked.key.iter().map(|&at| given.get(at).cloned().flatten().unwrap_or_default()).collect();
+            linked.identity.iter().map(|&at| given.get(at).cloned().flatten().unwrap_or_default()).collect();
         let before = match store.by_key(ix, &key)? {
             Some(id) => store.record(ix, id)?,
             None => None,
@@ -136,6 +137,9 @@ impl World<'_> {
         }
         let mut values: Vec<Value> = given.into_iter().map(Option::unwrap_or_default).collect();
         self.in_currency(&linked.fields, &mut values, record, &store);
+        if let Some(why) = linked.dates.and_then(|dates| valid_on_no_day(dates, &values)) {
+            return Ok(Some(TestFailure::new(&record.at, why)));
+        }
         self.hub.transaction(|_| {
             let id = store.write(ix, before.as_deref(), &values, RowId(0), 0, true)?;
             self.bind(object, id, &values, record)?;
@@ -173,13 +177,17 @@ impl World<'_> {
     }
 
     /// Binds the identifiers that a record has in systems: those written, else its own key where a system creates it by one
-    /// field.
+    /// field and its rows are not dated.
     fn bind(&self, object: &str, id: u64, values: &[Value], record: &TestRecord) -> Outcome {
         let program = self.program();
         let Some(linked) = program.object_ix(object).map(|ix| program.object(ix)) else { return Ok(()) };
         for (system, entity, literal) in &record.identifiers {
             let Some(text) = self.identifier(system, entity, literal) else { continue };
             self.hub.bind(&format!("{system}.{entity}"), &text, object, id)?;
+        }
+        if linked.dates.is_some() {
+            // Its key names all rows of one key, an identifier one of them.
+            return Ok(());
         }
         let own: Vec<(&LinkedField, &Value)> = linked
             .key

@@ -116,7 +116,7 @@ impl<'w> There<'w> {
             TestPlace::Object(object) => {
                 let Some(ix) = program.object_ix(object) else { return Ok(there) };
                 let linked = program.object(ix);
-                (there.fields, there.key) = (&linked.fields, &linked.key);
+                (there.fields, there.key) = (&linked.fields, &linked.identity);
                 for id in world.hub.records_of(object)? {
                     if let Some(record) = store.record(ix, id)? {
                         there.records.push(record.values.iter().cloned().map(Ok).collect());

@@ -74,7 +74,7 @@ pub fn by_id(object: &str, entity: &str, id: Expr) -> Expr {
 
 pub fn lookup(object: &str, key: Vec<(&str, Expr)>) -> Expr {
     let key = key.into_iter().map(|(field, value)| KeyArgument { field: field.to_owned(), value }).collect();
-    expr(reference(object), Op::Lookup { object: object.to_owned(), key, waits: true })
+    expr(reference(object), Op::Lookup { object: object.to_owned(), key, as_of: None, waits: true })
 }
 
 pub fn constant(kind: Kind, value: Literal) -> Expr {
@@ -141,6 +141,7 @@ pub fn object(name: &str, kind: ObjectKind, key: &[&str], fields: Vec<Field>) ->
         kind,
         fields,
         key: key.iter().map(|key| (*key).to_owned()).collect(),
+        effective: None,
         doc: None,
         at: at(),
     }

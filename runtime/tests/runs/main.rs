@@ -12,6 +12,7 @@ mod audit;
 mod build;
 mod business;
 mod corrections;
+mod dated;
 mod decisions;
 mod dispositions;
 mod json_lines;

@@ -221,7 +221,7 @@ fn the_report_is_the_json_that_is_documented() {
     let sync = &json["syncs"][0];
     let accounts =
         ["captured", "corrected", "dismissed", "duplicate", "excluded", "posted", "quarantined", "reconciled"];
-    assert_eq!(names(sync)[..6], ["captured", "corrected", "dismissed", "duplicate", "excluded", "name"]);
+    assert_eq!(names(sync)[..7], ["captured", "corrected", "dismissed", "duplicate", "excluded", "name", "notices"]);
     for name in accounts {
         assert!(json["totals"].get(name).is_some() && sync.get(name).is_some(), "{name}");
     }

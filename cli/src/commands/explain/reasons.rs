@@ -14,7 +14,7 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 }
 
 /// All of them: first what is wrong with a row, then with the record it becomes, then with its posting.
-pub(super) const REASONS: [Reason; 23] = [
+pub(super) const REASONS: [Reason; 26] = [
     reason(
         "malformed-row",
         "a line with another number of cells than its header, with an open quote, or not in UTF-8",
@@ -33,6 +33,17 @@ pub(super) const REASONS: [Reason; 23] = [
     ),
     reason("unmapped-value", "a code that stands in no table", "add it to the `codes`, or mend it in the source"),
     reason("lookup-missing", "no record with the key that was looked up", "bring the record; every run looks again"),
+    reason(
+        "missing",
+        "no row of a dated object on the day asked for, or only one that is too old",
+        "bring the row that fills the hole; every run looks again",
+    ),
+    reason(
+        "conflicting",
+        "several rows of a dated object on the day asked for",
+        "end one of them before the other begins; every run looks again",
+    ),
+    reason("empty-range", "a row of a dated object that ends before it starts", "mend one of its dates"),
     reason("lookup-ambiguous", "several records with the key that was looked up", "remove the double one"),
     reason(
         "currency-mismatch",

@@ -11,7 +11,7 @@ use super::site::{EntityRef, Link, Site};
 use crate::OutputFile;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use syncline_ir::{Kind, Object};
+use syncline_ir::{Effective, Ends, Kind, Object};
 
 #[derive(Serialize)]
 struct Content {
@@ -21,6 +21,8 @@ struct Content {
     doc: Vec<DocBlock>,
     place: Place,
     key: Vec<Link>,
+    /// From when to when a row is valid.
+    dated: Option<String>,
     teams: Vec<Link>,
     syncs: Vec<Link>,
     flow_in: Vec<Hop>,
@@ -71,6 +73,7 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
         doc: doc_blocks(object.doc.as_ref()),
         place: site.place(&object.at),
         key: object.key.iter().map(field_link).collect(),
+        dated: object.effective.as_ref().map(dated),
         teams: teams(site, object),
         syncs: site
             .plan
@@ -92,6 +95,20 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
     };
     let above = vec![Link { text: "Objects".to_owned(), href: Some("objects.html".to_owned()) }];
     Some(site.page(&Page { path: &path, title: &object.name, above, template: "object", wide: true }, &content))
+}
+
+/// How the rows of an object are dated, in words.
+fn dated(effective: &Effective) -> String {
+    let from = &effective.from;
+    match &effective.ends {
+        Ends::Through(to) => {
+            format!("a row is valid from {from} through {to}, the last valid day; without {to} it is open")
+        }
+        Ends::Until(to) => {
+            format!("a row is valid from {from} until {to}, the first day it is not; without {to} it is open")
+        }
+        Ends::Next => format!("a row is valid from {from} until the next row of its key"),
+    }
 }
 
 /// The teams whose ownership blocks name the object, by name.

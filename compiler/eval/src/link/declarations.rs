@@ -4,12 +4,13 @@ use super::expression::Scope;
 use super::{LinkError, Linked, maps};
 use crate::coverage::Points;
 use crate::program::{
-    LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedEntity, LinkedEnum, LinkedField, LinkedMover, LinkedObject,
+    LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds, LinkedEntity, LinkedEnum, LinkedField,
+    LinkedMover, LinkedObject,
 };
 use crate::{CodesIx, CurrencyCode, CurrencyPath, EntityIx, EnumIx, Form, ObjectIx, Program, Shape, Side, Value, text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use syncline_ir::{Codes, CurrencyOf, Entity, Field, Kind, Lifecycle, Ownership, Plan, System, Type};
+use syncline_ir::{Codes, CurrencyOf, Effective, Ends, Entity, Field, Kind, Lifecycle, Ownership, Plan, System, Type};
 
 /// `points`: where coverage is recorded.
 pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> {
@@ -25,10 +26,14 @@ pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> 
     for object in &plan.objects {
         let fields = fields(&program, &object.fields)?;
         let key = positions(&fields, &object.key, &object.at)?;
+        let dates = object.effective.as_ref().map(|effective| dates(&fields, effective, &object.at)).transpose()?;
+        let identity = key.iter().copied().chain(dates.map(|dates| dates.from)).collect();
         program.objects.push(LinkedObject {
             name: Arc::from(object.name.as_str()),
             fields,
             key,
+            identity,
+            dates,
             claims: Vec::new(),
             movers: Vec::new(),
         });
@@ -58,6 +63,26 @@ pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> 
     maps::link(&mut program, plan)?;
     maps::syncs(&mut program, plan)?;
     Ok(program)
+}
+
+fn dates(fields: &[LinkedField], effective: &Effective, at: &str) -> Linked<LinkedDates> {
+    let date = |name: &String| {
+        let ix = position(fields, name, at)?;
+        match fields.get(ix) {
+            Some(field) if field.shape.form == Form::Date => Ok((ix, field.shape.optional)),
+            _ => Err(LinkError::new(at, format!("`{name}` is no date"))),
+        }
+    };
+    let (from, optional) = date(&effective.from)?;
+    if optional {
+        return Err(LinkError::new(at, format!("`{}` may be missing", effective.from)));
+    }
+    let ends = match &effective.ends {
+        Ends::Through(name) => LinkedEnds::Through(date(name)?.0),
+        Ends::Until(name) => LinkedEnds::Until(date(name)?.0),
+        Ends::Next => LinkedEnds::Next,
+    };
+    Ok(LinkedDates { from, ends })
 }
 
 fn enumerations(program: &mut Program, plan: &Plan) -> Linked<()> {

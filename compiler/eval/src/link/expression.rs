@@ -3,9 +3,9 @@
 use super::declarations::{object, position, shape};
 use super::{LinkError, Linked};
 use crate::coverage::PointKind;
-use crate::expr::{LinkedArm, LinkedPart, Node, Operand};
-use crate::{CodesIx, EntityIx, Form, LinkedExpr, Program, Shape, Side, Value, literal, text};
-use syncline_ir::{Arm, Direction, Expr, KeyArgument, Literal, Op, TextPart};
+use crate::expr::{LinkedArm, LinkedAsOf, LinkedPart, Node, Operand};
+use crate::{CodesIx, EntityIx, Form, LinkedEnds, LinkedExpr, Program, Shape, Side, Value, literal, text};
+use syncline_ir::{Arm, AsOf, Direction, Expr, KeyArgument, Literal, Op, TextPart};
 
 /// What names mean inside an expression.
 #[derive(Clone, Copy)]
@@ -129,7 +129,9 @@ impl Scope<'_> {
                 self.read(expr, shape, fields.get(field).map(|field| field.shape.form))?;
                 Node::Follow { base: Box::new(base), object, field }
             }
-            Op::Lookup { object, key, waits } => self.lookup(expr, shape, object, key, *waits)?,
+            Op::Lookup { object, key, as_of, waits } => {
+                self.lookup(expr, shape, object, key, as_of.as_ref(), *waits)?
+            }
             Op::Crosswalk { object: name, system, entity, id, waits } => {
                 let object = object(self.program, name, expr.at.as_deref().unwrap_or(self.at))?;
                 self.read(expr, shape, Some(Form::Reference(object)))?;
@@ -209,7 +211,15 @@ impl Scope<'_> {
         literal::parse(value, form, self.program).map_err(|message| self.error(expr, message))
     }
 
-    fn lookup(&self, expr: &Expr, shape: Shape, name: &str, key: &[KeyArgument], waits: bool) -> Linked<Node> {
+    fn lookup(
+        &self,
+        expr: &Expr,
+        shape: Shape,
+        name: &str,
+        key: &[KeyArgument],
+        as_of: Option<&AsOf>,
+        waits: bool,
+    ) -> Linked<Node> {
         let object = object(self.program, name, expr.at.as_deref().unwrap_or(self.at))?;
         self.read(expr, shape, Some(Form::Reference(object)))?;
         let declared = self.program.object(object);
@@ -228,7 +238,19 @@ impl Scope<'_> {
                 }
             }
         }
-        Ok(Node::Lookup { object, key: values.into(), waits })
+        match (as_of, declared.dates) {
+            (None, None) => Ok(Node::Lookup { object, key: values.into(), waits }),
+            (Some(AsOf { at_most_days: Some(_), .. }), Some(dates)) if dates.ends != LinkedEnds::Next => {
+                Err(self.error(expr, format!("rows of `{name}` do not grow old: they end by themselves")))
+            }
+            (Some(as_of), Some(_)) => {
+                let day = self.expect(&as_of.day, "a date", |form| form == Form::Date)?;
+                let (key, at_most_days) = (values.into(), as_of.at_most_days);
+                Ok(Node::LookupAsOf(Box::new(LinkedAsOf { object, key, day, at_most_days, waits })))
+            }
+            (None, Some(_)) => Err(self.error(expr, format!("`{name}` is dated and looked up without a day"))),
+            (Some(_), None) => Err(self.error(expr, format!("`{name}` is not dated and looked up as of a day"))),
+        }
     }
 
     /// An entity and the form of its identifier; entities with several key fields have none.

@@ -130,6 +130,7 @@ pub fn outbound() -> Map {
             KeyArgument { field: "project".into(), value: field("project", reference("Project")) },
             KeyArgument { field: "category".into(), value: field("category", one_of("LaborCategory")) },
         ],
+        as_of: None,
         waits: true,
     };
     let bound = || expr(reference("RateCard"), Op::Let { name: "rate".into() });

@@ -4,9 +4,10 @@
 pub mod consulting;
 
 use std::collections::BTreeMap;
+use syncline_eval::timeline::{OnDay, Timeline};
 use syncline_eval::{
-    EntityIx, Fault, Form, Found, Frame, NoRecords, ObjectIx, Program, RecordId, Records, Side, Value, expr, literal,
-    show,
+    EntityIx, Fault, Form, Found, FoundAsOf, Frame, NoRecords, ObjectIx, Program, RecordId, Records, Side, Value, expr,
+    literal, show,
 };
 use syncline_ir::{CurrencyOf, Expr, Field, Kind, Literal, Object, ObjectKind, Op, Plan, Rounding, Type, Workspace};
 
@@ -116,7 +117,15 @@ pub fn declared(name: &str, ty: Type) -> Field {
 
 pub fn object(name: &str, key: &[&str], fields: Vec<Field>) -> Object {
     let key = key.iter().map(|&name| name.into()).collect();
-    Object { name: name.into(), kind: ObjectKind::Master, fields, key, doc: None, at: format!("test.syn:1:1 {name}") }
+    Object {
+        name: name.into(),
+        kind: ObjectKind::Master,
+        fields,
+        key,
+        effective: None,
+        doc: None,
+        at: format!("test.syn:1:1 {name}"),
+    }
 }
 
 pub fn empty_plan() -> Plan {
@@ -179,6 +188,8 @@ pub struct Hub {
     pub records: BTreeMap<(ObjectIx, RecordId), Vec<Value>>,
     pub bindings: BTreeMap<(EntityIx, Value), Vec<RecordId>>,
     pub keys: BTreeMap<ObjectIx, Vec<usize>>,
+    /// Rows of dated objects by key.
+    pub dated: BTreeMap<Vec<Value>, Timeline<u64>>,
 }
 
 impl Hub {
@@ -213,6 +224,15 @@ impl Records for Hub {
         let Some(fields) = self.keys.get(&object) else { return Found::None };
         let matches = |row: &Vec<Value>| fields.iter().zip(key).all(|(&field, value)| row[field] == *value);
         Self::found(self.records.iter().filter(|((of, _), row)| *of == object && matches(row)).map(|((_, id), _)| *id))
+    }
+
+    fn lookup_as_of(&self, _: ObjectIx, key: &[Value], day: i32) -> FoundAsOf {
+        let Some(timeline) = self.dated.get(key) else { return FoundAsOf::NoKey };
+        match timeline.on(day) {
+            OnDay::One(span) => FoundAsOf::One { row: RecordId(span.row), since: span.from },
+            OnDay::None => FoundAsOf::NoRow,
+            OnDay::Several => FoundAsOf::Several,
+        }
     }
 
     fn crosswalk(&self, _: ObjectIx, entity: EntityIx, id: &Value) -> Found {

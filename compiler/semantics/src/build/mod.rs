@@ -1,6 +1,7 @@
 //! From syntax to the typed model: declarations first, then, item by item, what has expressions in it.
 
 mod codes;
+mod dated;
 mod declarations;
 mod entities;
 mod maps;
@@ -99,7 +100,10 @@ fn complete(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     match (&item.item.kind, &item.item.name) {
         (ItemKind::Codes(codes), Some(name)) => codes::table(model, name, &item.item.docs, codes, cx),
         (ItemKind::System(system), Some(name)) => types::money_paths_of_system(model, name, system, cx),
-        (ItemKind::Object(object), Some(name)) => types::money_paths_of_object(model, name, object, cx),
+        (ItemKind::Object(object), Some(name)) => {
+            types::money_paths_of_object(model, name, object, cx);
+            dated::references_mean_one_record(model, name, cx);
+        }
         _ => {}
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn object(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
         ast::ObjectKind::Master => ObjectKind::Master,
         ast::ObjectKind::Transaction => ObjectKind::Transaction,
     };
-    model.objects.entry(text(name)).or_insert(Object { record, kind });
+    let effective = body.effective.as_ref().and_then(|written| super::dated::effective(&record, written, cx));
+    model.objects.entry(text(name)).or_insert(Object { record, kind, effective });
 }
 
 /// Collects the fields and the key of a record type.

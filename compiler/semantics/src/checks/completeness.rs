@@ -31,15 +31,16 @@ fn assigned<'m>(map: &'m Map, field: &str) -> Option<&'m Assignment> {
     map.assignments.iter().find(|assignment| assignment.field == field)
 }
 
-/// Whether the maps into an object give every record its whole key and, together, all required fields.
-pub(super) fn is_filled(record: &RecordType, maps: &[&Map]) -> bool {
+/// Whether the maps into an object give every record what tells it apart and, together, all required fields.
+pub(super) fn is_filled(model: &Model, record: &RecordType, maps: &[&Map]) -> bool {
+    let identity = model.identity(record);
     let mut needed = record.fields.iter().filter(|field| field.name != ORIGIN && is_required(field));
     needed.all(|field| {
         let mut assigning = maps
             .iter()
             .filter(|map| map.direction != MapDirection::Outbound)
             .map(|map| assigned(map, &field.name).is_some());
-        if record.key.contains(&field.name) {
+        if identity.contains(&field.name.as_str()) {
             assigning.all(|assigns| assigns)
         } else {
             assigning.any(|assigns| assigns)

@@ -35,7 +35,9 @@ fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity
     let Some(first) = maps.first() else { return };
     // A field that nobody reads is mostly the one that is missing in the object, which has been reported.
     let is_filled = |map: &&Map| {
-        model.record(&map.object).is_some_and(|record| completeness::is_filled(record, index.of_object(&map.object)))
+        model
+            .record(&map.object)
+            .is_some_and(|record| completeness::is_filled(model, record, index.of_object(&map.object)))
     };
     if entity.poisoned || model.left_out.maps || maps.iter().any(|map| map.poisoned) || !maps.iter().all(is_filled) {
         return;

@@ -11,9 +11,10 @@ pub(super) fn maps_write_what_their_system_owns(model: &Model, found: &mut Vec<D
         };
         let before = found.len();
         let mut guarded = None;
+        let identity = model.identity(record);
         for assignment in &map.assignments {
             // An `updates` map assigns the key to say which record it means.
-            if map.direction == MapDirection::Updates && record.key.contains(&assignment.field) {
+            if map.direction == MapDirection::Updates && identity.contains(&assignment.field.as_str()) {
                 continue;
             }
             if is_lifecycle(model, record, &assignment.field) {

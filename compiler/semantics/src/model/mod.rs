@@ -15,7 +15,7 @@ mod syncs;
 pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Unit};
 pub use maps::{Assignment, Let, Map, Require};
 pub use ownership::{Claim, Mover, OwnershipBlock};
-pub use records::{Acceptance, Entity, Field, Object, Predicate, RecordType, System};
+pub use records::{Acceptance, Effective, Entity, Field, Object, Predicate, RecordType, System};
 pub use syncs::{ChangePolicy, RouteTo, Sync};
 
 use std::collections::BTreeMap;
@@ -83,6 +83,13 @@ impl Model {
             return Some(&object.record);
         }
         self.entities.get(name).map(|entity| &entity.record)
+    }
+
+    /// Names of the fields that tell records of a type apart: the key, and the first day where rows are dated.
+    #[must_use]
+    pub fn identity<'m>(&'m self, record: &'m RecordType) -> Vec<&'m str> {
+        let dated = self.objects.get(&record.name).and_then(|object| object.effective.as_ref());
+        record.key.iter().chain(dated.map(|effective| &effective.dates.from)).map(String::as_str).collect()
     }
 
     /// The claims on a field over all blocks, with the team of each.

@@ -112,6 +112,17 @@ pub struct Object {
     pub record: RecordType,
     /// Its role.
     pub kind: ir::ObjectKind,
+    /// How its rows are dated.
+    pub effective: Option<Effective>,
+}
+
+/// How the rows of an object are dated.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// The fields, as the plan names them.
+    pub dates: ir::Effective,
+    /// The clause's place.
+    pub span: Span,
 }
 
 impl RecordType {

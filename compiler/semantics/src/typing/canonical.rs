@@ -18,12 +18,16 @@ pub(crate) fn text_with<'e>(expr: &'e Expr, lets: &dyn Fn(&str) -> Option<&'e Ex
         Op::Own => "self".to_owned(),
         Op::Let { name } => lets(name).map_or_else(|| format!("let {name}"), |value| text_with(value, lets)),
         Op::Follow { base, field, .. } => followed(base, field, lets),
-        Op::Lookup { object, key, .. } => {
+        Op::Lookup { object, key, as_of, .. } => {
             let arguments: Vec<String> = key
                 .iter()
                 .map(|argument| format!("{}: {}", argument.field, text_with(&argument.value, lets)))
                 .collect();
-            format!("{object}[{}]", arguments.join(", "))
+            let day = as_of.as_ref().map(|as_of| {
+                let limit = as_of.at_most_days.map(|days| format!(" at most {days}d old"));
+                format!(" as of ({}){}", text_with(&as_of.day, lets), limit.unwrap_or_default())
+            });
+            format!("{object}[{}]{}", arguments.join(", "), day.unwrap_or_default())
         }
         Op::Crosswalk { object, system, entity, id, .. } => {
             format!("{object}[{system}.{entity}: {}]", text_with(id, lets))

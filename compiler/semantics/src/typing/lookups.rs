@@ -1,6 +1,6 @@
 //! Lookups by key and through the crosswalk, code tables, identifiers in systems.
 
-use super::{Scope, described, fields, infer, operators, typed};
+use super::{Scope, as_of, described, fields, infer, operators, typed};
 use crate::build::ORIGIN;
 use crate::context::Context;
 use crate::names::NameKind;
@@ -11,6 +11,7 @@ use syncline_syntax::ast;
 pub(super) fn lookup(
     object: &ast::Path,
     keys: &[ast::LookupKey],
+    day: Option<&ast::AsOf>,
     range: ast::Range,
     scope: &Scope<'_>,
     cx: &Context<'_>,
@@ -20,9 +21,16 @@ pub(super) fn lookup(
     if let [only] = keys
         && let [system, entity] = only.key.names.as_slice()
     {
+        as_of::identifiers_name_one_record(name, day, range, scope, cx)?;
         return crosswalk(name, system, entity, &only.value, range, scope, cx);
     }
-    by_key(name, keys, range, scope, cx)
+    let found = by_key(name, keys, range, scope, cx);
+    let day = as_of::day(name, day, range, scope, cx)?;
+    let mut found = found?;
+    if let Op::Lookup { as_of, .. } = &mut found.op {
+        *as_of = day;
+    }
+    Some(found)
 }
 
 fn single<'p>(path: &'p ast::Path, wanted: &str, cx: &Context<'_>) -> Option<&'p ast::Name> {
@@ -107,7 +115,11 @@ fn by_key(
     }
     let optional = key.iter().any(|argument| argument.value.ty.optional);
     let ty = Type { kind: Kind::Reference { object: object.name.clone() }, optional };
-    Some(Expr { ty, op: Op::Lookup { object: object.name.clone(), key, waits: false }, at: Some(cx.at(range)) })
+    Some(Expr {
+        ty,
+        op: Op::Lookup { object: object.name.clone(), key, as_of: None, waits: false },
+        at: Some(cx.at(range)),
+    })
 }
 
 fn not_by_key(object: &crate::model::RecordType, message: &str, span: syncline_diagnostics::Span) -> Diagnostic {

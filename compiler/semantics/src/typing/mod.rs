@@ -6,6 +6,7 @@
 //! - `None` is poison: the problem has been reported.
 
 mod arithmetic;
+mod as_of;
 mod calls;
 pub(crate) mod canonical;
 pub(crate) mod convert;
@@ -109,7 +110,7 @@ pub(crate) fn infer(written: &ast::Expr, expected: Option<&Type>, scope: &Scope<
             let base = infer(base, None, scope, cx)?;
             paths::follow(base, names, scope, cx)
         }
-        ExprKind::Lookup { object, keys } => lookups::lookup(object, keys, range, scope, cx),
+        ExprKind::Lookup { object, keys, as_of } => lookups::lookup(object, keys, as_of.as_deref(), range, scope, cx),
         ExprKind::Index { table, value } => lookups::index(table, value, range, scope, cx),
         ExprKind::Call { function, arguments, otherwise } => {
             calls::call(function, arguments, otherwise.as_deref(), range, expected, scope, cx)
@@ -227,7 +228,10 @@ pub(crate) fn first_names<'e>(written: &'e ast::Expr, visit: &mut impl FnMut(&'e
                 }
             }
             ExprKind::Field { base, .. } => pending.push(base),
-            ExprKind::Lookup { keys, .. } => pending.extend(keys.iter().map(|key| &key.value)),
+            ExprKind::Lookup { keys, as_of, .. } => {
+                pending.extend(keys.iter().map(|key| &key.value));
+                pending.extend(as_of.as_ref().map(|as_of| &as_of.day));
+            }
             ExprKind::Index { value, .. } | ExprKind::Is { value, .. } => pending.push(value),
             ExprKind::Call { arguments, otherwise, .. } => {
                 pending.extend(arguments);

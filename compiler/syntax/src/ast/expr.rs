@@ -55,6 +55,8 @@ pub enum ExprKind {
         object: Path,
         /// At least one.
         keys: Vec<LookupKey>,
+        /// The day, for an object with dates.
+        as_of: Option<Box<AsOf>>,
     },
     /// `Role[role_code]` through a table of codes, or `psa.project[p]`: the id an object has in a system.
     Index {
@@ -121,6 +123,17 @@ pub struct LookupKey {
     /// The value it must have.
     pub value: Expr,
     /// Key and value.
+    pub range: Range,
+}
+
+/// `as of work_date`, `as of d at most 4d old`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsOf {
+    /// The day.
+    pub day: Expr,
+    /// How old a row of a step series may be on that day.
+    pub at_most: Option<Duration>,
+    /// From `as` to the end.
     pub range: Range,
 }
 

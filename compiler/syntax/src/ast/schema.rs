@@ -87,8 +87,32 @@ pub struct Object {
     pub kind: ObjectKind,
     /// Where that word stands.
     pub kind_range: Range,
+    /// How its rows are dated.
+    pub effective: Option<Effective>,
     /// In the order written.
     pub members: Vec<ObjectMember>,
+}
+
+/// `effective valid_from through valid_to`: from which day to which a row is valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    /// The field of the first valid day.
+    pub from: Name,
+    /// How its validity ends.
+    pub ending: Ending,
+    /// The whole clause.
+    pub range: Range,
+}
+
+/// The end of a row's validity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// `effective a through b`: the field of the last valid day.
+    Through(Name),
+    /// `effective a until b`: the field of the first day that is not valid any more.
+    Until(Name),
+    /// `effective from a`: a row is valid until the next one begins.
+    Next,
 }
 
 /// What kind of record an object is.

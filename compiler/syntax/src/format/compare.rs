@@ -102,7 +102,9 @@ erase_fields! {
     Category { word range }
     System { members }
     Entity { name members range }
-    Object { kind_range members }
+    Object { kind_range effective members }
+    Effective { from ending range }
+    AsOf { day at_most range }
     Key { kind range }
     Field { name ty range }
     Cursor { field overlap range }
@@ -305,6 +307,15 @@ impl Erase for Measure {
     }
 }
 
+impl Erase for Ending {
+    fn erase(&mut self) {
+        match self {
+            Self::Through(name) | Self::Until(name) => name.erase(),
+            Self::Next => {}
+        }
+    }
+}
+
 impl Erase for ExprKind {
     fn erase(&mut self) {
         match self {
@@ -327,9 +338,10 @@ impl Erase for ExprKind {
                 base.erase();
                 names.erase();
             }
-            Self::Lookup { object, keys } => {
+            Self::Lookup { object, keys, as_of } => {
                 object.erase();
                 keys.erase();
+                as_of.erase();
             }
             Self::Index { table, value } => {
                 table.erase();

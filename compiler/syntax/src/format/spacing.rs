@@ -15,7 +15,11 @@ pub(super) fn blank_before(nodes: &[Node<'_>], at: usize) -> bool {
     match node {
         Node::Comment { .. } => true,
         Node::Group(group) if group.kind == GroupKind::Brackets => match before {
-            Node::Token(token) if token.kind == Kind::Word => group.apart || is_reserved(token.text),
+            Node::Token(token) if token.kind == Kind::Word => {
+                // `as of (d - 1 day)` calls nothing.
+                let is_of = token.text == "of" && at >= 2 && nodes.get(at - 2).is_some_and(|node| node.is("as"));
+                group.apart || is_reserved(token.text) || is_of
+            }
             Node::Token(_) => true,
             _ => false,
         },

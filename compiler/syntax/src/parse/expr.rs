@@ -6,7 +6,9 @@ use smol_str::SmolStr;
 
 use super::context::{Children, Context, duration_unit, range};
 use super::grammar::{Pair, Rule};
-use crate::ast::{BinaryOperator, Duration, Expr, ExprKind, LookupKey, MatchArm, MatchPattern, Range, UnaryOperator};
+use crate::ast::{
+    AsOf, BinaryOperator, Duration, Expr, ExprKind, LookupKey, MatchArm, MatchPattern, Range, UnaryOperator,
+};
 use crate::{SyntaxError, SyntaxErrorKind};
 
 /// The most operations that may stand inside each other, so that later stages may recurse.
@@ -170,9 +172,16 @@ impl Context<'_> {
         let place = range(&pair);
         let mut keys = Vec::new();
         let mut values = Vec::new();
+        let mut as_of = None;
         let mut depth = 0;
         for inner in pair.into_inner().filter(|inner| inner.as_rule() != Rule::end_of_index) {
             let inner_place = range(&inner);
+            if inner.as_rule() == Rule::as_of {
+                let (day, below) = self.as_of(inner);
+                depth = depth.max(below);
+                as_of = day;
+                continue;
+            }
             if inner.as_rule() == Rule::expr {
                 let built = self.built(inner);
                 depth = depth.max(built.depth);
@@ -193,8 +202,15 @@ impl Context<'_> {
         };
         let mut values = values.into_iter();
         match (values.next(), values.next()) {
-            (None, _) => (ExprKind::Lookup { object: path, keys }, depth),
-            (Some(value), None) if keys.is_empty() => (ExprKind::Index { table: path, value: Box::new(value) }, depth),
+            (None, _) => (ExprKind::Lookup { object: path, keys, as_of }, depth),
+            (Some(value), None) if keys.is_empty() => {
+                if let Some(as_of) = as_of {
+                    let message = "only a lookup by key is made as of a day";
+                    let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, as_of.range, message);
+                    self.report(error.with_help("name the key field: `RateCard[code: code] as of day`"));
+                }
+                (ExprKind::Index { table: path, value: Box::new(value) }, depth)
+            }
             _ => {
                 let message = "several values in brackets each say which key they are for";
                 let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message);
@@ -202,6 +218,17 @@ impl Context<'_> {
                 (ExprKind::Broken, depth)
             }
         }
+    }
+
+    /// The day of a lookup, and how deep its expression is.
+    fn as_of(&self, pair: Pair<'_>) -> (Option<Box<AsOf>>, u32) {
+        let place = range(&pair);
+        let mut children = Children::of(pair);
+        let Some(day) = children.seek(Rule::as_of_day) else { return (None, 0) };
+        let day = self.built(day);
+        let at_most = children.seek(Rule::at_most_old).and_then(|limit| Children::of(limit).seek(Rule::duration));
+        let at_most = at_most.map(|duration| self.duration(&duration));
+        (Some(Box::new(AsOf { day: day.expr, at_most, range: place })), day.depth)
     }
 
     fn operand(&self, pair: Pair<'_>) -> Built {

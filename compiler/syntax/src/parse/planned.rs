@@ -33,7 +33,6 @@ pub(super) fn is_planned_item(word: &str) -> bool {
 pub(super) fn planned_in_header(found: &str) -> Option<&'static str> {
     Some(match found {
         "as" => "`as`",
-        "effective" => "`effective`",
         "is" => "`is PRODUCT`",
         "versioned" => "`versioned by`",
         _ => return None,
@@ -45,7 +44,7 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
     let words: &[&str] = match block {
         Block::System => &["clearance", "exchange", "format", "limit", "region"],
         Block::Entity => &["delete", "each", "event", "format", "full", "keys", "length", "must", "stores"],
-        Block::Object => &["acyclic", "effective", "invariant", "no", "same", "versioned"],
+        Block::Object => &["acyclic", "invariant", "no", "same", "versioned"],
         Block::Map => &["asserts", "disclose"],
         Block::Sync => &["fresh", "retry", "takes", "volume", "within"],
         Block::Team | Block::Queue | Block::Ownership | Block::Codes | Block::Test => &[],
@@ -56,7 +55,6 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
 /// What of a later version the token `found` begins inside a statement, as the message names it.
 pub(super) fn planned_inside(found: &str) -> Option<&'static str> {
     Some(match found {
-        "as" => "`as of`",
         "within" => "`within`",
         "takes" => "`takes`",
         "becomes" => "`becomes`",

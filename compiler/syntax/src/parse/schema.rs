@@ -4,8 +4,8 @@ use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    Accepts, Category, Controlled, Cursor, Entity, EntityMember, Field, FieldList, FieldRef, IdempotencyKey, Key,
-    KeyKind, Object, ObjectKind, ObjectMember, Range, System, SystemMember, TypeExpr, TypeKind,
+    Accepts, Category, Controlled, Cursor, Effective, Ending, Entity, EntityMember, Field, FieldList, FieldRef,
+    IdempotencyKey, Key, KeyKind, Object, ObjectKind, ObjectMember, Range, System, SystemMember, TypeExpr, TypeKind,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -102,6 +102,7 @@ impl Context<'_> {
                 None
             }
         };
+        let effective = children.next_is(Rule::effective).and_then(|clause| self.effective(clause));
         let mut members = Vec::with_capacity(children.count_left());
         for child in children {
             let place = range(&child);
@@ -115,7 +116,21 @@ impl Context<'_> {
             };
             members.extend(member);
         }
-        Some(Object { kind: kind?, kind_range, members })
+        Some(Object { kind: kind?, kind_range, effective, members })
+    }
+
+    fn effective(&self, pair: Pair<'_>) -> Option<Effective> {
+        let place = range(&pair);
+        let mut children = Children::of(pair);
+        if children.next_is(Rule::series_from).is_some() {
+            let from = self.name(&children.seek(Rule::name)?);
+            return Some(Effective { from, ending: Ending::Next, range: place });
+        }
+        let from = self.name(&children.seek(Rule::name)?);
+        let word = children.seek(Rule::range_word)?;
+        let to = self.name(&children.seek(Rule::name)?);
+        let ending = if word.as_str() == "through" { Ending::Through(to) } else { Ending::Until(to) };
+        Some(Effective { from, ending, range: place })
     }
 
     fn not_an_object_kind(&self, word: &str, place: Range) {

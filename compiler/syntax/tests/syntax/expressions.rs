@@ -54,10 +54,14 @@ fn written(expr: &Expr) -> String {
             let names: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
             format!("({}).{}", written(base), names.join("."))
         }
-        ExprKind::Lookup { object, keys } => {
+        ExprKind::Lookup { object, keys, as_of } => {
             let keys: Vec<String> =
                 keys.iter().map(|key| format!("{}: {}", path(&key.key), written(&key.value))).collect();
-            format!("{}[{}]", path(object), keys.join(", "))
+            let as_of = as_of.as_ref().map(|as_of| {
+                let limit = as_of.at_most.as_ref().map(|limit| format!(" <= {} {:?}", limit.number, limit.unit));
+                format!(" @ {}{}", written(&as_of.day), limit.unwrap_or_default())
+            });
+            format!("{}[{}]{}", path(object), keys.join(", "), as_of.unwrap_or_default())
         }
         ExprKind::Index { table, value } => format!("{}[{}]", path(table), written(value)),
         ExprKind::Call { function, arguments, otherwise } => {
@@ -225,6 +229,18 @@ fn names_may_begin_like_words() {
 }
 
 #[test]
+fn the_day_of_a_lookup_ends_before_an_operator() {
+    assert_eq!(shape("R[p: a, c: b] as of d"), "R[p: a, c: b] @ d");
+    assert_eq!(shape("R[p: a] as of d at most 4d old"), "R[p: a] @ d <= 4 Day");
+    assert_eq!(shape("R[p: a] as of d + 1 day"), "(R[p: a] @ d + <1 day>)");
+    assert_eq!(shape("R[p: a] as of (d + 1 day) at most 4d old"), "R[p: a] @ (d + <1 day>) <= 4 Day");
+    assert_eq!(shape("R[p: a] as of e.day == x"), "(R[p: a] @ e.day == x)");
+    assert_eq!(shape("(R[p: a] as of d).rate * 2"), "((R[p: a] @ d).rate * 2)");
+    assert_eq!(shape("R[p: a] as of 2026-07-31"), "R[p: a] @ <date 2026-07-31>");
+    assert_eq!(shape("R[p: a] as of date_of(t, \"Z\")"), "R[p: a] @ date_of(t, <text 'Z'>)");
+}
+
+#[test]
 fn what_is_no_expression_is_broken_alone() {
     let (expr, errors) = parse("a < b < c");
     assert_eq!(
@@ -238,7 +254,10 @@ fn what_is_no_expression_is_broken_alone() {
         ("f(a", SyntaxErrorKind::UnclosedBracket),
         ("a.b(c)", SyntaxErrorKind::UnexpectedText),
         ("A[b, c]", SyntaxErrorKind::UnexpectedText),
-        ("c as of d", SyntaxErrorKind::NotInThisRelease),
+        ("c as of d", SyntaxErrorKind::UnexpectedText),
+        ("A[b] as of d", SyntaxErrorKind::UnexpectedText),
+        ("A[b: c] as of d at most 4d", SyntaxErrorKind::UnexpectedText),
+        ("A[b: c] as d", SyntaxErrorKind::UnexpectedText),
         ("a == when", SyntaxErrorKind::ReservedName),
     ] {
         assert_eq!(parse(value).1, [kind], "{value}");

@@ -25,7 +25,7 @@ const ACCOUNTS: [&str; 11] = [
 ];
 
 /// Reasons that records are quarantined for whatever the specs say, with `_` for `-`.
-const BUILT_IN: [&str; 23] = [
+const BUILT_IN: [&str; 26] = [
     "malformed_row",
     "cast_failed",
     "value_too_large",
@@ -33,6 +33,9 @@ const BUILT_IN: [&str; 23] = [
     "unmapped_value",
     "lookup_missing",
     "lookup_ambiguous",
+    "missing",
+    "conflicting",
+    "empty_range",
     "currency_mismatch",
     "currency_changed",
     "division_by_zero",

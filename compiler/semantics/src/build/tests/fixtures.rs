@@ -129,18 +129,19 @@ impl Builder<'_, '_> {
         sound.then_some(record)
     }
 
-    /// Whether each field has a value or a placeholder. A key has no placeholder: records would be one.
+    /// Whether each field has a value or a placeholder. What tells records apart has none: records would be one.
     fn is_complete(&self, declared: &RecordType, named: &BTreeSet<&str>, written: &ast::Fixture) -> bool {
         if declared.incomplete {
             return true;
         }
         let has_rest = written.rest.is_some();
+        let identity = self.model.identity(declared);
         let missing: Vec<&str> = declared
             .fields
             .iter()
             .map(|field| field.name.as_str())
             .filter(|name| !named.contains(name) && *name != ORIGIN)
-            .filter(|name| !has_rest || declared.key.iter().any(|key| key == name))
+            .filter(|name| !has_rest || identity.contains(name))
             .collect();
         if missing.is_empty() {
             return true;
@@ -321,7 +322,9 @@ impl Builder<'_, '_> {
         let place = TestPlace::Object(object.to_owned());
         let wanted: Vec<&String> = declared.key.iter().filter(|name| *name != ORIGIN).collect();
         let key = match (&written.kind, wanted.as_slice()) {
-            (ExprKind::Lookup { object: path, keys }, _) if path.names.iter().any(|name| name.text == object) => {
+            (ExprKind::Lookup { object: path, keys, as_of: None }, _)
+                if path.names.iter().any(|name| name.text == object) =>
+            {
                 if let [name] = path.names.as_slice() {
                     self.cx.resolve(name, &[NameKind::Object], "an object")?;
                 }

@@ -13,7 +13,7 @@ pub(super) fn record_is_filled(model: &Model, index: &MapIndex<'_>, record: &Rec
     let (creates, updates): (Vec<&Map>, Vec<&Map>) = inbound.partition(|map| map.direction == MapDirection::Creates);
     fields_are_filled(model, record, &creates, &updates, found);
     for map in updates {
-        update_says_which_record(record, map, &creates, !model.left_out.maps, found);
+        update_says_which_record(model, record, map, &creates, !model.left_out.maps, found);
     }
     for map in creates {
         origin_is_left_alone(map, found);
@@ -37,7 +37,8 @@ fn fields_are_filled(
     let poisoned = !all_there || creates.iter().chain(updates).any(|map| map.poisoned);
     let required: Vec<&Field> =
         record.fields.iter().filter(|field| field.name != ORIGIN && is_required(field)).collect();
-    let is_key = |field: &Field| record.key.contains(&field.name);
+    let identity = model.identity(record);
+    let is_key = |field: &Field| identity.contains(&field.name.as_str());
     let unfilled = |field: &Field| creates.iter().chain(updates).all(|map| assigned(map, &field.name).is_none());
     if !poisoned && !creates.is_empty() {
         for field in required.iter().filter(|field| !is_key(field) && unfilled(field)) {
@@ -88,6 +89,7 @@ fn unassigned(model: &Model, record: &RecordType, field: &Field, creates: &[&Map
 }
 
 fn update_says_which_record(
+    model: &Model,
     record: &RecordType,
     map: &Map,
     creates: &[&Map],
@@ -97,8 +99,8 @@ fn update_says_which_record(
     if map.poisoned {
         return;
     }
-    let left: Vec<&str> =
-        record.key.iter().map(String::as_str).filter(|key| *key != ORIGIN && assigned(map, key).is_none()).collect();
+    let left = model.identity(record).into_iter().filter(|key| *key != ORIGIN && assigned(map, key).is_none());
+    let left: Vec<&str> = left.collect();
     if !left.is_empty() {
         let mut diagnostic = Diagnostic::new(
             &codes::INCOMPLETE_MAP,
@@ -111,7 +113,7 @@ fn update_says_which_record(
             ),
         )
         .why("a map that updates finds its record by the key it assigns, and writes nothing into it")
-        .help("assign the whole key")
+        .help("assign the whole key, and the first day where rows are dated")
         .element(map.id.clone());
         for field in left.iter().filter_map(|key| record.field(key)) {
             diagnostic = diagnostic.related(field.span, "part of the key", None);

@@ -1,6 +1,7 @@
 //! Identity: what tells rows, lines and records of a target apart tells them apart for certain.
 //!
-//! Only a key is known to be unique. A value that is computed without some part of the key may be shared by two records.
+//! Only a key is known to be unique, of a dated object together with the first day of the row. A value that is computed without some
+//! part of it may be shared by two records.
 
 use super::posts;
 use crate::build::ORIGIN;
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 use syncline_diagnostics::{Diagnostic, codes};
 use syncline_ir::{MapDirection, Order};
 
-/// `idempotent by` names the whole key. Within one sync all records have one origin, unless it captures none itself.
+/// `idempotent by` names all that tells records apart. Within one sync all records have one origin, unless it captures none itself.
 pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sync, found: &mut Vec<Diagnostic>) {
     let Some(record) = sync.object.as_deref().and_then(|object| model.record(object)) else { return };
     if !posts(sync) || sync.idempotent_by.is_empty() {
@@ -31,27 +32,27 @@ pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &S
                 )
                 .related(field.ty_span, "may be missing", None)
                 .why("all records without it would count as one line")
-                .help(format!("write `idempotent by {}`", without_origin(record).join(", ")))
+                .help(format!("write `idempotent by {}`", without_origin(model, record).join(", ")))
                 .element(sync.name.clone()),
             );
         }
     }
-    let named = |key: &&String| sync.idempotent_by.contains(key);
+    let identity = model.identity(record);
+    let named = |key: &str| sync.idempotent_by.iter().any(|name| name == key);
     let origins = origins(index, &record.name);
     let origin_matters = sync.source.is_none() && origins.len() > 1;
     let left: Vec<&str> =
-        record.key.iter().filter(|key| !named(key) && (*key != ORIGIN || origin_matters)).map(String::as_str).collect();
+        identity.iter().copied().filter(|key| !named(key) && (*key != ORIGIN || origin_matters)).collect();
     if left.is_empty() {
         let more = sync.idempotent_by.iter().filter_map(|name| record.field(name));
         let moving_fields = more.filter(|field| {
             let optional = field.ty.as_ref().is_some_and(|ty| ty.optional);
             !optional && !field.fixed && !record.key.contains(&field.name)
         });
-        found.extend(moving_fields.map(|field| moving(record, field, sync)));
+        found.extend(moving_fields.map(|field| moving(model, record, field, sync)));
         return;
     }
-    let wanted: Vec<&str> =
-        if origin_matters { record.key.iter().map(String::as_str).collect() } else { without_origin(record) };
+    let wanted: Vec<&str> = if origin_matters { identity } else { without_origin(model, record) };
     let message = format!(
         "`idempotent by {}` does not tell lines of `{}` apart: it leaves out {}",
         sync.idempotent_by.join(", "),
@@ -71,23 +72,31 @@ pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &S
         .help(format!("write `idempotent by {}`", wanted.join(", ")))
         .element(sync.name.clone());
     for field in left.iter().filter_map(|name| record.field(name)) {
-        diagnostic = diagnostic.related(field.span, "part of the key", None);
+        diagnostic = diagnostic.related(field.span, part(record, &field.name), None);
     }
     found.push(diagnostic);
 }
 
-fn moving(record: &RecordType, field: &crate::model::Field, sync: &Sync) -> Diagnostic {
+fn moving(model: &Model, record: &RecordType, field: &crate::model::Field, sync: &Sync) -> Diagnostic {
     let message =
         format!("`{}` of `{}` may change, and `idempotent by` tells lines apart by it", field.name, record.name);
     Diagnostic::new(&codes::NOT_IDENTIFYING, sync.span, message)
         .related(field.span, "neither part of the key nor `fixed`", None)
         .why("a retry after the change would carry another key: the target could not tell it from a new line")
-        .help(format!("write `idempotent by {}`", without_origin(record).join(", ")))
+        .help(match model.identity(record).contains(&field.name.as_str()) {
+            true => format!("end its type in `fixed`: two rows of `{}` differ in it", record.name),
+            false => format!("write `idempotent by {}`", without_origin(model, record).join(", ")),
+        })
         .element(sync.name.clone())
 }
 
-fn without_origin(record: &RecordType) -> Vec<&str> {
-    record.key.iter().map(String::as_str).filter(|key| *key != ORIGIN).collect()
+fn without_origin<'m>(model: &'m Model, record: &'m RecordType) -> Vec<&'m str> {
+    model.identity(record).into_iter().filter(|key| *key != ORIGIN).collect()
+}
+
+/// How a field tells records apart.
+fn part(record: &RecordType, field: &String) -> &'static str {
+    if record.key.contains(field) { "part of the key" } else { "tells the rows of one key apart" }
 }
 
 /// The systems from which an object is created.
@@ -107,7 +116,8 @@ pub(super) fn rows_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sy
             .of_object(&map.object)
             .iter()
             .any(|other| other.direction == MapDirection::Updates && fills(other, name));
-        let reported = target.key.contains(name) || required && map.direction == MapDirection::Creates && !updated;
+        let reported = model.identity(target).contains(&name.as_str())
+            || required && map.direction == MapDirection::Creates && !updated;
         if !fills(map, name) && !reported {
             found.push(
                 Diagnostic::new(
@@ -149,7 +159,7 @@ pub(super) fn rows_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sy
     }
 }
 
-/// The key of a target is computed from the whole key of the object.
+/// The key of a target is computed from all that tells the records of the object apart.
 pub(super) fn targets_are_told_apart(model: &Model, found: &mut Vec<Diagnostic>) {
     for map in model.maps.iter().filter(|map| map.direction == MapDirection::Outbound && !map.poisoned) {
         let (Some(object), Some(target)) = (model.record(&map.object), model.record(&map.entity)) else { continue };
@@ -162,7 +172,7 @@ pub(super) fn targets_are_told_apart(model: &Model, found: &mut Vec<Diagnostic>)
             .map(|value| statements::depends_on(map, value))
             .collect();
         let left: Vec<&str> =
-            without_origin(object).into_iter().filter(|key| !all.iter().any(|one| one.on(key))).collect();
+            without_origin(model, object).into_iter().filter(|key| !all.iter().any(|one| one.on(key))).collect();
         if !left.is_empty() {
             found.push(shared_key(map, object, target, first.span, &left));
         }
@@ -192,7 +202,7 @@ fn shared_key(
     .help(format!("compute the key from {}, too", listed(left)))
     .element(map.id.clone());
     for field in left.iter().filter_map(|name| object.field(name)) {
-        diagnostic = diagnostic.related(field.span, "part of the key", None);
+        diagnostic = diagnostic.related(field.span, part(object, &field.name), None);
     }
     diagnostic
 }

@@ -26,7 +26,7 @@ impl Whole {
 /// `a type`, `` `by` or `{` ``: what these rules read.
 pub(super) fn expected_words(rules: &[Rule], whole: Whole) -> Option<String> {
     let has = |wanted: &[Rule]| wanted.iter().any(|rule| rules.contains(rule));
-    if has(&[Rule::expr, Rule::group, Rule::match_block, Rule::call_else_value]) {
+    if has(&[Rule::expr, Rule::group, Rule::match_block, Rule::call_else_value, Rule::as_of_day]) {
         return Some("an expression".to_owned());
     }
     if has(&[Rule::negative]) {
@@ -89,6 +89,11 @@ fn rule_words(rule: Rule) -> &'static [&'static str] {
         Rule::fixture_field => &["a field such as `hours: 8.00 hour`"],
         Rule::fixture_rest => &["`…`"],
         Rule::instant => &["an instant such as `2026-08-01T06:00Z`"],
+        Rule::effective => &["`effective`"],
+        Rule::series_from => &["`from`"],
+        Rule::range_word => &["`through`", "`until`"],
+        Rule::as_of => &["`as of`"],
+        Rule::at_most_old => &["`at most`"],
         _ => &[],
     }
 }

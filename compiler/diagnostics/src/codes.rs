@@ -80,6 +80,7 @@ table! {
     CURRENCY_NOT_FIXED = 312 error "currency-not-fixed": "an amount whose currency may change after it is set";
     INVALID_EFFECTIVE = 367 error "invalid-effective": "dates of an object that cannot date its rows";
     REFERENCE_TO_DATED = 368 error "reference-to-dated": "a reference to an object whose rows change with the day";
+    CONVERSION_RATE = 369 error "conversion-rate": "a conversion without a rate from the one currency to the other";
     KNOWN_RESULT = 381 warning "known-result": "an operation whose result is known beforehand";
 
     // 401 to 499: ownership

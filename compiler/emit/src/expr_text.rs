@@ -156,6 +156,15 @@ fn write_bare(expr: &Expr, out: &mut String) {
         Op::RoundCurrency { value, currency, mode } => {
             out.push_str(&format!("round({}, {}, {})", render_expr(value), render_expr(currency), rounding(*mode)));
         }
+        Op::Exchange { value, currency, rate, mode } => {
+            // Which field of the row is the rate goes without saying.
+            let row = match &visible(rate).op {
+                Op::Follow { base, .. } => base,
+                _ => rate,
+            };
+            let parts = [value, currency, row].map(|part| render_expr(part));
+            out.push_str(&format!("convert({}, {})", parts.join(", "), rounding(*mode)));
+        }
         Op::Convert { value, .. } => write(value, Binding::Weakest, out),
         Op::In { value, set } => {
             write(value, Binding::Coalesce, out);

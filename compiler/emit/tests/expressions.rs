@@ -3,7 +3,7 @@
 
 use syncline_emit::{render_expr, render_expr_lines};
 use syncline_ir::{
-    Arm, Comparison, Direction, Expr, Function, KeyArgument, Kind, Literal, Op, Rounding, TextPart, Type,
+    Arm, AsOf, Comparison, Direction, Expr, Function, KeyArgument, Kind, Literal, Op, Rounding, TextPart, Type,
 };
 
 fn of(op: Op) -> Expr {
@@ -217,6 +217,24 @@ fn functions_have_their_names_and_arguments() {
                 mode: Rounding::HalfEven,
             }),
             "round(h * r, currency, half_even)",
+        ),
+        (
+            of(Op::Exchange {
+                value: boxed("fee"),
+                currency: boxed("billed_in"),
+                rate: Box::new(of(Op::Follow {
+                    base: Box::new(of(Op::Lookup {
+                        object: "FxRate".into(),
+                        key: vec![KeyArgument { field: "base".into(), value: field("paid_in") }],
+                        as_of: Some(AsOf { day: boxed("day"), at_most_days: Some(4) }),
+                        waits: true,
+                    })),
+                    object: "FxRate".into(),
+                    field: "rate".into(),
+                })),
+                mode: Rounding::HalfUp,
+            }),
+            "convert(fee, billed_in, FxRate[base: paid_in] as of day at most 4d old, half_up)",
         ),
     ];
     for (expr, expected) in cases {

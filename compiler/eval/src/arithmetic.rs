@@ -128,6 +128,20 @@ pub(crate) fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Recor
             round_to_minor_units(value.coefficient, operand.shape.form.scale(), wanted, form, *mode)
                 .and_then(|rounded| checked(Some(rounded), common))
         }
+        Node::Exchange { value: operand, currency: wanted, rate, mode } => {
+            let value = amount(operand, frame, records)?;
+            let wanted = currency(wanted, frame, records)?;
+            let scale = operand.shape.form.scale();
+            // Between equal currencies there is nothing to look up, and no table of rates has a row for them.
+            let (product, scale) = if value.currency == Some(wanted) {
+                (value.coefficient, scale)
+            } else {
+                let product = value.coefficient.checked_mul(amount(rate, frame, records)?.coefficient);
+                (product.ok_or_else(|| too_large(form))?, scale.saturating_add(rate.shape.form.scale()))
+            };
+            round_to_minor_units(product, scale, wanted, form, *mode)
+                .and_then(|rounded| checked(Some(rounded), Some(wanted)))
+        }
         Node::Convert { value: operand, currency: wanted } => convert(expr, operand, wanted.as_deref(), frame, records),
         Node::AddDays { date, days, negative } => {
             let (date, days) = (crate::evaluate::evaluate(date, frame, records)?, amount(days, frame, records)?);

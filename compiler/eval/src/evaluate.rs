@@ -175,6 +175,7 @@ pub fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> 
         | Node::Divide { .. }
         | Node::Round { .. }
         | Node::RoundCurrency { .. }
+        | Node::Exchange { .. }
         | Node::Convert { .. } => arithmetic::evaluate(expr, frame, records),
     }
 }

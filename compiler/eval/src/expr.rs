@@ -104,6 +104,12 @@ pub(crate) enum Node {
         currency: Operand,
         mode: Rounding,
     },
+    Exchange {
+        value: Operand,
+        currency: Operand,
+        rate: Operand,
+        mode: Rounding,
+    },
     Convert {
         value: Operand,
         currency: Option<Operand>,

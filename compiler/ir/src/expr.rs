@@ -148,6 +148,18 @@ pub enum Op {
         /// How.
         mode: Rounding,
     },
+    /// Money in another currency, rounded once to its number of minor units. An amount that is in that currency is only rounded,
+    /// and no rate is looked up.
+    Exchange {
+        /// The amount.
+        value: Box<Expr>,
+        /// The currency of the result.
+        currency: Box<Expr>,
+        /// A plain number: how much of the result's currency one of the amount's is worth.
+        rate: Box<Expr>,
+        /// How the exact product is rounded.
+        mode: Rounding,
+    },
     /// The value as the result type: a widening, or a conversion that fails with `value-too-large` or `currency-changed`.
     Convert {
         /// The value; null stays null when the result is optional, and fails with `required-missing` when it is not.

@@ -27,6 +27,7 @@ pub fn operands(op: &Op) -> Vec<&Expr> {
             [left.as_ref(), right.as_ref()].into_iter().chain(otherwise.as_deref()).collect()
         }
         Op::RoundCurrency { value, currency, .. } => vec![value, currency],
+        Op::Exchange { value, currency, rate, .. } => vec![value, currency, rate],
         Op::Convert { value, currency } => std::iter::once(value.as_ref()).chain(currency.as_deref()).collect(),
         Op::And { all } => all.iter().collect(),
         Op::Or { any } => any.iter().collect(),
@@ -84,6 +85,9 @@ pub(crate) fn each_operand_mut(op: &mut Op, visit: &mut dyn FnMut(&mut Expr)) {
             one(left);
             one(right);
             otherwise.as_deref_mut().into_iter().for_each(one);
+        }
+        Op::Exchange { value, currency, rate, .. } => {
+            [value, currency, rate].into_iter().for_each(|operand| one(operand))
         }
         Op::RoundCurrency { value, currency, .. } => {
             one(value);

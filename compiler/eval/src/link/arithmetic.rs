@@ -86,6 +86,14 @@ impl Scope<'_> {
                 self.money(expr, shape)?;
                 Ok(Node::RoundCurrency { value: Box::new(value), currency: Box::new(currency), mode: *mode })
             }
+            Op::Exchange { value, currency, rate, mode } => {
+                let value = self.expect(value, "money", Form::is_money)?;
+                let currency = self.expect(currency, "a currency", |form| form == Form::Currency)?;
+                let rate = self.expect(rate, "a plain number", |form| matches!(form, Form::Decimal { .. }))?;
+                self.money(expr, shape)?;
+                let (value, currency, rate) = (Box::new(value), Box::new(currency), Box::new(rate));
+                Ok(Node::Exchange { value, currency, rate, mode: *mode })
+            }
             Op::Convert { value, currency } => self.conversion(expr, shape, value, currency.as_deref()),
             _ => Err(self.error(expr, "this is no arithmetic")),
         }

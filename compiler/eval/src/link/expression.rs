@@ -176,6 +176,7 @@ impl Scope<'_> {
             | Op::Divide { .. }
             | Op::Round { .. }
             | Op::RoundCurrency { .. }
+            | Op::Exchange { .. }
             | Op::Convert { .. } => self.arithmetic(expr, shape)?,
         };
         self.result(expr, shape, &node)?;

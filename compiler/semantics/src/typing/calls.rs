@@ -47,11 +47,14 @@ pub(super) fn call(
     if function.text == "round" {
         return super::rounding::round(arguments, otherwise, range, scope, cx);
     }
+    if function.text == "convert" {
+        return super::exchange::convert(arguments, otherwise, range, scope, cx);
+    }
     let Some((_, found, usage)) = FUNCTIONS.iter().find(|(name, ..)| *name == function.text.as_str()) else {
         let span = cx.span(function.range);
         let diagnostic =
             Diagnostic::new(&codes::UNKNOWN_FUNCTION, span, format!("there is no function `{}`", function.text));
-        let names = FUNCTIONS.iter().map(|(name, ..)| *name).chain(["round"]);
+        let names = FUNCTIONS.iter().map(|(name, ..)| *name).chain(["round", "convert"]);
         cx.report(match closest(&function.text, names) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(
                 format!("write `{near}`"),

@@ -10,6 +10,7 @@ mod as_of;
 mod calls;
 pub(crate) mod canonical;
 pub(crate) mod convert;
+mod exchange;
 pub(crate) mod fields;
 mod literals;
 mod lookups;

@@ -164,7 +164,7 @@ fn resized(kind: &Kind, precision: u8, scale: u8) -> Kind {
     }
 }
 
-fn rounding(written: &ast::Expr, cx: &Context<'_>) -> Option<Rounding> {
+pub(super) fn rounding(written: &ast::Expr, cx: &Context<'_>) -> Option<Rounding> {
     let name = match &written.kind {
         ExprKind::Path(path) if path.names.len() == 1 => path.names.first().map(|name| name.text.as_str()),
         _ => None,

@@ -111,6 +111,10 @@ fn needed_by<'m>(map: &'m Map, expr: &'m Expr) -> Vec<&'m str> {
         Op::And { all: many } | Op::Or { any: many } => {
             found.extend(many.first().into_iter().flat_map(|first| needed_by(map, first)))
         }
+        // Between equal currencies no rate is looked up.
+        Op::Exchange { value, currency, .. } => {
+            found.extend([value, currency].into_iter().flat_map(|operand| needed_by(map, operand)))
+        }
         Op::Divide { left, right, .. } => {
             found.extend([left, right].into_iter().flat_map(|operand| needed_by(map, operand)))
         }

@@ -256,3 +256,25 @@ fn a_run_killed_on_purpose_is_taken_up_again() {
     command.env("SYNCLINE_KILL_AT", "nowhere");
     assert_eq!(folder.done(&command.output().unwrap()).code, 2);
 }
+
+#[test]
+fn outside_its_window_a_sync_says_when_it_opens() {
+    let folder = Folder::fresh();
+    let specs = folder.read("specs/customers.syn");
+    let every = specs.lines().find(|line| line.trim_start().starts_with("every ")).unwrap().to_owned();
+    folder.edit("specs/customers.syn", &every, &format!("{every} within shop_hours"));
+    folder.write(
+        "specs/hours.syn",
+        "calendar shop_hours {\n  zone \"Europe/Berlin\"\n  open mon .. fri 08:00 .. 18:00\n}\n",
+    );
+    let module = folder.read("specs/customers.syn");
+    folder.write("specs/customers.syn", &format!("use hours.shop_hours\n{module}"));
+    // 18:00 of a Friday in Berlin.
+    for command in ["preview", "run"] {
+        let done = folder.run(&[command, "--at", "2026-07-03T16:00Z"]);
+        let line = "posts nothing before 2026-07-06 06:00Z, 0 records staged\n";
+        assert!(done.code == 0 && done.stdout.contains(line), "{done:?}");
+    }
+    let report = folder.run(&["run", "--at", "2026-07-06T06:00Z", "--format", "json"]).json(0);
+    assert_eq!((&report["totals"]["posted"], report["syncs"][0].get("opens")), (&json!(3), None));
+}

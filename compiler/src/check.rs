@@ -1,7 +1,7 @@
 //! `check`: everything that is wrong with a workspace.
 
 use crate::parsing::{self, Parsed};
-use crate::{MANIFEST, MAX_FILES, SourceFile, Workspace, profiles};
+use crate::{MANIFEST, MAX_FILES, SourceFile, Workspace, library, profiles};
 use std::sync::Arc;
 use syncline_diagnostics::{Diagnostic, Severity, SourceMap, codes, count, has_errors, sort};
 use syncline_semantics::flow::FlowGraph;
@@ -19,7 +19,7 @@ pub struct Checked {
     pub model: Model,
     /// Which fields depend on which.
     pub flow: FlowGraph,
-    /// Path and text of each source file, by path.
+    /// Path and text of each source file, by path, then those of the standard library in use.
     pub files: Vec<(String, Arc<str>)>,
     pub(crate) workspace: syncline_ir::Workspace,
 }
@@ -44,9 +44,11 @@ pub fn check(workspace: &Workspace) -> Checked {
         );
         files.clear();
     }
-    let Parsed { modules, diagnostics: of_form } = parsing::parse(&files, config, &mut sources);
+    let Parsed { mut modules, diagnostics: of_form } = parsing::parse(&files, config, &mut sources);
     let readable = !has_errors(&of_form) && !has_errors(&diagnostics);
     diagnostics.extend(of_form);
+    let (library, of_library): (Vec<SourceFile>, Vec<_>) = library::modules(&modules, &mut sources).into_iter().unzip();
+    modules.extend(of_library);
     let Analysis { model, flow, diagnostics: of_meaning } = analyze(&modules, &sources);
     diagnostics.extend(of_meaning);
     // Systems that could not be read are not unknown.
@@ -56,7 +58,7 @@ pub fn check(workspace: &Workspace) -> Checked {
 
     let mut diagnostics = config.levels.apply(diagnostics);
     sort(&mut diagnostics, &sources);
-    let files = files.into_iter().map(|file| (file.path.clone(), Arc::clone(&file.text))).collect();
+    let files = files.into_iter().chain(&library).map(|file| (file.path.clone(), Arc::clone(&file.text))).collect();
     let workspace = syncline_ir::Workspace { name: config.name.clone(), edition: config.edition };
     Checked { diagnostics, sources, model, flow, files, workspace }
 }

@@ -20,6 +20,7 @@ mod check;
 mod compile;
 mod config;
 mod format;
+mod library;
 mod parsing;
 mod profiles;
 mod workspace;

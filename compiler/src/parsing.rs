@@ -30,6 +30,15 @@ pub(crate) fn parse(files: &[&SourceFile], config: &Config, sources: &mut Source
     parsed
 }
 
+/// A module of the standard library, which is known to be sound.
+pub(crate) fn library(file: &SourceFile, sources: &mut SourceMap) -> Option<Module> {
+    let id = sources.add_file(file.path.as_str(), std::sync::Arc::clone(&file.text));
+    let whole = sources.add_item(id, 0);
+    let path = file.path.strip_suffix(".syn")?.replace('/', ".");
+    let module = module(path, id, whole, parse_file(&file.text), sources, &mut Vec::new());
+    Some(Module { library: true, ..module })
+}
+
 fn module(
     path: String,
     file: FileId,
@@ -45,7 +54,7 @@ fn module(
         found.extend(item.errors.iter().map(|error| diagnostic(error, at)));
         items.push(SourceItem { at, item: item.item });
     }
-    Module { path, file, items }
+    Module { path, file, items, library: false }
 }
 
 /// The path of the module in a file: `services.time` for `specs/services/time.syn`.

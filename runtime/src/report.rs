@@ -92,6 +92,9 @@ pub struct SyncReport {
     /// Where its rows stand.
     #[serde(flatten)]
     pub accounts: Accounts,
+    /// When its window opens next, if it was shut and nothing was posted therefore.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<String>,
     /// Whether hub, ledger and target agree; null without a `reconcile` clause, or before the first reconciliation.
     pub reconciled: Option<bool>,
     /// The comparison, line by line.

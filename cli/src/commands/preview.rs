@@ -1,7 +1,7 @@
 //! `syncline preview`
 
 use super::hub::{Site, failed, instant, moment};
-use super::run::plan;
+use super::run::{plan, shut};
 use crate::arguments::{Format, Preview};
 use crate::findings::counted;
 use crate::output::{self, BAD, BOLD, GOOD, WARN, styled, tame};
@@ -64,6 +64,7 @@ fn told(preview: &syncline_runtime::Preview, site: &Site) -> String {
         "the run would: read {}, find {} new, post {}, reverse {}, overwrite {}, resolve {}",
         done.read, done.new, done.posted, done.reversed, done.overwritten, done.resolved
     );
+    text.push_str(&shut(&preview.syncs));
     if !preview.lines.is_empty() {
         let _ = writeln!(text, "\n{}", styled(BOLD, "would be written"));
         text.push_str(&tables::text(&LINES, &preview.lines.iter().map(written).collect::<Vec<_>>()));

@@ -83,6 +83,7 @@ fn told(report: &RunReport, site: &Site, open: u64) -> String {
     );
     text.push_str(&tables::accounts(syncs));
     text.push('\n');
+    text.push_str(&shut(&report.syncs));
     for sync in report.syncs.iter().filter(|sync| sync.reconciled == Some(false)) {
         text.push_str(&variance(sync));
     }
@@ -101,6 +102,18 @@ fn told(report: &RunReport, site: &Site, open: u64) -> String {
         );
     } else {
         let _ = writeln!(text, "no exceptions: {} shows the accounts again", command("status", site));
+    }
+    text
+}
+
+/// The syncs whose window is shut.
+pub(super) fn shut(syncs: &[SyncReport]) -> String {
+    let mut text = String::new();
+    for sync in syncs {
+        let Some(opens) = &sync.opens else { continue };
+        let staged = number_of(sync.accounts.staged, "record");
+        let word = styled(WARN, "shut");
+        let _ = writeln!(text, "{word}: `{}` posts nothing before {}, {staged} staged", sync.name, moment(opens));
     }
     text
 }

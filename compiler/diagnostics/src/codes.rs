@@ -64,6 +64,7 @@ table! {
     WRONG_KIND_OF_NAME = 208 error "wrong-kind-of-name": "a name of one kind where another kind is meant";
     DUPLICATE_CLAUSE = 209 error "duplicate-clause": "a clause said twice";
     MISSING_CLAUSE = 210 error "missing-clause": "a clause that must be said and is not";
+    UNKNOWN_ZONE = 274 error "unknown-zone": "a time zone that does not exist";
 
     // 301 to 399: types
     TYPE_MISMATCH = 301 error "type-mismatch": "a value of one type where another type is needed";
@@ -143,6 +144,8 @@ table! {
     UNUSED_CLAUSE = 711 warning "unused-clause": "a clause that has no effect";
     NOT_IDENTIFYING = 712 error "not-identifying": "records told apart by what several of them may share";
     DUPLICATE_FLOW = 713 error "duplicate-flow": "two syncs that move the same records to the same place";
+    CALENDAR_NEVER_OPENS = 774 error "calendar-never-opens": "a calendar that is always shut";
+    HOURS_BACKWARDS = 775 error "hours-backwards": "opening hours that end before they begin";
 
     // 801 to 899: cycles
     REFERENCE_CYCLE = 801 error "reference-cycle": "required references in a circle: no first record can exist";

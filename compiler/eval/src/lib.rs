@@ -4,6 +4,7 @@
 //! - [`cast`] reads the text of source fields as values,
 //! - [`map::run`] runs a map on a record,
 //! - [`expr::evaluate`] answers conditions, guards and routes,
+//! - [`calendar`] says when calendars are open and schedules tick,
 //! - [`show`] writes values for people and for systems.
 //!
 //! Nothing here does I/O, reads a clock or uses floats. What is not in the record at hand comes through [`Records`]. The same
@@ -13,6 +14,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod arithmetic;
+pub mod calendar;
 pub mod cast;
 mod conditions;
 mod coverage;

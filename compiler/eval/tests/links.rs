@@ -8,7 +8,7 @@ use support::*;
 use syncline_eval::{Frame, NoRecords, Program, RecordId, Side, Value, expr};
 use syncline_ir::{
     Claim, CodePair, Comparison, Correction, Direction, Function, KeyArgument, Literal, Map, MaskEntry, Mover, Op,
-    Order, Ownership, Plan, Rounding, RouteTo, Schedule, Starts, Sync,
+    Order, Ownership, Pass, Plan, Rounding, RouteTo, Schedule, Starts, Sync,
 };
 
 fn sync() -> Sync {
@@ -23,7 +23,7 @@ fn sync() -> Sync {
             condition: Some(compare(Comparison::Less, field("hours", hours()), number("10"))),
             at: String::new(),
         }],
-        schedule: Schedule::Batch { every: 900 },
+        schedule: Schedule::Batch(Pass::every(900)),
         starts: Some(Starts { date: "2026-07-01".into(), field: "work_date".into() }),
         after: vec![],
         idempotent_by: vec!["source_id".into()],

@@ -12,6 +12,7 @@
 //!   hash do the same.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod calendar;
 mod currency;
 mod expr;
 mod hash;
@@ -23,6 +24,7 @@ mod sync;
 mod test_case;
 mod types;
 
+pub use calendar::{Calendar, Freeze, Holiday, HolidayDay, HolidaySet, Observed, OpenHours};
 pub use currency::{Currency, currencies, minor_units};
 pub use expr::{Arm, AsOf, Comparison, Direction, Expr, Function, KeyArgument, Literal, Op, Rounding, TextPart};
 pub use hash::meaning_hash;
@@ -33,7 +35,9 @@ pub use plan::{
     ObjectKind, Ownership, PercentForm, Plan, Queue, Source, System, Team, Transition, Unit, Workspace,
 };
 pub use schema::json_schema;
-pub use sync::{Change, ChangePolicy, Correction, Leave, Measure, Order, Reconcile, RouteTo, Schedule, Starts, Sync};
+pub use sync::{
+    Change, ChangePolicy, Correction, Leave, Measure, Order, Pass, Reconcile, RouteTo, Schedule, Starts, Sync,
+};
 pub use test_case::{TestAction, TestCase, TestField, TestPlace, TestRecord, TestStep, TestValue};
 pub use types::{CurrencyOf, Kind, Type};
 

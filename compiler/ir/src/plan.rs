@@ -1,6 +1,6 @@
 //! The plan as a whole and its declarations.
 
-use crate::{At, Claim, Edge, Expr, Map, Mover, Sync, Type};
+use crate::{At, Calendar, Claim, Edge, Expr, HolidaySet, Map, Mover, Sync, Type};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,12 @@ pub struct Plan {
     pub enums: Vec<Enumeration>,
     /// Lifecycles by name; those written inline are named after their place, `Contract.stage`.
     pub lifecycles: Vec<Lifecycle>,
+    /// Calendars by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendars: Vec<Calendar>,
+    /// Sets of holidays by name; of those of the library the ones in use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<HolidaySet>,
     /// Systems by name.
     pub systems: Vec<System>,
     /// Canonical objects by name.

@@ -67,19 +67,54 @@ pub struct RouteTo {
 #[serde(tag = "model", rename_all = "snake_case")]
 pub enum Schedule {
     /// One pass captures and posts what it captured.
-    Batch {
-        /// Seconds between passes.
-        every: u64,
-    },
+    Batch(Pass),
     /// The hub holds records between capture and posting.
     Staged {
-        /// Seconds between captures; none when the sync only posts.
+        /// None when the sync only posts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        capture_every: Option<u64>,
-        /// Seconds between postings; none when the sync only captures.
+        capture: Option<Pass>,
+        /// None when the sync only captures.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        post_every: Option<u64>,
+        post: Option<Pass>,
     },
+}
+
+/// When a pass takes place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pass {
+    /// Seconds between ticks: the times on the clock of the window's zone, or of UTC, that are a multiple of this from 1970 on.
+    pub every: u64,
+    /// The calendar outside of which it does not take place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+}
+
+impl Pass {
+    /// A pass that may take place at any time.
+    #[must_use]
+    pub const fn every(seconds: u64) -> Self {
+        Self { every: seconds, within: None }
+    }
+}
+
+impl Schedule {
+    /// The pass that captures.
+    #[must_use]
+    pub const fn capture(&self) -> Option<&Pass> {
+        match self {
+            Self::Batch(pass) => Some(pass),
+            Self::Staged { capture, .. } => capture.as_ref(),
+        }
+    }
+
+    /// The pass that posts.
+    #[must_use]
+    pub const fn post(&self) -> Option<&Pass> {
+        match self {
+            Self::Batch(pass) => Some(pass),
+            Self::Staged { post, .. } => post.as_ref(),
+        }
+    }
 }
 
 /// `starts DATE by FIELD`.

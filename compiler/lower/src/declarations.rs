@@ -59,6 +59,17 @@ pub(crate) fn value_sets(model: &Model, places: Places<'_>) -> (Vec<ir::Enumerat
     (enums, lifecycles)
 }
 
+pub(crate) fn calendars(model: &Model) -> Vec<ir::Calendar> {
+    model.calendars.values().map(|calendar| calendar.calendar.clone()).collect()
+}
+
+/// Those in use: what the library has beside them says nothing about this workspace.
+pub(crate) fn holidays(model: &Model) -> Vec<ir::HolidaySet> {
+    let is_used = |name: &String| model.calendars.values().any(|found| found.calendar.holidays.contains(name));
+    let used = model.holidays.iter().filter(|(name, _)| is_used(name));
+    used.map(|(_, set)| set.set.clone()).collect()
+}
+
 pub(crate) fn codes(model: &Model, places: Places<'_>) -> Option<Vec<ir::Codes>> {
     model.codes.iter().map(|(name, table)| table_of(name, table, model, places)).collect()
 }

@@ -47,6 +47,8 @@ pub fn lower(
         queues: declarations::queues(model, places)?,
         enums,
         lifecycles,
+        calendars: declarations::calendars(model),
+        holidays: declarations::holidays(model),
         systems: records::systems(model, places)?,
         objects: records::objects(model, places)?,
         ownership: ownership::of_all(model, places)?,

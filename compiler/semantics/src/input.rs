@@ -11,6 +11,8 @@ pub struct Module {
     pub path: String,
     /// The file.
     pub file: FileId,
+    /// Whether it belongs to the standard library.
+    pub library: bool,
     /// Its items in the order written.
     pub items: Vec<SourceItem>,
 }

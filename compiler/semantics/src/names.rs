@@ -29,6 +29,10 @@ pub enum NameKind {
     Codes,
     /// `sync`
     Sync,
+    /// `calendar`
+    Calendar,
+    /// `holidays`
+    Holidays,
 }
 
 impl NameKind {
@@ -45,6 +49,8 @@ impl NameKind {
             Self::Object => "an object",
             Self::Codes => "a code table",
             Self::Sync => "a sync",
+            Self::Calendar => "a calendar",
+            Self::Holidays => "a set of holidays",
         }
     }
 
@@ -60,6 +66,8 @@ impl NameKind {
             ItemKind::Object(_) | ItemKind::Broken(ItemWord::Object) => Some(Self::Object),
             ItemKind::Codes(_) | ItemKind::Broken(ItemWord::Codes) => Some(Self::Codes),
             ItemKind::Sync(_) | ItemKind::Broken(ItemWord::Sync) => Some(Self::Sync),
+            ItemKind::Calendar(_) | ItemKind::Broken(ItemWord::Calendar) => Some(Self::Calendar),
+            ItemKind::Holidays(_) | ItemKind::Broken(ItemWord::Holidays) => Some(Self::Holidays),
             ItemKind::Use(_) | ItemKind::Ownership(_) | ItemKind::Map(_) | ItemKind::Test(_) | ItemKind::Broken(_) => {
                 None
             }
@@ -146,12 +154,19 @@ impl Names {
     }
 
     fn declare(&mut self, modules: &[Module], diagnostics: &mut Vec<Diagnostic>) {
-        for (index, module) in modules.iter().enumerate() {
+        // The library comes last: a name of it that nobody imports is free.
+        let library = |wanted: bool| move |(_, module): &(usize, &Module)| module.library == wanted;
+        let own = modules.iter().enumerate().filter(library(false));
+        let all = own.chain(modules.iter().enumerate().filter(library(true)));
+        for (index, module) in all {
             for source in &module.items {
                 let (Some(name), Some(kind)) = (&source.item.name, NameKind::of(&source.item.kind)) else { continue };
                 let span = Span::new(source.at, name.range.start, name.range.end);
                 let broken = matches!(source.item.kind, ast::ItemKind::Broken(_));
                 if let Some(first) = self.declared.get(name.text.as_str()) {
+                    if module.library {
+                        continue;
+                    }
                     diagnostics.push(
                         Diagnostic::new(&codes::DUPLICATE_NAME, span, format!("`{}` is declared twice", name.text))
                             .label("declared again here")

@@ -12,6 +12,7 @@
 //!
 //! Literals keep their text: the digits of `200.0000` say its scale.
 
+mod calendar;
 mod expr;
 mod items;
 mod map;
@@ -20,6 +21,7 @@ mod schema;
 mod sync;
 mod test;
 
+pub use calendar::*;
 pub use expr::*;
 pub use items::*;
 pub use map::*;
@@ -159,6 +161,10 @@ pub enum ItemKind {
     Sync(Sync),
     /// `test "approved hours post once" { … }`
     Test(Test),
+    /// `calendar posting_hours { … }`
+    Calendar(Calendar),
+    /// `holidays us_federal { … }`
+    Holidays(Holidays),
     /// An item whose header or whole form could not be read.
     Broken(ItemWord),
 }
@@ -192,6 +198,10 @@ pub enum ItemWord {
     Sync,
     /// `test`
     Test,
+    /// `calendar`
+    Calendar,
+    /// `holidays`
+    Holidays,
     /// Anything else: a misspelt word, or text that is no item at all.
     Unknown,
 }

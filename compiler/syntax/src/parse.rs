@@ -4,6 +4,7 @@
 //! read again by itself, to say what was expected where. Errors at a place where splitting has already reported one
 //! are dropped.
 
+mod calendar;
 mod context;
 mod explain;
 mod expr;
@@ -59,6 +60,8 @@ fn read(context: &Context<'_>, source: &ItemSource) -> (Option<Name>, ItemKind) 
         ItemWord::Map => Rule::map_item,
         ItemWord::Sync => Rule::sync_item,
         ItemWord::Test => Rule::test_item,
+        ItemWord::Calendar => Rule::calendar_item,
+        ItemWord::Holidays => Rule::holidays_item,
         ItemWord::Unknown => {
             explain::unknown_item(context);
             return (None, ItemKind::Broken(ItemWord::Unknown));

@@ -33,7 +33,7 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// The items of this version by their first word.
-pub(crate) const ITEMS: [(&str, ItemWord); 13] = [
+pub(crate) const ITEMS: [(&str, ItemWord); 15] = [
     ("use", ItemWord::Use),
     ("unit", ItemWord::Unit),
     ("team", ItemWord::Team),
@@ -47,6 +47,8 @@ pub(crate) const ITEMS: [(&str, ItemWord); 13] = [
     ("map", ItemWord::Map),
     ("sync", ItemWord::Sync),
     ("test", ItemWord::Test),
+    ("calendar", ItemWord::Calendar),
+    ("holidays", ItemWord::Holidays),
 ];
 
 /// Which item begins with `word`.

@@ -135,6 +135,11 @@ impl Pass<'_> {
         self.run.hub
     }
 
+    /// Whether the sync may write to its targets now.
+    pub(crate) fn is_open(&self) -> bool {
+        self.sync.window.is_none_or(|window| window.is_open(self.run.options.at))
+    }
+
     /// Whether a row captured then may still wait.
     pub(crate) fn may_wait(&self, row: &Row, wait_seconds: Option<u64>) -> Outcome<bool> {
         let Some(limit) = wait_seconds else { return Ok(false) };

@@ -7,6 +7,7 @@
 use crate::error::{Outcome, RuntimeError};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use syncline_eval::calendar::Calendar;
 use syncline_eval::{
     EntityIx, LinkError, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx,
     Program,
@@ -17,6 +18,8 @@ use syncline_ir::{Change, Correction, Entity, Kind, Leave, Map, MapDirection, Or
 pub(crate) struct Prepared<'p> {
     pub(crate) plan: &'p Plan,
     pub(crate) program: Program,
+    /// Calendars by name.
+    calendars: BTreeMap<&'p str, Calendar>,
 }
 
 /// A sync ready to run.
@@ -35,6 +38,8 @@ pub(crate) struct ReadySync<'p> {
     /// Objects whose change may change what is posted.
     pub(crate) depends_on: BTreeSet<String>,
     pub(crate) on_change: OnChange<'p>,
+    /// The calendar outside of which nothing is posted.
+    pub(crate) window: Option<&'p Calendar>,
 }
 
 /// What a change of something read does to what is posted.
@@ -127,7 +132,13 @@ impl<'p> Prepared<'p> {
             }
         }
         let program = link(&whole).map_err(|error| RuntimeError::plan(error.to_string()))?;
-        Ok(Self { plan, program })
+        let ready = |calendar: &'p syncline_ir::Calendar| {
+            let linked = Calendar::new(calendar, &plan.holidays);
+            let unknown = || RuntimeError::plan(format!("there is no time zone `{}`", calendar.zone));
+            Ok((calendar.name.as_str(), linked.ok_or_else(unknown)?))
+        };
+        let calendars = plan.calendars.iter().map(ready).collect::<Outcome<_>>()?;
+        Ok(Self { plan, program, calendars })
     }
 
     /// The syncs in the order in which they run: each after those it names, by name among those that are free.
@@ -180,7 +191,14 @@ impl<'p> Prepared<'p> {
             leave: sync.leave.as_ref().unwrap_or(NO_LEAVE),
             depends_on,
             on_change: self.on_change(sync)?,
+            window: self.window(sync)?,
         })
+    }
+
+    fn window(&'p self, sync: &'p Sync) -> Outcome<Option<&'p Calendar>> {
+        let Some(name) = sync.schedule.post().and_then(|pass| pass.within.as_deref()) else { return Ok(None) };
+        let found = self.calendars.get(name);
+        found.map(Some).ok_or_else(|| RuntimeError::plan(format!("calendar `{name}` is not declared")))
     }
 
     fn on_change(&'p self, sync: &'p Sync) -> Outcome<OnChange<'p>> {

@@ -3,6 +3,9 @@
 //! While the target remembers the idempotency key, and for writes that repeat themselves harmlessly, the call is made again. Past
 //! that, the hub looks for the line by the field the target can be searched by. With neither nobody can tell, and nothing is
 //! retried: the record is quarantined as `outcome-unknown`.
+//!
+//! Outside the window of a sync its target is searched but not called: what would be called again keeps its intent, and its record
+//! stays staged, until the window opens. A key whose life ends before that is past it, as above.
 
 use super::line::{key_cells, line, reversal};
 use super::post::Targets;
@@ -41,7 +44,9 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targ
         call.only_after_previous =
             again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
         if is_harmless(pass, entry) || is_remembered(pass, entry, route) {
-            again.push(Again { entry, route, call });
+            if pass.is_open() {
+                again.push(Again { entry, route, call });
+            }
             continue;
         }
         match search(&call, route, targets)? {

@@ -16,10 +16,12 @@ use crate::hub::{Hub, PassKind};
 use crate::options::{Options, Progress, Stage};
 use crate::profile::Profile;
 use crate::report::{FORMAT, RunReport, SyncReport, ThisRun, Totals};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use syncline_eval::calendar::{Calendar, next_tick};
 use syncline_ir::{Plan, Schedule};
 
 /// Runs the syncs of a plan once.
@@ -136,36 +138,38 @@ struct Passes {
     reconcile: bool,
 }
 
-fn due(pass: &Pass<'_>) -> Passes {
+/// The passes of a run. `open`: whether something may be posted now. A batch posts what it captures, so it does neither or both.
+fn due(pass: &Pass<'_>, open: bool) -> Passes {
     let (mark, sync) = (&pass.mark, pass.sync.sync);
     if !pass.run.options.due {
-        return Passes { capture: true, post: true, reconcile: true };
+        let is_batch = matches!(sync.schedule, Schedule::Batch(_));
+        return Passes { capture: open || !is_batch, post: open, reconcile: true };
     }
-    let elapsed =
-        |last: &Option<String>, every: u64| match last.as_ref().and_then(|last| last.parse::<Timestamp>().ok()) {
-            Some(last) => {
-                pass.run.options.at.duration_since(last)
-                    >= SignedDuration::from_secs(i64::try_from(every).unwrap_or(i64::MAX))
-            }
-            None => true,
-        };
-    let (capture, post) = match sync.schedule {
-        Schedule::Batch { every } => {
-            let due = elapsed(&mark.captured_at, every);
+    let utc = TimeZone::UTC;
+    let clock = pass.sync.window.map_or(&utc, Calendar::zone);
+    // However many ticks went by, the pass takes place once.
+    let ticked = |last: &Option<String>, every: u64, clock: &TimeZone| {
+        let last = last.as_ref().and_then(|last| last.parse::<Timestamp>().ok());
+        last.is_none_or(|last| next_tick(every, clock, last).is_some_and(|tick| tick <= pass.run.options.at))
+    };
+    let (capture, post) = match &sync.schedule {
+        Schedule::Batch(batch) => {
+            let due = open && ticked(&mark.captured_at, batch.every, clock);
             (due, due)
         }
-        Schedule::Staged { capture_every, post_every } => (
-            capture_every.is_some_and(|every| elapsed(&mark.captured_at, every)),
-            post_every.is_some_and(|every| elapsed(&mark.posted_at, every)),
+        Schedule::Staged { capture, post } => (
+            capture.as_ref().is_some_and(|pass| ticked(&mark.captured_at, pass.every, &utc)),
+            open && post.as_ref().is_some_and(|pass| ticked(&mark.posted_at, pass.every, clock)),
         ),
     };
-    let reconcile = sync.reconcile.as_ref().is_some_and(|rule| elapsed(&mark.reconciled_at, rule.every));
+    let reconcile = sync.reconcile.as_ref().is_some_and(|rule| ticked(&mark.reconciled_at, rule.every, clock));
     Passes { capture, post, reconcile }
 }
 
 fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>) -> Outcome<SyncReport> {
     let (hub, id) = (pass.hub(), pass.mark.id);
-    let due = due(pass);
+    let open = pass.is_open();
+    let due = due(pass, open);
     let mut last =
         hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
     let mut differing = Vec::new();
@@ -210,9 +214,12 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
     let mut accounts = hub.accounts(id)?;
     accounts.unchanged = this_run.unchanged;
     let (reconciled, reconciliation) = last.map_or((None, Vec::new()), |(even, lines)| (Some(even), lines));
+    let shut = pass.sync.window.filter(|_| !open);
+    let opening = shut.and_then(|window| window.next_opening(pass.run.options.at));
     Ok(SyncReport {
         name: pass.sync.sync.name.clone(),
         accounts,
+        opens: opening.map(|opening| opening.to_string()),
         reconciled,
         reconciliation,
         differing,

@@ -199,7 +199,10 @@ pub fn sync(name: &str, capture: Option<&str>, object: &str, routes: &[&str]) ->
         capture: capture.map(str::to_owned),
         object: object.to_owned(),
         routes: routes.iter().map(|map| RouteTo { map: (*map).to_owned(), condition: None, at: at() }).collect(),
-        schedule: Schedule::Staged { capture_every: capture.map(|_| 900), post_every: posts.then_some(900) },
+        schedule: Schedule::Staged {
+            capture: capture.map(|_| Pass::every(900)),
+            post: posts.then(|| Pass::every(900)),
+        },
         starts: None,
         after: Vec::new(),
         idempotent_by: Vec::new(),

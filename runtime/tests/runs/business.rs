@@ -330,6 +330,8 @@ pub fn plan() -> Plan {
             doc: None,
             at: at(),
         }],
+        calendars: Vec::new(),
+        holidays: Vec::new(),
         systems: entities(),
         objects: objects(),
         ownership: vec![Ownership {

@@ -25,4 +25,5 @@ mod setup;
 mod speed;
 mod upkeep;
 mod waiting;
+mod windows;
 mod world;

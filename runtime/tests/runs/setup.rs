@@ -93,7 +93,7 @@ fn two_runners_do_not_share_a_hub() {
 #[test]
 fn the_passes_that_are_due_take_place() {
     let mut world = World::with(|plan| {
-        time_sync(plan).schedule = Schedule::Staged { capture_every: Some(900), post_every: Some(3600) };
+        time_sync(plan).schedule = Schedule::Staged { capture: Some(Pass::every(900)), post: Some(Pass::every(3600)) };
     });
     world.options.due = true;
     world.cards(&[T1]);

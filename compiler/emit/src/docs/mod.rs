@@ -32,6 +32,7 @@ mod sync_page;
 mod sync_view;
 mod system_page;
 mod values_page;
+mod window_view;
 
 use crate::OutputFile;
 use site::Site;

@@ -8,6 +8,7 @@ use super::prose::{DocBlock, doc_blocks};
 use super::routing::{Routing, of_map, of_sync};
 use super::site::{EntityRef, Link, Site, code};
 use super::sync_view::{self, Effect, Flow, Row, sync_link};
+use super::window_view::{Window, window};
 use crate::OutputFile;
 use serde::Serialize;
 use syncline_ir::Sync;
@@ -31,6 +32,7 @@ struct Content {
     model: &'static str,
     model_words: &'static str,
     when: Vec<String>,
+    window: Option<Window>,
     starts: Option<Starts>,
     after: Vec<Link>,
     before: Vec<Link>,
@@ -104,6 +106,7 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
         model,
         model_words,
         when: sync_view::when(&sync.schedule),
+        window: window(site, sync),
         starts: sync.starts.as_ref().map(|starts| Starts { date: starts.date.clone(), field: field(&starts.field) }),
         after: sync.after.iter().map(|name| sync_link(site, name)).collect(),
         before: site

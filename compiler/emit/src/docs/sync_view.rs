@@ -4,7 +4,7 @@ use super::addresses::Thing;
 use super::prose::{duration, every};
 use super::site::{EntityRef, Link, Site};
 use serde::Serialize;
-use syncline_ir::{Change, Correction, Leave, Measure, Order, Schedule, Sync};
+use syncline_ir::{Change, Correction, Leave, Measure, Order, Pass, Schedule, Sync};
 
 /// Where records of a sync come from and go to.
 #[derive(Debug, Serialize)]
@@ -65,19 +65,25 @@ pub(super) fn flow(site: &Site<'_>, sync: &Sync) -> Flow {
 /// When passes run, a phrase for each kind of pass.
 pub(super) fn when(schedule: &Schedule) -> Vec<String> {
     match schedule {
-        Schedule::Batch { every: seconds } => vec![format!("captures and posts {}", every(*seconds))],
-        Schedule::Staged { capture_every, post_every } => {
-            let capture = capture_every.map(|seconds| format!("captures {}", every(seconds)));
-            let post = post_every.map(|seconds| format!("posts {}", every(seconds)));
+        Schedule::Batch(pass) => vec![format!("captures and posts {}", timed(pass))],
+        Schedule::Staged { capture, post } => {
+            let capture = capture.as_ref().map(|pass| format!("captures {}", timed(pass)));
+            let post = post.as_ref().map(|pass| format!("posts {}", timed(pass)));
             capture.into_iter().chain(post).collect()
         }
     }
 }
 
+/// How often, and within which calendar.
+fn timed(pass: &Pass) -> String {
+    let often = every(pass.every);
+    pass.within.as_ref().map_or_else(|| often.clone(), |calendar| format!("{often} within {calendar}"))
+}
+
 /// The model of a schedule and what it means.
 pub(super) const fn model(schedule: &Schedule) -> (&'static str, &'static str) {
     match schedule {
-        Schedule::Batch { .. } => ("batch", "a pass posts what it captured"),
+        Schedule::Batch(_) => ("batch", "a pass posts what it captured"),
         Schedule::Staged { .. } => ("staged", "the hub holds records between capture and posting"),
     }
 }

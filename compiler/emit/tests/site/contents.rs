@@ -249,3 +249,38 @@ fn every_page_has_its_landmarks_and_table_headers() {
         }
     }
 }
+
+#[test]
+fn a_window_is_told_on_the_page_of_its_sync() {
+    let mut json = json();
+    json["calendars"] = serde_json::json!([{
+        "name": "posting_hours", "zone": "America/New_York", "holidays": ["us_federal"], "doc": "When the books are open.",
+        "open": [{ "days": [0, 1, 2, 3, 4], "begins": 360, "ends": 1200 }, { "days": [5], "begins": 480, "ends": 720 }],
+        "freezes": [{ "days": 2, "open_days": true, "from": 0 }], "at": "specs/services/time.syn:3:1",
+    }]);
+    json["holidays"] = serde_json::json!([{
+        "name": "us_federal", "at": "std/calendars.syn:8:1",
+        "days": [{ "title": "Independence Day", "on": { "rule": "fixed", "month": 7, "day": 4 } }],
+    }]);
+    let syncs = json["syncs"].as_array_mut().unwrap();
+    let staged = syncs.iter_mut().find(|sync| sync["schedule"].get("post").is_some()).unwrap();
+    staged["schedule"]["post"]["within"] = "posting_hours".into();
+    let name = staged["name"].as_str().unwrap().to_owned();
+    let plan: Plan = serde_json::from_value(json).unwrap();
+    let pages = pages(&emit(&plan, None));
+    let page = &pages[&format!("sync/{name}.html")];
+    let words = page.by_id("window").unwrap().words();
+    for expected in [
+        "posting_hours",
+        "When the books are open.",
+        "on the clock of America/New_York",
+        "Monday to Friday from 06:00 to 20:00",
+        "Saturday from 08:00 to 12:00",
+        "not on the holidays of us_federal, 1 rule",
+        "not on the last 2 open days of a month",
+    ] {
+        assert!(words.contains(expected), "{expected}: {words}");
+    }
+    let others = pages.iter().filter(|(path, page)| path.starts_with("sync/") && page.by_id("window").is_some());
+    assert_eq!(others.count(), 1);
+}

@@ -81,6 +81,8 @@ fn an_empty_plan_has_a_site() {
         queues: Vec::new(),
         enums: Vec::new(),
         lifecycles: Vec::new(),
+        calendars: Vec::new(),
+        holidays: Vec::new(),
         systems: Vec::new(),
         objects: Vec::new(),
         ownership: Vec::new(),

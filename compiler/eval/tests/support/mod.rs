@@ -139,6 +139,8 @@ pub fn empty_plan() -> Plan {
         queues: vec![],
         enums: vec![],
         lifecycles: vec![],
+        calendars: vec![],
+        holidays: vec![],
         systems: vec![],
         objects: vec![],
         ownership: vec![],

@@ -1,5 +1,6 @@
 //! From syntax to the typed model: declarations first, then, item by item, what has expressions in it.
 
+mod calendars;
 mod codes;
 mod dated;
 mod declarations;
@@ -80,6 +81,7 @@ fn declare(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
         ItemKind::Team(team) => declarations::team(model, name, docs, team, cx),
         ItemKind::Queue(queue) => declarations::queue(model, name, docs, queue, cx),
         ItemKind::Enum(body) => types::declare_enum(model, name, docs, body, cx),
+        ItemKind::Holidays(body) => calendars::holidays(model, name, docs, body, cx),
         ItemKind::Lifecycle(body) => types::declare_lifecycle(model, name, docs, body, cx),
         _ => {}
     }
@@ -89,6 +91,7 @@ fn declare(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
 fn shape(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     let (Some(name), docs) = (&item.item.name, &item.item.docs) else { return };
     match &item.item.kind {
+        ItemKind::Calendar(calendar) => calendars::calendar(model, name, docs, calendar, cx),
         ItemKind::System(system) => entities::system(model, name, docs, system, cx),
         ItemKind::Object(object) => objects::object(model, name, docs, object, cx),
         _ => {}

@@ -3,6 +3,7 @@
 //! A check reads the typed model and reports where its property does not hold. Poison is silent: what could not be
 //! understood has been reported already.
 
+mod calendars;
 mod codes;
 mod completeness;
 mod controlled;
@@ -38,6 +39,7 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     routes::routes_part_the_records(model, &mut found);
     syncs::syncs_say_what_they_need(model, &mut found);
     cycles::nothing_waits_for_itself(model, &mut found);
+    calendars::every_calendar_opens(model, &mut found);
     echo::no_value_comes_back(model, flow, &mut found);
     found
 }

@@ -6,12 +6,14 @@
 //!   stays silent, so that one mistake gives one message.
 //! - Types and expressions are those of the plan ([`syncline_ir`]), so lowering has nothing left to decide.
 
+mod calendars;
 mod declarations;
 mod maps;
 mod ownership;
 mod records;
 mod syncs;
 
+pub use calendars::{Calendar, HolidaySet};
 pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Unit};
 pub use maps::{Assignment, Let, Map, Require};
 pub use ownership::{Claim, Mover, OwnershipBlock};
@@ -31,6 +33,10 @@ pub struct Model {
     pub queues: BTreeMap<String, Queue>,
     /// Enumerations and lifecycles by name; those written inline are named after their place (`psa.timecard.status`).
     pub enums: BTreeMap<String, Enumeration>,
+    /// Calendars by name.
+    pub calendars: BTreeMap<String, Calendar>,
+    /// Sets of holidays by name.
+    pub holidays: BTreeMap<String, HolidaySet>,
     /// Systems by name.
     pub systems: BTreeMap<String, System>,
     /// Entities by `system.entity`.

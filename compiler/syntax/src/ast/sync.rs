@@ -101,6 +101,8 @@ pub struct Schedule {
     pub pass: SchedulePass,
     /// The interval.
     pub every: Duration,
+    /// The calendar outside of which the pass does not take place.
+    pub within: Option<Name>,
     /// The whole statement.
     pub range: Range,
 }

@@ -82,7 +82,7 @@ macro_rules! erase_variants {
     };
 }
 
-erase_nothing! { MapMode PercentFrom SmolStr }
+erase_nothing! { MapMode PercentFrom SmolStr Observed HolidayDay }
 
 erase_fields! {
     Item { name kind range }
@@ -137,7 +137,16 @@ erase_fields! {
     Move { stops range }
     MoveArm { target when range }
     Model { range }
-    Schedule { every range }
+    Schedule { every within range }
+    Calendar { members }
+    ZoneClause { zone range }
+    OpenHours { days begins ends range }
+    DaySpan { range }
+    ClockTime { range }
+    HolidaysClause { sets range }
+    Freeze { days from range }
+    Holidays { members }
+    Holiday { title on on_range observed from through except range }
     Starts { date_range field range }
     After { syncs range }
     IdempotentBy { fields range }
@@ -179,6 +188,8 @@ erase_variants! {
     TestStatement { ForEach Given Run Expect Broken }
     MatchPattern { Values Else }
     ChangeOf { Object Plan }
+    CalendarMember { Zone Open Holidays Freeze Broken }
+    HolidaysMember { Holiday Broken }
 }
 
 impl Erase for ItemKind {
@@ -197,6 +208,8 @@ impl Erase for ItemKind {
             Self::Map(value) => value.erase(),
             Self::Sync(value) => value.erase(),
             Self::Test(value) => value.erase(),
+            Self::Calendar(value) => value.erase(),
+            Self::Holidays(value) => value.erase(),
         }
     }
 }

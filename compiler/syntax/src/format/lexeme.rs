@@ -87,7 +87,7 @@ fn next(text: &str, at: usize) -> Option<(usize, usize, Kind)> {
         _ if first.is_ascii_digit() => (number_length(rest), Kind::Number),
         _ if is_word(first) => (rest.find(|next| !is_word(next)).unwrap_or(rest.len()), Kind::Word),
         _ => {
-            let signs = ["<->", "->", "=>", "==", "!=", "<=", ">=", "??"];
+            let signs = ["<->", "->", "=>", "==", "!=", "<=", ">=", "??", ".."];
             let sign = signs.iter().find(|sign| rest.starts_with(**sign));
             (sign.map_or(first.len_utf8(), |sign| sign.len()), Kind::Sign)
         }
@@ -141,6 +141,10 @@ fn number_length(rest: &str) -> usize {
         };
     }
     let whole = digits(rest);
+    // `06:00`
+    if whole == 2 && at(2) == Some(b':') && rest.get(3..).is_some_and(|minutes| digits(minutes) == 2) {
+        return 5;
+    }
     let fraction = match (at(whole), rest.get(whole + 1..)) {
         (Some(b'.'), Some(after)) if digits(after) > 0 => 1 + digits(after),
         _ => 0,

@@ -36,6 +36,8 @@ pub(super) fn item(context: &Context<'_>, word: ItemWord, pair: Pair<'_>) -> (Op
         ItemWord::Map => context.map(children).map(ItemKind::Map),
         ItemWord::Sync => Some(ItemKind::Sync(context.sync(name.as_ref(), children))),
         ItemWord::Test => context.test(children).map(ItemKind::Test),
+        ItemWord::Calendar => Some(ItemKind::Calendar(context.calendar(children))),
+        ItemWord::Holidays => Some(ItemKind::Holidays(context.holidays(children))),
         ItemWord::Unknown => None,
     };
     (name, kind.unwrap_or(ItemKind::Broken(word)))

@@ -3,10 +3,9 @@
 use super::explain::Block;
 
 /// Words that open items of later versions.
-const ITEMS: [&str; 18] = [
+const ITEMS: [&str; 17] = [
     "amendment",
     "billing",
-    "calendar",
     "check",
     "event",
     "exchange",
@@ -46,8 +45,14 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
         Block::Entity => &["delete", "each", "event", "format", "full", "keys", "length", "must", "stores"],
         Block::Object => &["acyclic", "invariant", "no", "same", "versioned"],
         Block::Map => &["asserts", "disclose"],
-        Block::Sync => &["fresh", "retry", "takes", "volume", "within"],
-        Block::Team | Block::Queue | Block::Ownership | Block::Codes | Block::Test => &[],
+        Block::Sync => &["fresh", "retry", "takes", "volume"],
+        Block::Team
+        | Block::Queue
+        | Block::Ownership
+        | Block::Codes
+        | Block::Test
+        | Block::Calendar
+        | Block::Holidays => &[],
     };
     words.contains(&word)
 }
@@ -55,7 +60,6 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
 /// What of a later version the token `found` begins inside a statement, as the message names it.
 pub(super) fn planned_inside(found: &str) -> Option<&'static str> {
     Some(match found {
-        "within" => "`within`",
         "takes" => "`takes`",
         "becomes" => "`becomes`",
         _ => return None,

@@ -47,7 +47,8 @@ impl Context<'_> {
                     Some(_) => SchedulePass::Post,
                 };
                 let every = self.duration(&children.seek(Rule::duration)?);
-                SyncClause::Schedule(Schedule { pass, every, range: place })
+                let within = children.seek(Rule::name).map(|calendar| self.name(&calendar));
+                SyncClause::Schedule(Schedule { pass, every, within, range: place })
             }
             Rule::starts => {
                 let date = children.seek(Rule::date)?;

@@ -281,7 +281,16 @@ impl<'t> Scanner<'t> {
     /// Whether the word `at..end` is an item's, followed by a name: no statement looks like that.
     fn starts_item(&self, at: usize, end: usize) -> bool {
         let word = std::str::from_utf8(self.bytes(at, end)).unwrap_or_default();
-        if item_word(word) == ItemWord::Unknown {
+        let is_block = match item_word(word) {
+            ItemWord::Unknown => return false,
+            // A calendar has a statement of this word: only the item has a brace on its line.
+            ItemWord::Holidays => {
+                let line = self.bytes(end, self.masked.len()).split(|byte| *byte == b'\n').next().unwrap_or_default();
+                line.contains(&b'{')
+            }
+            _ => true,
+        };
+        if !is_block {
             return false;
         }
         let blanks = self.bytes(end, self.masked.len()).iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();

@@ -4,7 +4,7 @@ mod clauses;
 mod path;
 mod schedule;
 
-use super::statements::{Once, doc, seconds, text};
+use super::statements::{Once, doc, text};
 use crate::context::Context;
 use crate::model::{ChangePolicy, Model, RouteTo, Sync};
 use crate::names::NameKind;
@@ -29,9 +29,9 @@ pub(super) fn sync(model: &mut Model, name: &ast::Name, docs: &str, body: &ast::
 struct Clauses {
     title: Once<String>,
     model: Once<ast::ModelKind>,
-    every: Once<u64>,
-    capture: Once<u64>,
-    post: Once<u64>,
+    every: Once<ir::Pass>,
+    capture: Once<ir::Pass>,
+    post: Once<ir::Pass>,
     starts: Once<ir::Starts>,
     after: Once<Vec<(String, Span)>>,
     idempotent: Once<Vec<String>>,
@@ -90,7 +90,7 @@ impl Builder<'_, '_> {
             SyncClause::Title(clause) => self.clauses.title.set(clause.text.text.clone(), clause.range, cx),
             SyncClause::Model(clause) => self.clauses.model.set(clause.kind, clause.range, cx),
             SyncClause::Schedule(clause) => {
-                let every = seconds(&clause.every, cx);
+                let every = self.timing(clause);
                 match clause.pass {
                     ast::SchedulePass::Whole => self.clauses.every.set(every, clause.range, cx),
                     ast::SchedulePass::Capture => self.clauses.capture.set(every, clause.range, cx),

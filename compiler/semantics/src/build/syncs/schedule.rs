@@ -1,12 +1,31 @@
 //! `model` with its intervals: a batch has one, a staged sync one for each pass it makes.
 
 use super::Builder;
-use crate::build::statements::{Once, missing};
+use crate::build::statements::{Once, missing, seconds, text};
+use crate::names::NameKind;
 use syncline_diagnostics::{Diagnostic, codes};
 use syncline_ir as ir;
 use syncline_syntax::ast;
 
 impl Builder<'_, '_> {
+    /// The interval of a pass, and the calendar it keeps to.
+    pub(super) fn timing(&mut self, clause: &ast::Schedule) -> ir::Pass {
+        let cx = self.cx;
+        let every = seconds(&clause.every, cx);
+        let Some(calendar) = &clause.within else { return ir::Pass::every(every) };
+        let known = cx.resolve(calendar, &[NameKind::Calendar], "a calendar").is_some();
+        self.poisoned |= !known;
+        if clause.pass == ast::SchedulePass::Capture {
+            let found = Diagnostic::new(
+                &codes::SCHEDULE_MISMATCH,
+                cx.span(calendar.range),
+                "a capture takes place at any time: it changes nothing outside the hub",
+            );
+            cx.report(found.help("write `within` after `post every …`"));
+        }
+        ir::Pass { every, within: known.then(|| text(calendar)) }
+    }
+
     pub(super) fn schedule(&mut self, captures: bool, posts: bool) -> Option<ir::Schedule> {
         let every = std::mem::replace(&mut self.clauses.every, Once::new("every")).placed();
         let capture = std::mem::replace(&mut self.clauses.capture, Once::new("capture every")).placed();
@@ -33,7 +52,7 @@ impl Builder<'_, '_> {
                     wrong(*range, "a batch captures and posts in one pass", "write `every 1h`, or `model staged`");
                 }
                 match every {
-                    Some((every, _)) => return Some(ir::Schedule::Batch { every }),
+                    Some((pass, _)) => return Some(ir::Schedule::Batch(pass)),
                     None if capture.is_none() && post.is_none() && !self.poisoned => {
                         missing(
                             self.span,
@@ -71,10 +90,7 @@ impl Builder<'_, '_> {
                         _ => {}
                     }
                 }
-                Some(ir::Schedule::Staged {
-                    capture_every: capture.map(|(every, _)| every),
-                    post_every: post.map(|(every, _)| every),
-                })
+                Some(ir::Schedule::Staged { capture: capture.map(|(pass, _)| pass), post: post.map(|(pass, _)| pass) })
             }
         }
     }

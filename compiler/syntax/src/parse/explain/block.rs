@@ -16,6 +16,8 @@ pub(in crate::parse) enum Block {
     Map,
     Sync,
     Test,
+    Calendar,
+    Holidays,
 }
 
 impl Block {
@@ -31,6 +33,8 @@ impl Block {
             Self::Map => "a map",
             Self::Sync => "a sync",
             Self::Test => "a test",
+            Self::Calendar => "a calendar",
+            Self::Holidays => "a set of holidays",
         }
     }
 
@@ -46,6 +50,8 @@ impl Block {
             Self::Map => Rule::only_map,
             Self::Sync => Rule::only_sync,
             Self::Test => Rule::only_test,
+            Self::Calendar => Rule::only_calendar,
+            Self::Holidays => Rule::only_holidays,
         }
     }
 
@@ -71,7 +77,13 @@ impl Block {
                 ("reverses", "reverses in reversal_of"),
             ],
             Self::Object => &[KEY],
-            Self::Ownership | Self::Codes => &[],
+            Self::Ownership | Self::Codes | Self::Holidays => &[],
+            Self::Calendar => &[
+                ("zone", "zone \"Europe/Berlin\""),
+                ("open", "open mon .. fri 06:00 .. 20:00"),
+                ("holidays", "holidays us_federal"),
+                ("freeze", "freeze last 2 open days of month"),
+            ],
             Self::Map => &[
                 ("let", "let rate = …"),
                 ("require", "require hours > 0 else quarantine desk no_hours \"no hours\""),
@@ -113,7 +125,8 @@ impl Block {
             Self::Codes => "a row is written `\"CON1\" <-> consultant`",
             Self::Ownership => "a claim is written `crm owns price, tax_profile`",
             Self::System => "the fields of a system stand in `entity NAME { … }`",
-            Self::Team | Self::Queue | Self::Sync | Self::Test => "one statement stands on each line",
+            Self::Holidays => "a holiday is written `\"Christmas Day\" on 25 december`",
+            Self::Team | Self::Queue | Self::Sync | Self::Test | Self::Calendar => "one statement stands on each line",
         }
     }
 }
@@ -134,6 +147,8 @@ pub(super) fn header_shape(word: ItemWord) -> &'static str {
         ItemWord::Map => "map psa.timecard -> TimeEntry creates { … }",
         ItemWord::Sync => "sync ApprovedTime by finance { … }",
         ItemWord::Test => "test \"approved hours post once\" { … }",
+        ItemWord::Calendar => "calendar posting_hours { … }",
+        ItemWord::Holidays => "holidays us_federal { … }",
         ItemWord::Unknown => "object TimeEntry: transaction { … }",
     }
 }

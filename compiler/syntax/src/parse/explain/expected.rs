@@ -94,6 +94,17 @@ fn rule_words(rule: Rule) -> &'static [&'static str] {
         Rule::range_word => &["`through`", "`until`"],
         Rule::as_of => &["`as of`"],
         Rule::at_most_old => &["`at most`"],
+        Rule::weekday => &["a day such as `mon`"],
+        Rule::month => &["a month such as `january`"],
+        Rule::time => &["a time such as `06:00`"],
+        Rule::dots => &["`..`"],
+        Rule::freeze_days => &["`open days`", "`calendar days`"],
+        Rule::year => &["a year"],
+        Rule::fixed_day | Rule::day_number => &["a day such as `25 december`"],
+        Rule::easter_day => &["`easter`"],
+        Rule::nth_day | Rule::ordinal => &["`3rd mon of january`"],
+        Rule::nearest => &["`nearest`"],
+        Rule::next => &["`next`"],
         _ => &[],
     }
 }

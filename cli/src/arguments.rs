@@ -187,7 +187,8 @@ with nothing new changes nothing.
 Examples:
   syncline run --profile july
   syncline run --profile july --at 2026-08-01T06:00Z
-  syncline run --due                    only passes whose interval has elapsed: for a scheduler
+  syncline run --due                    only passes that are due: for a scheduler
+  syncline run --watch                  keep running, each pass when it is due
   syncline run --plan out/plan.json     run a plan that was built before
   syncline run --max-exceptions 0       exit with 1 when any record needs a person
 
@@ -198,9 +199,12 @@ pub(crate) struct Run {
     /// Run this plan instead of building one from the specs
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
-    /// Run only the passes whose interval has elapsed
+    /// Run only the passes that are due by their intervals and windows
     #[arg(long)]
     pub due: bool,
+    /// Keep running: each pass when it is due, until Ctrl-C
+    #[arg(long, conflicts_with = "at")]
+    pub watch: bool,
     /// Exit with 1 when more records than this wait for a person
     #[arg(long, value_name = "N")]
     pub max_exceptions: Option<u64>,

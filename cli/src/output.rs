@@ -62,6 +62,12 @@ pub(crate) fn serialized(value: &impl serde::Serialize) -> Outcome {
     say(text)
 }
 
+/// Writes a value as JSON to standard output, on one line.
+pub(crate) fn serialized_line(value: &impl serde::Serialize) -> Outcome {
+    let text = serde_json::to_string(value).map_err(|error| Trouble::new(format!("cannot write JSON: {error}")))?;
+    say(text)
+}
+
 /// Writes to standard error. Nobody can be told when that fails.
 pub(crate) fn note(text: impl Display) {
     let mut stream = anstream::stderr().lock();

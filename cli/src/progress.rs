@@ -24,6 +24,18 @@ impl Bar {
         self.bar.finish_and_clear();
     }
 
+    /// Shows that nothing happens until something does.
+    pub fn wait(&self, until: &str) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {msg}") {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message(until.to_owned());
+        self.bar.enable_steady_tick(Duration::from_millis(500));
+    }
+
     fn turn_to(&mut self, sync: &str, stage: Stage, total: Option<u64>) {
         let shown = (sync.to_owned(), stage, total.is_some());
         if self.current.as_ref() == Some(&shown) {

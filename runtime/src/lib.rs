@@ -23,6 +23,7 @@ mod profile;
 mod report;
 mod status;
 mod testing;
+mod timetable;
 mod upkeep;
 mod values;
 

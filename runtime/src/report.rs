@@ -15,6 +15,9 @@ pub struct RunReport {
     pub run: String,
     /// The instant it took place at.
     pub at: String,
+    /// The next instant at which a pass is due, from the run's own on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
     /// All syncs together.
     pub totals: Totals,
     /// Each sync, in the order they ran.

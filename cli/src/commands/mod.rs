@@ -15,6 +15,7 @@ mod run;
 mod status;
 mod test;
 mod upkeep;
+mod watch;
 
 use crate::arguments::{Arguments, Command};
 use crate::trouble::{Exit, Outcome};

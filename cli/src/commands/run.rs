@@ -1,6 +1,7 @@
 //! `syncline run`
 
 use super::hub::{Site, failed, instant, moment};
+use super::watch::Watch;
 use crate::arguments::{Format, Run};
 use crate::findings::{counted, plan_or_findings};
 use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, styled};
@@ -23,8 +24,15 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
         return Ok(Exit::Findings);
     };
     let mut options = Options::at(instant(&arguments.place), &site.root);
-    options.due = arguments.due;
+    options.due = arguments.due || arguments.watch;
     options.kill = trap()?;
+    if arguments.watch {
+        let too_many = |report: &RunReport| arguments.max_exceptions.is_some_and(|most| open_exceptions(report) > most);
+        let has_findings = |report: &RunReport| too_many(report) || report.totals.reconciled == Some(false);
+        let profile = &site.chosen.profile;
+        let watch = Watch { plan: &plan, profile, options, format: arguments.format, has_findings: &has_findings };
+        return watch.until_ended();
+    }
     let mut bar = Bar::new();
     let result = syncline_runtime::run(&plan, &site.chosen.profile, &options, &mut bar);
     bar.clear();

@@ -137,7 +137,7 @@ impl Pass<'_> {
 
     /// Whether the sync may write to its targets now.
     pub(crate) fn is_open(&self) -> bool {
-        self.sync.window.is_none_or(|window| window.is_open(self.run.options.at))
+        self.sync.timetable().is_open(self.run.options.at)
     }
 
     /// Whether a row captured then may still wait.

@@ -5,6 +5,7 @@
 //! of the plan.
 
 use crate::error::{Outcome, RuntimeError};
+use crate::timetable::Timetable;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use syncline_eval::calendar::Calendar;
@@ -295,6 +296,17 @@ impl<'p> Prepared<'p> {
 impl ReadySync<'_> {
     pub(crate) fn linked_object<'a>(&self, program: &'a Program) -> &'a LinkedObject {
         program.object(self.object)
+    }
+
+    /// When its passes take place.
+    pub(crate) fn timetable(&self) -> Timetable<'_> {
+        Timetable {
+            schedule: &self.sync.schedule,
+            captures: self.inbound.is_some(),
+            posts: self.posts(),
+            reconcile: self.sync.reconcile.as_ref().map(|rule| rule.every),
+            window: self.window,
+        }
     }
 
     pub(crate) fn posts(&self) -> bool {

@@ -12,17 +12,15 @@ use super::store::Store;
 use super::{Pass, Run};
 use crate::connectors::Connectors;
 use crate::error::{Outcome, RuntimeError};
-use crate::hub::{Hub, PassKind};
+use crate::hub::{Hub, PassKind, SyncMark};
 use crate::options::{Options, Progress, Stage};
 use crate::profile::Profile;
 use crate::report::{FORMAT, RunReport, SyncReport, ThisRun, Totals};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use crate::timetable::Last;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
-use syncline_eval::calendar::{Calendar, next_tick};
-use syncline_ir::{Plan, Schedule};
+use syncline_ir::Plan;
 
 /// Runs the syncs of a plan once.
 ///
@@ -119,10 +117,16 @@ pub(crate) fn carry_out(
         run.advance(pass.sync, Stage::Recover, entries.len(), Some(entries.len()));
     }
     let reports = passes.iter().map(|pass| sync(pass, connectors, &mut targets)).collect::<Outcome<Vec<_>>>()?;
+    let mut next = None;
+    for pass in &passes {
+        let after = pass.sync.timetable().next(&last(&hub.mark(pass.mark.id)?), options.at);
+        next = next.into_iter().chain(after).min();
+    }
     let report = RunReport {
         format: FORMAT,
         run: id.to_string(),
         at: run.at.clone(),
+        next: next.map(|next| next.to_string()),
         totals: Totals::of(&reports),
         syncs: reports,
     };
@@ -131,45 +135,22 @@ pub(crate) fn carry_out(
     Ok(report)
 }
 
-/// Which passes of a sync take place.
-struct Passes {
-    capture: bool,
-    post: bool,
-    reconcile: bool,
-}
-
-/// The passes of a run. `open`: whether something may be posted now. A batch posts what it captures, so it does neither or both.
-fn due(pass: &Pass<'_>, open: bool) -> Passes {
-    let (mark, sync) = (&pass.mark, pass.sync.sync);
-    if !pass.run.options.due {
-        let is_batch = matches!(sync.schedule, Schedule::Batch(_));
-        return Passes { capture: open || !is_batch, post: open, reconcile: true };
+/// When the passes of a sync last took place.
+fn last(mark: &SyncMark) -> Last {
+    let instant = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
+    Last {
+        captured: instant(&mark.captured_at),
+        posted: instant(&mark.posted_at),
+        reconciled: instant(&mark.reconciled_at),
     }
-    let utc = TimeZone::UTC;
-    let clock = pass.sync.window.map_or(&utc, Calendar::zone);
-    // However many ticks went by, the pass takes place once.
-    let ticked = |last: &Option<String>, every: u64, clock: &TimeZone| {
-        let last = last.as_ref().and_then(|last| last.parse::<Timestamp>().ok());
-        last.is_none_or(|last| next_tick(every, clock, last).is_some_and(|tick| tick <= pass.run.options.at))
-    };
-    let (capture, post) = match &sync.schedule {
-        Schedule::Batch(batch) => {
-            let due = open && ticked(&mark.captured_at, batch.every, clock);
-            (due, due)
-        }
-        Schedule::Staged { capture, post } => (
-            capture.as_ref().is_some_and(|pass| ticked(&mark.captured_at, pass.every, &utc)),
-            open && post.as_ref().is_some_and(|pass| ticked(&mark.posted_at, pass.every, clock)),
-        ),
-    };
-    let reconcile = sync.reconcile.as_ref().is_some_and(|rule| ticked(&mark.reconciled_at, rule.every, clock));
-    Passes { capture, post, reconcile }
 }
 
 fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>) -> Outcome<SyncReport> {
     let (hub, id) = (pass.hub(), pass.mark.id);
     let open = pass.is_open();
-    let due = due(pass, open);
+    let timetable = pass.sync.timetable();
+    let at = pass.run.options.at;
+    let due = if pass.run.options.due { timetable.due(&last(&pass.mark), at) } else { timetable.all(at) };
     let mut last =
         hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
     let mut differing = Vec::new();

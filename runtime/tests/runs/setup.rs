@@ -217,7 +217,7 @@ fn the_report_is_the_json_that_is_documented() {
     world.cards(&[T1]);
     let json = serde_json::to_value(world.run()).unwrap();
     let names = |json: &serde_json::Value| json.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&json), ["at", "format", "run", "syncs", "totals"]);
+    assert_eq!(names(&json), ["at", "format", "next", "run", "syncs", "totals"]);
     let sync = &json["syncs"][0];
     let accounts =
         ["captured", "corrected", "dismissed", "duplicate", "excluded", "posted", "quarantined", "reconciled"];

@@ -41,6 +41,7 @@ fn outside_its_window_a_record_stays_staged_until_it_opens() {
     let report = world.run();
     assert_eq!((time(&report).accounts.staged, time(&report).accounts.posted), (1, 0));
     assert_eq!(time(&report).opens.as_deref(), Some("2026-07-31T10:00:00Z"));
+    assert_eq!(report.next.as_deref(), Some("2026-07-31T10:00:00Z"));
     assert!(world.costs().is_empty());
     let report = world.run_at("2026-07-31T10:00:00Z");
     assert_eq!((time(&report).accounts.staged, time(&report).accounts.posted), (0, 1));

@@ -60,6 +60,11 @@ pub enum Happening {
         /// Why.
         why: String,
     },
+    /// A complete extract did not have it.
+    Missing {
+        /// `deleted`; or `held` while somebody is asked; or `kept`, as somebody said.
+        state: &'static str,
+    },
     /// Something was written to a target.
     Posted {
         /// `post`, `reverse` or `overwrite`.
@@ -93,7 +98,10 @@ const QUERY: &str = "
       FROM track JOIN sync ON sync.id = track.sync JOIN decision ON decision.track = track.id
       JOIN exception ON exception.id = decision.exception JOIN source_row ON source_row.id = exception.row WHERE track.key = ?1
     UNION ALL
-    SELECT intended_at, 4, posting.id, sync.name, kind, target, target_key, posting.state, NULL
+    SELECT missing_at, 5, track.id, sync.name, missing, NULL, NULL, NULL, NULL
+      FROM track JOIN sync ON sync.id = track.sync WHERE track.key = ?1 AND missing <> 0
+    UNION ALL
+    SELECT intended_at, 6, posting.id, sync.name, kind, target, target_key, posting.state, NULL
       FROM track JOIN sync ON sync.id = track.sync JOIN posting ON posting.track = track.id WHERE track.key = ?1
     ORDER BY 1, 2, 3";
 
@@ -118,6 +126,13 @@ fn event(row: &SqlRow<'_>) -> rusqlite::Result<Event> {
         1 => Happening::Raised { version: row.get(4)?, reason: row.get(5)?, queue: row.get(6)? },
         2 => Happening::Decided { version: row.get(4)?, resolution: row.get(5)?, by: row.get(6)?, why: row.get(7)? },
         3 => Happening::Settled { version: row.get(4)?, reason: row.get(5)? },
+        5 => Happening::Missing {
+            state: match row.get::<_, i64>(4)? {
+                1 => "deleted",
+                2 => "held",
+                _ => "kept",
+            },
+        },
         _ => Happening::Posted { kind: row.get(4)?, target: row.get(5)?, key: row.get(6)?, state: row.get(7)? },
     };
     Ok(Event { at: row.get(0)?, sync: row.get(3)?, what })

@@ -191,6 +191,12 @@ pub struct Entity {
     /// Seconds before the cursor which are read again.
     #[serde(default)]
     pub cursor_overlap: u64,
+    /// Seconds after which all rows are read again, whatever their cursor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_every: Option<u64>,
+    /// How the system says that a record is deleted; none: it deletes nothing, or nobody is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion: Option<Deletion>,
     /// The team that controls it: written by posting only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<Control>,
@@ -214,6 +220,26 @@ pub struct Entity {
     pub doc: Option<String>,
     /// Where it is written.
     pub at: At,
+}
+
+/// `delete …`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Deletion {
+    /// A row for which the condition holds says that its record is deleted.
+    When {
+        /// The condition on the row.
+        condition: Expr,
+        /// The condition's source text.
+        condition_text: String,
+    },
+    /// A record whose key a complete extract does not have is deleted.
+    Absence {
+        /// How many percent of the records may be missing in one extract, a decimal.
+        at_most: String,
+        /// Where somebody is asked when more are missing.
+        hold: String,
+    },
 }
 
 /// `controlled by TEAM`.

@@ -2,7 +2,7 @@
 
 use crate::places::Places;
 use syncline_ir as ir;
-use syncline_semantics::model::{Acceptance, Entity, Field, Model, RecordType};
+use syncline_semantics::model::{Acceptance, Deletion, Entity, Field, Model, RecordType};
 
 /// By name; entities by name within each.
 pub(crate) fn systems(model: &Model, places: Places<'_>) -> Option<Vec<ir::System>> {
@@ -47,6 +47,16 @@ fn entity(entity: &Entity, places: Places<'_>) -> Option<ir::Entity> {
         key: entity.record.key.clone(),
         cursor: entity.cursor.as_ref().map(|(field, _)| field.clone()),
         cursor_overlap: entity.cursor.as_ref().map_or(0, |(_, overlap)| *overlap),
+        full_every: entity.full_every.map(|(seconds, _)| seconds),
+        deletion: match &entity.deletion {
+            None | Some((Deletion::Never, _)) => None,
+            Some((Deletion::When(predicate), _)) => {
+                Some(ir::Deletion::When { condition: predicate.expr.clone()?, condition_text: predicate.text.clone() })
+            }
+            Some((Deletion::Absence { at_most, hold }, _)) => {
+                Some(ir::Deletion::Absence { at_most: at_most.clone(), hold: hold.clone() })
+            }
+        },
         control: entity.control.as_ref().map(|(team, _)| ir::Control { team: team.clone() }),
         accepts: entity.accepts.iter().map(acceptance).collect::<Option<_>>()?,
         returns: names(&entity.returns),

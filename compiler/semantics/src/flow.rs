@@ -4,7 +4,7 @@
 //! from another, whether it is written is a **condition** on another, or another **selects the record** it is read from.
 //! Echo loops, lineage and the generated docs all read this one graph.
 
-use crate::model::{Map, Model};
+use crate::model::{Deletion, Map, Model};
 use crate::walk;
 use std::collections::BTreeSet;
 use syncline_diagnostics::Span;
@@ -52,7 +52,11 @@ fn of_map(model: &Model, map: &Map, edges: &mut BTreeSet<FlowEdge>) {
     let reader = Reader { map, source };
     let key = model.record(target).map_or_else(Vec::new, |record| model.identity(record));
     let mut conditions = BTreeSet::new();
-    let predicates = map.condition.iter().chain(map.requires.iter().map(|require| &require.predicate));
+    let deleted = match model.entities.get(source.as_str()).and_then(|entity| entity.deletion.as_ref()) {
+        Some((Deletion::When(predicate), _)) => Some(predicate),
+        _ => None,
+    };
+    let predicates = map.condition.iter().chain(deleted).chain(map.requires.iter().map(|require| &require.predicate));
     for predicate in predicates {
         if let Some(expr) = &predicate.expr {
             reader.collect(expr, EdgeKind::Condition, &mut |from, _| {
@@ -117,17 +121,19 @@ impl Reader<'_> {
     }
 }
 
+/// The fields of the record at hand which an expression reads.
+pub fn fields_in(expr: &Expr) -> impl Iterator<Item = String> {
+    walk::every(expr).filter_map(|one| match &one.op {
+        Op::Field { field } => Some(field.clone()),
+        _ => None,
+    })
+}
+
 /// The fields of the record at hand which a map reads anywhere, messages of its routes included.
 #[must_use]
 pub fn fields_read(map: &Map) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut read = |expr: &Expr| {
-        for one in walk::every(expr) {
-            if let Op::Field { field } = &one.op {
-                found.insert(field.clone());
-            }
-        }
-    };
+    let mut read = |expr: &Expr| found.extend(fields_in(expr));
     let predicates = map.condition.iter().chain(map.requires.iter().map(|require| &require.predicate));
     predicates.filter_map(|predicate| predicate.expr.as_ref()).for_each(&mut read);
     map.lets.iter().filter_map(|bound| bound.value.as_ref()).for_each(&mut read);

@@ -185,6 +185,8 @@ mod tests {
             key: vec!["id".to_owned()],
             cursor: None,
             cursor_overlap: 0,
+            full_every: None,
+            deletion: None,
             control: None,
             accepts: Vec::new(),
             returns: Vec::new(),

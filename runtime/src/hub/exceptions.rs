@@ -78,7 +78,7 @@ impl Hub {
     pub(crate) fn open_exceptions(&self, track: TrackId) -> Outcome<Vec<OpenException>> {
         let mut statement = self
             .db()
-            .prepare_cached("SELECT id, row, asks, reasons, queue, since FROM exception WHERE track = ?1 AND closed_at IS NULL ORDER BY id")?;
+            .prepare_cached("SELECT id, row, asks, reasons, queue, since FROM exception WHERE track = ?1 AND asks < 2 AND closed_at IS NULL ORDER BY id")?;
         let rows = statement.query_map([track.0], |row| {
             Ok(OpenException {
                 id: row.get(0)?,

@@ -14,6 +14,7 @@ mod decisions;
 mod exceptions;
 mod ledger;
 mod lock;
+mod missing;
 mod records;
 mod rows;
 mod series;
@@ -27,6 +28,7 @@ pub(crate) use decisions::{Decisions, NewDecision};
 pub use exceptions::ExceptionText;
 pub(crate) use exceptions::{Listed, OpenException, Problem};
 pub(crate) use ledger::{Done, Entry, Intent, Kind, Read, Reads};
+pub(crate) use missing::{Missing, OpenQuestion, Present};
 pub(crate) use records::StoredRecord;
 pub(crate) use rows::{
     Captured, Image, NewRow, Reading, Row, RowId, Standing, State, Track, TrackId, cells_from_text, cells_to_text,
@@ -41,8 +43,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("layout_1.sql"), include_str!("layout_2.sql"), include_str!("layout_3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("layout_1.sql"),
+    include_str!("layout_2.sql"),
+    include_str!("layout_3.sql"),
+    include_str!("layout_4.sql"),
+];
 
 /// An open hub.
 pub(crate) struct Hub {

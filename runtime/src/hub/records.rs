@@ -13,16 +13,24 @@ pub(crate) struct StoredRecord {
     pub(crate) row_change: u64,
     /// See [`crate::values`].
     pub(crate) values: String,
+    /// Whether it is deleted where it comes from.
+    pub(crate) retired: bool,
 }
 
 fn stored(row: &SqlRow<'_>) -> rusqlite::Result<StoredRecord> {
-    Ok(StoredRecord { id: row.get(0)?, revision: row.get(1)?, row_change: row.get(2)?, values: row.get(3)? })
+    Ok(StoredRecord {
+        id: row.get(0)?,
+        revision: row.get(1)?,
+        row_change: row.get(2)?,
+        values: row.get(3)?,
+        retired: row.get(4)?,
+    })
 }
 
 impl Hub {
     pub(crate) fn record(&self, id: u64) -> Outcome<Option<StoredRecord>> {
         let mut statement = self.db().prepare_cached(
-            "SELECT r.id, r.revision, r.row_change, v.\"values\" FROM record r
+            "SELECT r.id, r.revision, r.row_change, v.\"values\", r.retired FROM record r
              JOIN record_version v ON v.record = r.id AND v.revision = r.revision WHERE r.id = ?1",
         )?;
         Ok(statement.query_row([id], stored).optional()?)
@@ -60,10 +68,12 @@ impl Hub {
     }
 
     /// Writes a new revision; `by_row` unless only the plan changed.
+    #[expect(clippy::too_many_arguments, reason = "the columns of a revision")]
     pub(crate) fn change_record(
         &self,
         before: &StoredRecord,
         values: &str,
+        retired: bool,
         row: RowId,
         run: i64,
         change: u64,
@@ -72,10 +82,12 @@ impl Hub {
         let revision = before.revision + 1;
         let row_change = if by_row { change } else { before.row_change };
         self.db()
-            .prepare_cached("UPDATE record SET revision = ?2, change = ?3, row_change = ?4 WHERE id = ?1")?
-            .execute((before.id, revision, change, row_change))?;
+            .prepare_cached(
+                "UPDATE record SET revision = ?2, change = ?3, row_change = ?4, retired = ?5 WHERE id = ?1",
+            )?
+            .execute((before.id, revision, change, row_change, retired))?;
         self.add_revision(before.id, revision, values, row, run)?;
-        Ok(StoredRecord { id: before.id, revision, row_change, values: values.to_owned() })
+        Ok(StoredRecord { id: before.id, revision, row_change, values: values.to_owned(), retired })
     }
 
     fn add_revision(&self, record: u64, revision: u64, values: &str, row: RowId, run: i64) -> Outcome {

@@ -1,6 +1,6 @@
 //! Tracks and their rows.
 
-use super::{Hub, SyncId};
+use super::{Hub, Missing, SyncId};
 use crate::connectors::{Cell, Place};
 use crate::error::Outcome;
 use rusqlite::{OptionalExtension, Row as SqlRow};
@@ -62,6 +62,7 @@ pub(crate) struct Track {
     pub(crate) generation: u32,
     pub(crate) overwrites: u32,
     pub(crate) live: Option<i64>,
+    pub(crate) missing: Missing,
 }
 
 /// A row, without its image.
@@ -167,7 +168,7 @@ impl State {
 
 macro_rules! select_track {
     ($rest:literal) => {
-        concat!("SELECT id, record, applied, open, generation, overwrites, live FROM track ", $rest)
+        concat!("SELECT id, record, applied, open, generation, overwrites, live, missing FROM track ", $rest)
     };
 }
 
@@ -190,6 +191,7 @@ fn track(row: &SqlRow<'_>) -> rusqlite::Result<Track> {
         generation: row.get(4)?,
         overwrites: row.get(5)?,
         live: row.get(6)?,
+        missing: Missing::of(row.get(7)?),
     })
 }
 
@@ -276,7 +278,7 @@ impl Hub {
     pub(crate) fn tracks_to_map(&self, sync: SyncId) -> Outcome<Vec<TrackId>> {
         let mut statement = self.db().prepare_cached(
             "SELECT t.id FROM track t JOIN source_row r ON r.track = t.id
-             WHERE t.sync = ?1 AND t.open = 1 AND r.standing = 0 AND r.state <> 7 AND NOT EXISTS (SELECT 1 FROM reading d WHERE d.row = r.id)
+             WHERE t.sync = ?1 AND t.open = 1 AND t.missing <> 1 AND r.standing = 0 AND r.state <> 7 AND NOT EXISTS (SELECT 1 FROM reading d WHERE d.row = r.id)
              GROUP BY t.id ORDER BY min(r.id)",
         )?;
         let rows = statement.query_map([sync.0], |row| row.get(0).map(TrackId))?;

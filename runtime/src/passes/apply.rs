@@ -18,7 +18,7 @@ use crate::values;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
-use syncline_eval::{Failure, Input, Missing, Outcome as Mapped, Reason, Value, cast, map, show};
+use syncline_eval::{Failure, Frame, Input, Missing, Outcome as Mapped, Reason, Value, cast, expr, map, show};
 
 /// Tracks in one transaction.
 const CHUNK: usize = 2_000;
@@ -27,6 +27,8 @@ const CHUNK: usize = 2_000;
 pub(super) enum Assessed {
     /// The map is not for it.
     NotTaken,
+    /// It says that its record is deleted.
+    Deleted,
     /// It is to be written.
     Good {
         values: Vec<Option<Value>>,
@@ -113,6 +115,10 @@ impl<'a> Mapper<'a> {
         let reading = match assessed {
             Assessed::Failed(_) => return Ok(Reading::NotAccepted),
             Assessed::NotTaken => None,
+            Assessed::Deleted => {
+                self.delete(track, row)?;
+                None
+            }
             Assessed::Late { values } => Some(self.reading(&values)),
             Assessed::Good { values, record, source_key } => {
                 let id = self.write(record.as_deref(), &values, row, true)?;
@@ -129,6 +135,26 @@ impl<'a> Mapper<'a> {
         Ok(reading.map_or(Reading::NotTaken, Reading::Values))
     }
 
+    /// Retires the record a row says is deleted, unless a newer row has been written.
+    fn delete(&self, track: &mut Track, row: &Row) -> Outcome {
+        let Some(record) = track.record.filter(|_| self.inbound.creates && row.rank > track.applied) else {
+            return Ok(());
+        };
+        self.pass.store().retire(self.pass.sync.object, record, true, row.id, self.pass.run.id)?;
+        self.pass.hub().set_applied(track.id, record, row.rank.as_deref())?;
+        track.applied.clone_from(&row.rank);
+        Ok(())
+    }
+
+    /// Whether a row says that its record is deleted.
+    pub(super) fn says_deleted(&self, read: &[cast::Cell]) -> Outcome<Result<bool, Problem>> {
+        let Some(condition) = &self.inbound.deleted else { return Ok(Ok(false)) };
+        let view = View::current(self.pass.store());
+        let said = expr::holds(condition, &Frame::row(self.pass.run.program(), read), &view);
+        self.pass.store().check()?;
+        Ok(said.map_err(|fault| Problem::one(fault.reason.as_str(), fault.message, &self.inbound.map.otherwise)))
+    }
+
     /// Brings the record to these values. A write that changes nothing is none.
     pub(super) fn write(
         &self,
@@ -140,7 +166,7 @@ impl<'a> Mapper<'a> {
         let object = self.pass.sync.object;
         let new = self.after(record, values);
         match record {
-            Some(record) if record.values == new => Ok(record.stored.id),
+            Some(record) if record.values == new && !record.stored.retired => Ok(record.stored.id),
             _ => self.pass.store().write(object, record, &new, row.id, self.pass.run.id, by_row),
         }
     }
@@ -167,6 +193,11 @@ impl<'a> Mapper<'a> {
     pub(super) fn assess(&self, track: &Track, row: &Row) -> Outcome<Assessed> {
         let (pass, program) = (self.pass, self.pass.run.program());
         let (cells, read) = self.read(row.id)?;
+        match self.says_deleted(&read)? {
+            Ok(false) => {}
+            Ok(true) => return Ok(Assessed::Deleted),
+            Err(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem))),
+        }
         let view = View::current(pass.store());
         let mapped = map::run(program, self.inbound.linked, &Input::Row(&read), &view);
         let mapped = if self.inbound.creates { mapped } else { self.with_its_record(mapped, &read)? };

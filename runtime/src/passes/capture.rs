@@ -3,17 +3,20 @@
 //! An extract is captured whole or not at all, in one transaction with the watermark: what "inside one extract" means does not
 //! depend on where a process was killed.
 
+use super::absence::{absent, is_back};
 use super::{Pass, cells, problem};
 use crate::connectors::{Cell, Place, RowContent, Source, SourceRow};
 use crate::error::Outcome;
 use crate::hub::{
-    Captured, Image, NewRow, Problem, Row, RowId, Standing, State, TrackId, cells_from_text, cells_to_text,
+    Captured, Image, Missing, NewRow, Problem, Row, RowId, Standing, State, TrackId, cells_from_text, cells_to_text,
 };
 use crate::options::Stage;
 use crate::values;
-use rustc_hash::FxHashMap;
+use jiff::{SignedDuration, Timestamp};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use syncline_eval::{Input, LinkedEntity, LinkedField, Outcome as Mapped, Value, cast, map, show};
+use syncline_ir::Deletion;
 
 use super::prepare::Inbound;
 use super::store::View;
@@ -31,6 +34,10 @@ struct Extract<'a> {
     /// Rows with a smaller cursor are not delivered.
     floor: Option<Value>,
     watermark: Option<Value>,
+    /// The tracks in this extract, when it is told what is missing.
+    seen: Option<FxHashSet<TrackId>>,
+    /// Whether a row was not understood, which may be that of a track that seems to be missing.
+    unclear: bool,
     /// `order by arrival`: the first row of each track in this extract.
     firsts: FxHashMap<TrackId, RowId>,
 }
@@ -52,13 +59,32 @@ pub(super) fn capture(pass: &Pass<'_>, inbound: &Inbound<'_>, source: &mut dyn S
     let field = cursor.and_then(|ix| entity.fields.get(ix));
     let watermark =
         field.and_then(|field| cast::read(Some(pass.mark.watermark.as_deref()?), field, None, run.program()).ok());
-    let floor = watermark.as_ref().map(|mark| before(mark, inbound.entity.cursor_overlap));
+    let full = reads_all(pass, inbound);
+    let floor = watermark.as_ref().filter(|_| !full).map(|mark| before(mark, inbound.entity.cursor_overlap));
+    let counts = full && inbound.creates && matches!(inbound.entity.deletion, Some(Deletion::Absence { .. }));
     pass.hub().transaction(|_| {
         let fields: Vec<&str> = inbound.entity.fields.iter().map(|field| field.name.as_str()).collect();
         let shape = pass.hub().shape(&fields)?;
-        let mut extract =
-            Extract { pass, inbound, entity, shape, cursor, floor, watermark, firsts: FxHashMap::default() };
+        let mut extract = Extract {
+            pass,
+            inbound,
+            entity,
+            shape,
+            cursor,
+            floor,
+            watermark,
+            seen: counts.then(FxHashSet::default),
+            unclear: false,
+            firsts: FxHashMap::default(),
+        };
         source.read(inbound.entity, &mut |row| extract.take(row))?;
+        if full {
+            pass.hub().read_in_full(pass.mark.id, &run.at)?;
+        }
+        if let (Some(seen), false) = (&extract.seen, extract.unclear) {
+            absent(pass, inbound, seen)?;
+        }
+        pass.store().keep_change()?;
         if let Some((mark, field)) = extract.watermark.as_ref().zip(field)
             && let Some(text) = show::write(mark, field, run.program())
         {
@@ -68,6 +94,17 @@ pub(super) fn capture(pass: &Pass<'_>, inbound: &Inbound<'_>, source: &mut dyn S
         run.options.pass("capture.after-read")
     })?;
     run.options.pass("capture.after-commit")
+}
+
+/// Whether this pass reads all rows: there is no cursor, nothing was read before, or it is time to.
+fn reads_all(pass: &Pass<'_>, inbound: &Inbound<'_>) -> bool {
+    if inbound.entity.cursor.is_none() || pass.mark.watermark.is_none() {
+        return true;
+    }
+    let Some(every) = inbound.entity.full_every else { return false };
+    let last = pass.mark.full_at.as_ref().and_then(|at| at.parse::<Timestamp>().ok());
+    let every = SignedDuration::from_secs(i64::try_from(every).unwrap_or(i64::MAX));
+    last.is_none_or(|last| pass.run.options.at.duration_since(last) >= every)
 }
 
 /// The cursor that lies `overlap` seconds before another.
@@ -105,6 +142,7 @@ impl Extract<'_> {
     }
 
     fn malformed(&mut self, place: &Place, raw: &str, message: &str) -> Outcome {
+        self.unclear = true;
         let content = cells::raw_content(raw);
         let image = Image { shape: None, cells: raw.to_owned(), place: place.clone() };
         let problem = Problem::one("malformed-row", message, &self.inbound.map.otherwise);
@@ -139,6 +177,7 @@ impl Extract<'_> {
                 self.arriving(track, &content, &image, row)?
             }
             _ => {
+                self.unclear = true;
                 let problem = unreadable(self.pass, self.inbound, &read);
                 self.without_version(Some(key), &content, &image, Standing::Unreadable, &problem)?
             }
@@ -147,13 +186,22 @@ impl Extract<'_> {
         Ok(())
     }
 
-    fn track(&self, key: &cells::RowKey) -> Outcome<TrackId> {
+    fn track(&mut self, key: &cells::RowKey) -> Outcome<TrackId> {
         let shown = key.shown.as_deref().unwrap_or_default();
         let (hub, sync) = (self.pass.hub(), self.pass.mark.id);
-        match hub.find_track(sync, shown, key.identity.as_deref())? {
-            Some(track) => Ok(track.id),
-            None => hub.add_track(sync, shown, key.identity.as_deref(), None),
+        let track = match hub.find_track(sync, shown, key.identity.as_deref())? {
+            Some(track) => {
+                if track.missing != Missing::No {
+                    is_back(self.pass, &track)?;
+                }
+                track.id
+            }
+            None => hub.add_track(sync, shown, key.identity.as_deref(), None)?,
+        };
+        if let Some(seen) = &mut self.seen {
+            seen.insert(track);
         }
+        Ok(track)
     }
 
     /// A row without readable key or version: it is what its raw key and its content say.

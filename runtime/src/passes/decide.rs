@@ -7,7 +7,7 @@ use super::prepare::Route;
 use super::{Own, Pass};
 use crate::connectors::{Call, CallKind};
 use crate::error::Outcome;
-use crate::hub::{Intent, Kind, Problem, Reading, Reads, Row, RowId, Standing, State, Track, TrackId};
+use crate::hub::{Intent, Kind, Missing, Problem, Reading, Reads, Row, RowId, Standing, State, Track, TrackId};
 use crate::values;
 use std::collections::BTreeMap;
 use syncline_eval::{Value, show};
@@ -77,7 +77,7 @@ pub(super) fn decide(
     let mut decided = None;
     for row in order.into_iter().filter_map(|ix| rows.get(ix)) {
         let mut row = row.clone();
-        if !row.is_accepted() {
+        if !row.is_accepted() && track.missing != Missing::Deleted {
             match own_outcome(pass, &mut track, &row, mapper, outcomes)? {
                 Late::Not(outcome) => {
                     own.insert(row.id, outcome);

@@ -8,7 +8,7 @@ use super::prepare::Route;
 use super::store::{Copies, Record, Store, View};
 use super::{Own, Pass, apply::insert, problem};
 use crate::error::Outcome;
-use crate::hub::{Decisions, Entry, Problem, Reading, Reads, Resolution, Row, Track};
+use crate::hub::{Decisions, Entry, Missing, Problem, Reading, Reads, Resolution, Row, Track};
 use crate::values;
 use std::rc::Rc;
 use syncline_eval::{Failure, Frame, Input, LinkedExpr, LinkedMap, Outcome as Mapped, RecordId, Value, expr, map};
@@ -98,6 +98,9 @@ fn judge_undecided(
     live: Option<&Live>,
     decisions: &Decisions,
 ) -> Outcome<Judged> {
+    if track.missing == Missing::Deleted {
+        return Ok(excluded(pass, live));
+    }
     let Reading::Values(written) = &row.reading else { return Ok(excluded(pass, live)) };
     if !pass.sync.posts() {
         return Ok(Judged::Captured);
@@ -105,6 +108,9 @@ fn judge_undecided(
     let Some(record) = track.record.map(|id| pass.store().record(pass.sync.object, id)).transpose()?.flatten() else {
         return Ok(excluded(pass, live));
     };
+    if record.stored.retired {
+        return Ok(excluded(pass, live));
+    }
     let program = pass.run.program();
     let fields = &pass.sync.linked_object(program).fields;
     let written = values::decode(written, fields, program);

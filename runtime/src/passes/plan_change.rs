@@ -90,6 +90,13 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
     for row in &hub.rows(id)? {
         let Reading::Values(before) = &row.reading else { continue };
         let (_, read) = mapper.read(row.id)?;
+        if mapper.says_deleted(&read)? == Ok(true) {
+            hub.accept(row.id, None)?;
+            if let (Some(record), true, true) = (track.record, mapper.inbound.creates, row.rank == track.applied) {
+                pass.store().retire(pass.sync.object, record, true, row.id, pass.run.id)?;
+            }
+            continue;
+        }
         let view = View::current(pass.store());
         let mapped = map::run(program, mapper.inbound.linked, &Input::Row(&read), &view);
         pass.store().check()?;

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use syncline_eval::calendar::Calendar;
 use syncline_eval::{
     EntityIx, LinkError, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx,
-    Program,
+    Program, Side,
 };
-use syncline_ir::{Change, Correction, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
+use syncline_ir::{Change, Correction, Deletion, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
 
 /// A plan ready to run.
 pub(crate) struct Prepared<'p> {
@@ -65,6 +65,8 @@ pub(crate) struct Inbound<'p> {
     pub(crate) version: Option<(&'p LinkedMap, usize)>,
     /// The assignments of the key alone.
     pub(crate) key: &'p LinkedMap,
+    /// `delete when`: the condition on a row that says its record is deleted.
+    pub(crate) deleted: Option<LinkedExpr>,
     /// Whether the map reads records of its own object, so that rows of one extract may wait for each other.
     pub(crate) reads_itself: bool,
 }
@@ -237,11 +239,20 @@ impl<'p> Prepared<'p> {
         objects_in(&json(&(&map.condition, &map.lets, &map.assignments, &map.requires))?, &mut read);
         // The type of an assigned reference names the object without reading it.
         let reads_itself = read.contains(&map.object);
+        let entity_ix = self.entity_ix(map)?;
+        let deleted = match &entity.deletion {
+            Some(Deletion::When { condition, .. }) => {
+                let linked = self.program.link_expr(condition, Side::Entity(entity_ix));
+                Some(linked.map_err(|error| RuntimeError::plan(error.to_string()))?)
+            }
+            _ => None,
+        };
         Ok(Inbound {
             map,
             linked: self.linked(&map.id)?,
             entity,
-            entity_ix: self.entity_ix(map)?,
+            entity_ix,
+            deleted,
             name: format!("{}.{}", map.system, map.entity),
             creates: map.direction == MapDirection::Creates,
             version,

@@ -160,12 +160,12 @@ impl<'a> Store<'a> {
                 if linked.dates.is_some() {
                     self.move_key(object, before, values)?;
                 }
-                self.hub.change_record(&before.stored, &text, row, run, change, by_row)?
+                self.hub.change_record(&before.stored, &text, false, row, run, change, by_row)?
             }
             None => {
                 let key = text_of(&linked.identity, linked, values, self.program);
                 let id = self.hub.add_record(&linked.name, &key, &text, row, run, change)?;
-                StoredRecord { id, revision: 1, row_change: change, values: text }
+                StoredRecord { id, revision: 1, row_change: change, values: text, retired: false }
             }
         };
         if linked.dates.is_some() {
@@ -214,16 +214,12 @@ impl<'a> Store<'a> {
             return Ok(known.clone());
         }
         let rows = self.hub.series(&self.program.object(object).name, series)?;
-        let timeline = if rows.is_empty() {
-            None
-        } else {
-            let mut spans = Vec::with_capacity(rows.len());
-            for id in rows {
-                let Some(record) = self.record(object, id)? else { continue };
-                spans.extend(self.span(object, id, &record.values));
-            }
-            Some(Rc::new(Timeline::new(spans, self.is_steps(object))))
-        };
+        let mut spans = Vec::with_capacity(rows.len());
+        for id in rows {
+            let Some(record) = self.record(object, id)?.filter(|record| !record.stored.retired) else { continue };
+            spans.extend(self.span(object, id, &record.values));
+        }
+        let timeline = (!spans.is_empty()).then(|| Rc::new(Timeline::new(spans, self.is_steps(object))));
         let mut timelines = self.timelines.borrow_mut();
         if timelines.len() >= REMEMBERED {
             timelines.clear();
@@ -239,6 +235,25 @@ impl<'a> Store<'a> {
 
     fn is_steps(&self, object: ObjectIx) -> bool {
         self.program.object(object).dates.is_some_and(|dates| dates.ends == LinkedEnds::Next)
+    }
+
+    /// Retires a record that is deleted where it comes from, or takes it back: a revision with the same values.
+    pub(crate) fn retire(&self, object: ObjectIx, id: u64, retired: bool, row: RowId, run: i64) -> Outcome {
+        let Some(record) = self.record(object, id)? else { return Ok(()) };
+        if record.stored.retired == retired {
+            return Ok(());
+        }
+        let change = self.change.get() + 1;
+        let stored = self.hub.change_record(&record.stored, &record.stored.values, retired, row, run, change, true)?;
+        let linked = self.program.object(object);
+        if linked.dates.is_some() {
+            let series = text_of(&linked.key, linked, &record.values, self.program);
+            self.hub.set_series(id, &linked.name, &series)?;
+            self.timelines.borrow_mut().remove(&(object, series));
+        }
+        self.change.set(change);
+        self.remember(object, stored);
+        Ok(())
     }
 
     fn bound(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Outcome<Option<u64>> {
@@ -364,6 +379,15 @@ impl<'a> View<'a> {
         Ok(found)
     }
 
+    /// A retired record is found only for a line that was posted with it.
+    fn unless_retired(&self, object: ObjectIx, id: Option<u64>) -> Outcome<Option<u64>> {
+        let Some(id) = id else { return Ok(None) };
+        if self.copies.is_some_and(|copies| copies.reads.contains_key(&id)) {
+            return Ok(Some(id));
+        }
+        Ok(self.store.record(object, id)?.filter(|record| !record.stored.retired).map(|_| id))
+    }
+
     fn values(&self, object: ObjectIx, id: u64, field: usize) -> Outcome<Value> {
         let copied =
             self.copies.filter(|copies| copies.objects.contains(&object)).and_then(|copies| copies.reads.get(&id));
@@ -381,7 +405,8 @@ impl<'a> View<'a> {
 
 impl Records for View<'_> {
     fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found {
-        found(self.store.or_note(self.store.by_key(object, key)))
+        let id = self.store.by_key(object, key).and_then(|id| self.unless_retired(object, id));
+        found(self.store.or_note(id))
     }
 
     fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> FoundAsOf {
@@ -389,7 +414,8 @@ impl Records for View<'_> {
     }
 
     fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found {
-        found(self.store.or_note(self.store.bound(object, entity, id)))
+        let id = self.store.bound(object, entity, id).and_then(|id| self.unless_retired(object, id));
+        found(self.store.or_note(id))
     }
 
     fn foreign_id(&self, entity: EntityIx, record: RecordId) -> Option<Value> {

@@ -123,6 +123,8 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
         key: key.iter().map(|key| (*key).to_owned()).collect(),
         cursor: None,
         cursor_overlap: 0,
+        full_every: None,
+        deletion: None,
         control: None,
         accepts: Vec::new(),
         returns: Vec::new(),

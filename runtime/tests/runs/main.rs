@@ -14,6 +14,7 @@ mod business;
 mod corrections;
 mod dated;
 mod decisions;
+mod deletions;
 mod dispositions;
 mod json_lines;
 mod ownership;

@@ -126,6 +126,7 @@ fn happening(what: &Happening) -> String {
         Happening::Decided { version, resolution, by, why } => {
             format!("{} {resolution} by {}: {}", numbered(version), tame(by), tame(why))
         }
+        Happening::Missing { state } => format!("missing from a complete extract: {state}"),
         Happening::Posted { kind, target, key, state } => {
             let done = match kind.as_str() {
                 "reverse" => "reversed in",

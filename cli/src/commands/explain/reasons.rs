@@ -14,7 +14,7 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 }
 
 /// All of them: first what is wrong with a row, then with the record it becomes, then with its posting.
-pub(super) const REASONS: [Reason; 26] = [
+pub(super) const REASONS: [Reason; 27] = [
     reason(
         "malformed-row",
         "a line with another number of cells than its header, with an open quote, or not in UTF-8",
@@ -86,16 +86,21 @@ pub(super) const REASONS: [Reason; 26] = [
     reason("not-accepted", "a record that the target does not accept", "see what the target accepts: `syncline docs`"),
     reason("target-refused", "a line that the target refused", "read its message; every run tries again"),
     reason(
+        "extract-incomplete",
+        "a complete extract that lacks more records than `delete by absence` allows",
+        "bring the whole extract; if the records are really deleted, `syncline exceptions release`",
+    ),
+    reason(
         "left-scope",
         "a posted record that no longer belongs into the target",
-        "decide in the target, then in the source",
+        "`syncline exceptions release` reverses its line, `dismiss` leaves it",
     ),
     reason(
         "dependency-changed",
         "a posted record of which something it was computed from has changed",
-        "decide whether what is posted still holds",
+        "`syncline exceptions release` corrects the line, `dismiss` leaves it",
     ),
-    reason("outcome-unknown", "a call whose answer was lost", "look in the target; every run asks again"),
+    reason("outcome-unknown", "a call whose answer was lost", "look in the target, then `syncline exceptions settle`"),
     reason(
         "stored-differently",
         "a line under the right key that is not the one posted",

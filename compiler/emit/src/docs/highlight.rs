@@ -4,7 +4,7 @@ use crate::names::RESERVED;
 use serde::Serialize;
 
 /// Words that open a declaration or a statement, when they are the first word of a line, a block or a statement.
-const OPENERS: [&str; 56] = [
+const OPENERS: [&str; 58] = [
     "accepts",
     "additive",
     "after",
@@ -15,9 +15,11 @@ const OPENERS: [&str; 56] = [
     "controlled",
     "correct",
     "cursor",
+    "delete",
     "entity",
     "enum",
     "find",
+    "full",
     "idempotency",
     "idempotent",
     "ignore",

@@ -9,7 +9,7 @@ use super::site::{Link, Site, code};
 use super::sync_view::sync_link;
 use crate::expr_text::render_expr;
 use serde::Serialize;
-use syncline_ir::{Change, Leave, Map, OutsideClaim, Route, Sync};
+use syncline_ir::{Change, Deletion, Entity, Leave, Map, MapDirection, OutsideClaim, Route, Sync};
 
 /// One statement that can send a record to a queue.
 #[derive(Debug, Serialize)]
@@ -71,6 +71,10 @@ pub(super) fn of_map<'a>(site: &Site<'a>, map: &'a Map) -> Vec<(&'a str, Routing
 pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Routing)> {
     let by = || sync_link(site, &sync.name);
     let mut routings = Vec::new();
+    if let Some((queue, entity)) = asked_about_extracts(site, sync) {
+        let what = "more records are missing from a complete extract than may be";
+        routings.push((queue, built_in(site, queue, Some("extract-incomplete"), what, by(), &entity.at)));
+    }
     if let Some(Leave::Hold(queue)) = &sync.leave {
         routings.push((
             queue.as_str(),
@@ -99,6 +103,17 @@ pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Rout
         }
     }
     routings
+}
+
+/// Who is asked when an extract of a sync lacks too much, and the entity that says so.
+fn asked_about_extracts<'a>(site: &Site<'a>, sync: &Sync) -> Option<(&'a str, &'a Entity)> {
+    let map = site.map(sync.capture.as_deref()?).filter(|map| map.direction == MapDirection::Creates)?;
+    let system = site.plan.systems.iter().find(|system| system.name == map.system)?;
+    let entity = system.entities.iter().find(|entity| entity.name == map.entity)?;
+    match &entity.deletion {
+        Some(Deletion::Absence { hold, .. }) => Some((hold, entity)),
+        _ => None,
+    }
 }
 
 fn routed(site: &Site<'_>, route: &Route, what: &'static str, code: Vec<Span>, by: Link, at: &str) -> Routing {

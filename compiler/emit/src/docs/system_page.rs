@@ -9,7 +9,7 @@ use super::prose::{DocBlock, doc_blocks, duration};
 use super::site::{Chip, EntityRef, Link, Site, TypeView, code};
 use crate::OutputFile;
 use serde::Serialize;
-use syncline_ir::{Acceptance, Entity, Field, MapDirection, System};
+use syncline_ir::{Acceptance, Deletion, Entity, Field, MapDirection, System};
 
 #[derive(Serialize)]
 struct List {
@@ -48,6 +48,8 @@ struct EntityView {
     controlled: Option<Link>,
     accepts: Vec<Accepted>,
     cursor: Option<Cursor>,
+    full_every: Option<String>,
+    deletion: Option<DeletionView>,
     idempotency: Option<String>,
     find_by: Option<String>,
     additive: Vec<String>,
@@ -69,6 +71,14 @@ pub(super) struct Accepted {
 struct Cursor {
     field: String,
     overlap: Option<String>,
+}
+
+/// How the system says that a record is deleted.
+#[derive(Serialize)]
+struct DeletionView {
+    when: Option<Vec<Span>>,
+    at_most: Option<String>,
+    hold: Option<Link>,
 }
 
 #[derive(Serialize)]
@@ -153,6 +163,8 @@ fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView 
             field: field.clone(),
             overlap: (entity.cursor_overlap > 0).then(|| duration(entity.cursor_overlap)),
         }),
+        full_every: entity.full_every.map(duration),
+        deletion: entity.deletion.as_ref().map(|found| deletion(site, found)),
         idempotency: entity.idempotency.as_ref().map(|one| duration(one.seconds)),
         find_by: entity.find_by.clone(),
         additive: entity.additive.clone(),
@@ -161,6 +173,17 @@ fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView 
         maps_out: maps(true),
         maps_in: maps(false),
         fields: entity.fields.iter().map(|field| field_view(site, system, entity, field)).collect(),
+    }
+}
+
+fn deletion(site: &Site<'_>, deletion: &Deletion) -> DeletionView {
+    match deletion {
+        Deletion::When { condition_text, .. } => {
+            DeletionView { when: Some(highlight::expression(condition_text)), at_most: None, hold: None }
+        }
+        Deletion::Absence { at_most, hold } => {
+            DeletionView { when: None, at_most: Some(at_most.clone()), hold: Some(site.queue_link(hold)) }
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
         key: key.iter().map(|&name| name.into()).collect(),
         cursor: None,
         cursor_overlap: 0,
+        full_every: None,
+        deletion: None,
         control: None,
         accepts: vec![],
         returns: vec![],

@@ -97,6 +97,8 @@ fn entity(model: &mut Model, system: &str, written: &ast::Entity, cx: &Context<'
         system: system.to_owned(),
         name: text(&written.name),
         cursor: clauses.cursor.get(),
+        full_every: clauses.full.placed().map(|(seconds, range)| (seconds, cx.span(range))),
+        deletion: None,
         control: clauses.control.placed().map(|(team, range)| (team, cx.span(range))),
         accepts: Vec::new(),
         returns: clauses.returns,
@@ -122,6 +124,7 @@ fn names_a_missing_field(written: &ast::Entity, record: &RecordType) -> bool {
 
 struct Clauses {
     cursor: Once<(String, u64)>,
+    full: Once<u64>,
     control: Once<String>,
     returns: Vec<(String, syncline_diagnostics::Span)>,
     idempotency: Once<u64>,
@@ -134,6 +137,7 @@ impl Default for Clauses {
     fn default() -> Self {
         Self {
             cursor: Once::new("cursor"),
+            full: Once::new("full every"),
             control: Once::new("controlled by"),
             returns: Vec::new(),
             idempotency: Once::new("idempotency key"),
@@ -161,6 +165,7 @@ impl Clauses {
                     self.cursor.set((text(&clause.field), overlap), clause.range, cx);
                 }
             }
+            ast::EntityMember::Full(clause) => self.full.set(seconds(&clause.every, cx), clause.range, cx),
             ast::EntityMember::Controlled(clause) => {
                 if cx.resolve(&clause.team, &[NameKind::Team], "a team").is_some() {
                     self.control.set(text(&clause.team), clause.range, cx);
@@ -204,6 +209,7 @@ impl Clauses {
             ast::EntityMember::Key(_)
             | ast::EntityMember::Field(_)
             | ast::EntityMember::Accepts(_)
+            | ast::EntityMember::Delete(_)
             | ast::EntityMember::Broken(_) => {}
         }
     }

@@ -4,6 +4,7 @@ mod calendars;
 mod codes;
 mod dated;
 mod declarations;
+mod deletions;
 mod entities;
 mod maps;
 mod objects;
@@ -115,7 +116,10 @@ fn complete(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
 fn fill(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     let (maps, syncs) = (model.maps.len(), model.syncs.len());
     match (&item.item.kind, &item.item.name) {
-        (ItemKind::System(system), Some(name)) => entities::accepts(model, name, system, cx),
+        (ItemKind::System(system), Some(name)) => {
+            entities::accepts(model, name, system, cx);
+            deletions::of_system(model, name, system, cx);
+        }
         (ItemKind::Ownership(block), _) => ownership::block(model, block, cx),
         (ItemKind::Broken(ItemWord::Ownership), _) => model.ownership_poisoned = true,
         (ItemKind::Map(map), _) => maps::map(model, map, &item.item.docs, item.item.range, cx),

@@ -9,6 +9,7 @@ mod completeness;
 mod controlled;
 mod crosswalks;
 mod cycles;
+mod deletions;
 mod echo;
 mod guards;
 mod index;
@@ -38,6 +39,7 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     controlled::controlled_entities_take_what_they_accept(model, &mut found);
     routes::routes_part_the_records(model, &mut found);
     syncs::syncs_say_what_they_need(model, &mut found);
+    deletions::deletions_are_seen(model, &mut found);
     cycles::nothing_waits_for_itself(model, &mut found);
     calendars::every_calendar_opens(model, &mut found);
     echo::no_value_comes_back(model, flow, &mut found);

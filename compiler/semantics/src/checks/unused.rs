@@ -1,13 +1,13 @@
 //! What is read, ignored or computed is so on purpose.
 //!
-//! A field of a source is **looked at** when a map from that source reads or ignores it, or when it is part of the key or
-//! the cursor.
+//! A field of a source is **looked at** when a map from that source reads or ignores it, or when it is part of the key, the
+//! cursor or the condition of a deletion.
 
 use super::completeness;
 use super::index::MapIndex;
 use super::statements;
 use crate::flow;
-use crate::model::{Entity, Map, Model};
+use crate::model::{Deletion, Entity, Map, Model, Predicate};
 use crate::typing::fields::listed;
 use std::collections::BTreeSet;
 use syncline_diagnostics::{Diagnostic, Fix, codes};
@@ -44,6 +44,9 @@ fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity
     }
     let mut seen: BTreeSet<String> = entity.record.key.iter().cloned().collect();
     seen.extend(entity.cursor.iter().map(|(field, _)| field.clone()));
+    if let Some((Deletion::When(Predicate { expr: Some(condition), .. }), _)) = &entity.deletion {
+        seen.extend(flow::fields_in(condition));
+    }
     for map in &maps {
         seen.extend(fields_read(model, map));
         seen.extend(map.ignored.iter().map(|(field, _)| field.clone()));

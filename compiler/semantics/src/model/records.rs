@@ -65,6 +65,10 @@ pub struct Entity {
     pub name: String,
     /// `cursor`: field and overlap in seconds.
     pub cursor: Option<(String, u64)>,
+    /// `full every`, in seconds, and its place.
+    pub full_every: Option<(u64, Span)>,
+    /// `delete …` and its place.
+    pub deletion: Option<(Deletion, Span)>,
     /// `controlled by`: the team and its place.
     pub control: Option<(String, Span)>,
     /// `accepts`.
@@ -81,6 +85,22 @@ pub struct Entity {
     pub reverses: Option<String>,
     /// Whether a member could not be read or resolved: checks of completeness stay silent.
     pub poisoned: bool,
+}
+
+/// How a system says that a record is deleted.
+#[derive(Debug, Clone)]
+pub enum Deletion {
+    /// `delete never`.
+    Never,
+    /// `delete when P`: a row says so.
+    When(Predicate),
+    /// `delete by absence at most N% else hold QUEUE`.
+    Absence {
+        /// How many percent of the records may be missing in one extract.
+        at_most: String,
+        /// Where somebody is asked when more are missing.
+        hold: String,
+    },
 }
 
 /// `accepts OBJECT when P`.

@@ -62,6 +62,10 @@ pub enum EntityMember {
     Field(Field),
     /// `cursor modified_at overlap 10m`
     Cursor(Cursor),
+    /// `full every 1d`
+    Full(FullEvery),
+    /// `delete when deleted`, `delete by absence …`, `delete never`
+    Delete(Delete),
     /// `controlled by finance`
     Controlled(Controlled),
     /// `accepts TimeEntry when state == approved`
@@ -178,6 +182,44 @@ pub struct Cursor {
     pub overlap: Option<Duration>,
     /// The whole statement.
     pub range: Range,
+}
+
+/// `full every 1d`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FullEvery {
+    /// How often all rows are read, whatever their cursor.
+    pub every: Duration,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `delete …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delete {
+    /// How the system says that a record is deleted.
+    pub how: DeleteHow,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// How a system says that a record is deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeleteHow {
+    /// `when deleted`: the row stays and says so.
+    When(Expr),
+    /// `by absence at most 1% else hold desk`: the row is not there any more.
+    Absence(Absence),
+    /// `never`
+    Never(Range),
+}
+
+/// `by absence at most 1% else hold desk`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absence {
+    /// The number before `%`: how many of the records may be missing in one extract.
+    pub at_most: Number,
+    /// The queue where somebody is asked when more are missing.
+    pub hold: Name,
 }
 
 /// `controlled by finance`

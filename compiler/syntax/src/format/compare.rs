@@ -108,6 +108,9 @@ erase_fields! {
     Key { kind range }
     Field { name ty range }
     Cursor { field overlap range }
+    FullEvery { every range }
+    Delete { how range }
+    Absence { at_most hold }
     Controlled { team range }
     Accepts { object when range }
     FieldList { fields range }
@@ -173,8 +176,9 @@ erase_variants! {
     QueueMember { Title Owner Respond Resolve Broken }
     SystemMember { Title Category Entity Broken }
     EntityMember {
-        Key Field Cursor Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Broken
+        Key Field Cursor Full Delete Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Broken
     }
+    DeleteHow { When Absence Never }
     ObjectMember { Key Field Broken }
     KeyKind { Field Names }
     MoneyCurrency { Code In }

@@ -42,7 +42,7 @@ pub(super) fn planned_in_header(found: &str) -> Option<&'static str> {
 pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
     let words: &[&str] = match block {
         Block::System => &["clearance", "exchange", "format", "limit", "region"],
-        Block::Entity => &["delete", "each", "event", "format", "full", "keys", "length", "must", "stores"],
+        Block::Entity => &["each", "event", "format", "keys", "length", "must", "stores"],
         Block::Object => &["acyclic", "invariant", "no", "same", "versioned"],
         Block::Map => &["asserts", "disclose"],
         Block::Sync => &["fresh", "retry", "takes", "volume"],

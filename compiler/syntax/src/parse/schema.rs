@@ -4,8 +4,9 @@ use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    Accepts, Category, Controlled, Cursor, Effective, Ending, Entity, EntityMember, Field, FieldList, FieldRef,
-    IdempotencyKey, Key, KeyKind, Object, ObjectKind, ObjectMember, Range, System, SystemMember, TypeExpr, TypeKind,
+    Absence, Accepts, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity, EntityMember, Field,
+    FieldList, FieldRef, FullEvery, IdempotencyKey, Key, KeyKind, Object, ObjectKind, ObjectMember, Range, System,
+    SystemMember, TypeExpr, TypeKind,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -61,6 +62,11 @@ impl Context<'_> {
                 let overlap = children.seek(Rule::duration).map(|duration| self.duration(&duration));
                 EntityMember::Cursor(Cursor { field, overlap, range: place })
             }
+            Rule::full => {
+                let every = self.duration(&children.seek(Rule::duration)?);
+                EntityMember::Full(FullEvery { every, range: place })
+            }
+            Rule::delete => EntityMember::Delete(Delete { how: self.delete(children)?, range: place }),
             Rule::controlled => {
                 EntityMember::Controlled(Controlled { team: self.name(&children.seek(Rule::name)?), range: place })
             }
@@ -82,6 +88,19 @@ impl Context<'_> {
                 EntityMember::ReversesIn(FieldRef { field: self.name(&children.seek(Rule::name)?), range: place })
             }
             _ => return None,
+        })
+    }
+
+    fn delete(&self, children: Children<'_>) -> Option<DeleteHow> {
+        children.into_iter().find_map(|child| match child.as_rule() {
+            Rule::expr => Some(DeleteHow::When(self.expr(child))),
+            Rule::delete_never => Some(DeleteHow::Never(range(&child))),
+            Rule::delete_absence => {
+                let mut children = Children::of(child);
+                let at_most = self.number(&children.seek(Rule::digits)?);
+                Some(DeleteHow::Absence(Absence { at_most, hold: self.name(&children.seek(Rule::name)?) }))
+            }
+            _ => None,
         })
     }
 

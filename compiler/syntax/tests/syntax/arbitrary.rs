@@ -160,6 +160,8 @@ fn name() -> impl Strategy<Value = String> {
         "key",
         "version",
         "cursor",
+        "delete",
+        "full",
         "`x y`",
         "_u",
         "Island",

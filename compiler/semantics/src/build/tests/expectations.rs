@@ -25,7 +25,7 @@ const ACCOUNTS: [&str; 11] = [
 ];
 
 /// Reasons that records are quarantined for whatever the specs say, with `_` for `-`.
-const BUILT_IN: [&str; 26] = [
+const BUILT_IN: [&str; 27] = [
     "malformed_row",
     "cast_failed",
     "value_too_large",
@@ -48,6 +48,7 @@ const BUILT_IN: [&str; 26] = [
     "incomplete",
     "not_accepted",
     "target_refused",
+    "extract_incomplete",
     "left_scope",
     "dependency_changed",
     "outcome_unknown",

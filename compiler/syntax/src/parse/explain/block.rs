@@ -68,6 +68,8 @@ impl Block {
             Self::Entity => &[
                 KEY,
                 ("cursor", "cursor modified_at overlap 10m"),
+                ("full", "full every 1d"),
+                ("delete", "delete when deleted`, `delete by absence at most 1% else hold desk` or `delete never"),
                 ("controlled", "controlled by finance"),
                 ("accepts", "accepts TimeEntry when state == approved"),
                 ("returns", "returns number, status"),

@@ -40,7 +40,7 @@ fn a_broken_spec_fails_a_test() {
     let breaks = [
         (TIME, "round(hours * card.bill_rate * share", "round(hours * card.bill_rate * share * 2"),
         (TIME, "100% - (project.discount ?? 0%)", "100% + (project.discount ?? 0%)"),
-        (TIME, "hours <= 24 hour else", "hours <= 25 hour else"),
+        (TIME, "hours <= 24 hour", "hours <= 25 hour"),
         (TIME, "hours > 0 and", "hours >= 0 and"),
         (
             TIME,

@@ -17,7 +17,7 @@ pub fn run() -> Outcome {
     python()?;
     let mut total = Count::default();
     type Step = (&'static str, fn() -> Outcome<Count>);
-    let steps: [Step; 14] = [
+    let steps: [Step; 15] = [
         ("formatting", || cargo(&["fmt", "--all", "--check"], &[])),
         ("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])),
         ("tests of the crates, the reference and the pages", crates),
@@ -25,6 +25,7 @@ pub fn run() -> Outcome {
             cargo(&["doc", "--quiet", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])
         }),
         ("the oracle's own cases", oracle),
+        ("the layout of the example", || one(layout())),
         ("tests in the specs of the example", specs),
         ("planted troubles", || one(planted::run())),
         ("oracle against the committed set", || one(verify::run(None, 0))),
@@ -87,6 +88,13 @@ fn crates() -> Outcome<Count> {
         count.failed = count.failed.max(1);
     }
     if count.passed == 0 { Err("no test ran".to_owned()) } else { Ok(count) }
+}
+
+/// The specs of the example are in the canonical layout.
+fn layout() -> Outcome {
+    let mut syncline = Command::new(tool::syncline()?);
+    syncline.current_dir(tool::example()).args(["fmt", "--check"]);
+    tool::output(&mut syncline).map(|_| ())
 }
 
 /// The tests of the example, by the command that users have.

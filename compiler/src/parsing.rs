@@ -48,13 +48,28 @@ fn module(
     found: &mut Vec<Diagnostic>,
 ) -> Module {
     found.extend(tree.errors.iter().map(|error| diagnostic(error, whole)));
+    let top = tree.items.first().map(|first| before_docs(sources.text(file), first.start));
+    let top = top.map(|top| sources.add_item(file, top));
     let mut items = Vec::with_capacity(tree.items.len());
     for item in tree.items {
         let at = sources.add_item(file, item.start);
         found.extend(item.errors.iter().map(|error| diagnostic(error, at)));
         items.push(SourceItem { at, item: item.item });
     }
-    Module { path, file, items, library: false }
+    Module { path, file, top, items, library: false }
+}
+
+/// Where the lines of documentation begin that end just before an item.
+fn before_docs(text: &str, start: u32) -> u32 {
+    let mut top = usize::try_from(start).unwrap_or(usize::MAX);
+    while let Some(line) = text.get(..top).and_then(|before| before.lines().next_back())
+        && line.trim_start().starts_with("///")
+    {
+        // The line and its end, which is one character or two.
+        let end = text.get(..top).map_or(0, |before| before.len() - before.trim_end_matches(['\r', '\n']).len());
+        top = top.saturating_sub(line.len() + end);
+    }
+    u32::try_from(top).unwrap_or(start)
 }
 
 /// The path of the module in a file: `services.time` for `specs/services/time.syn`.

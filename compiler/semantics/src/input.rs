@@ -13,6 +13,8 @@ pub struct Module {
     pub file: FileId,
     /// Whether it belongs to the standard library.
     pub library: bool,
+    /// Just before its first item and that one's documentation: where a `use` can be added.
+    pub top: Option<ItemRef>,
     /// Its items in the order written.
     pub items: Vec<SourceItem>,
 }

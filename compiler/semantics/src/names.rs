@@ -100,7 +100,7 @@ struct ModuleNames {
     path: String,
     imports: BTreeMap<String, Span>,
     wildcards: Vec<(usize, Span)>,
-    /// Just before its first item: where a `use` can be added.
+    /// Just before its first item and that one's documentation: where a `use` can be added.
     top: Option<Span>,
     /// Names that a failed `use` was meant to bring: not reported again.
     failed: BTreeSet<String>,
@@ -190,7 +190,7 @@ impl Names {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> ModuleNames {
         let mut scope = ModuleNames { path: module.path.clone(), ..ModuleNames::default() };
-        scope.top = module.items.first().map(|source| Span::new(source.at, 0, 0));
+        scope.top = module.top.map(|top| Span::new(top, 0, 0));
         for source in &module.items {
             let ast::ItemKind::Use(import) = &source.item.kind else { continue };
             let span = |range: ast::Range| Span::new(source.at, range.start, range.end);

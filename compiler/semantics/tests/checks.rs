@@ -64,7 +64,7 @@ fn found(name: &str, text: &str) -> (Findings, String) {
         .iter()
         .map(|item| SourceItem { at: sources.add_item(file, item.start), item: item.item.clone() })
         .collect();
-    let module = Module { path: "case".to_owned(), file, items, library: false };
+    let module = Module { path: "case".to_owned(), file, top: None, items, library: false };
     let mut diagnostics: Vec<Diagnostic> = syncline_semantics::analyze(&[module], &sources).diagnostics;
     syncline_diagnostics::sort(&mut diagnostics, &sources);
     let mut findings = Findings::new();

@@ -155,7 +155,8 @@ impl<'a> Mapper<'a> {
         Ok(said.map_err(|fault| Problem::one(fault.reason.as_str(), fault.message, &self.inbound.map.otherwise)))
     }
 
-    /// Brings the record to these values. A write that changes nothing is none.
+    /// Brings the record to these values. A write that changes nothing is none; a row brings a retired
+    /// record back, another plan does not.
     pub(super) fn write(
         &self,
         record: Option<&Record>,
@@ -166,7 +167,7 @@ impl<'a> Mapper<'a> {
         let object = self.pass.sync.object;
         let new = self.after(record, values);
         match record {
-            Some(record) if record.values == new && !record.stored.retired => Ok(record.stored.id),
+            Some(record) if record.values == new && !(by_row && record.stored.retired) => Ok(record.stored.id),
             _ => self.pass.store().write(object, record, &new, row.id, self.pass.run.id, by_row),
         }
     }

@@ -160,7 +160,8 @@ impl<'a> Store<'a> {
                 if linked.dates.is_some() {
                     self.move_key(object, before, values)?;
                 }
-                self.hub.change_record(&before.stored, &text, false, row, run, change, by_row)?
+                let retired = before.stored.retired && !by_row;
+                self.hub.change_record(&before.stored, &text, retired, row, run, change, by_row)?
             }
             None => {
                 let key = text_of(&linked.identity, linked, values, self.program);

@@ -388,3 +388,26 @@ fn the_ledger_knows_the_row_that_was_used() {
     assert!(reads.contains(&(july, 1)), "{reads:?}");
     assert_eq!(reads.len(), 2, "the project and one rate: {reads:?}");
 }
+
+#[test]
+fn a_deleted_row_leaves_a_hole() {
+    let mut world = through(Change::Keep);
+    world.change_plan(|plan| {
+        let psa = plan.systems.iter_mut().find(|system| system.name == "psa").unwrap();
+        let rate = psa.entities.iter_mut().find(|entity| entity.name == "rate").unwrap();
+        rate.deletion = Some(Deletion::Absence { at_most: "50".to_owned(), hold: "finance_desk".to_owned() });
+    });
+    world.cards(&[&card("T-1", 1, "2026-07-10", "1.00")]);
+    world.run();
+    // JULY is deleted: what was posted with it stays, what comes now finds no rate.
+    rates(&world, &[FIRST_HALF, AUGUST]);
+    world.cards(&[&card("T-1", 1, "2026-07-10", "1.00"), &card("T-2", 1, "2026-07-10", "1.00")]);
+    let report = world.run();
+    assert_eq!(world.costs(), [line("T-1", "1.00", "110.0000", None)]);
+    assert_eq!((time(&report).accounts.posted, time(&report).accounts.waiting), (1, 1));
+    let holes: Vec<_> = sync_of(&report, "Rates").notices.iter().map(|notice| notice.kind).collect();
+    assert_eq!(holes, [NoticeKind::Hole]);
+    rates(&world, &[FIRST_HALF, JULY, AUGUST]);
+    world.run();
+    assert_eq!(world.costs().len(), 2);
+}

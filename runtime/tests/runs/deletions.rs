@@ -195,8 +195,8 @@ fn a_row_that_cannot_be_read_may_be_the_missing_one() {
     assert_eq!((accounts(&report), lines(&world).len()), ((3, 0, 1), 3));
 }
 
-#[test]
-fn a_deleted_master_is_found_by_nothing_new_and_kept_by_what_is_posted() {
+/// T-1 is posted on a project that is deleted since.
+fn without_projects() -> World {
     let world = World::with(|plan| {
         entity_named(plan, "project").deletion =
             Some(Deletion::Absence { at_most: "100".to_owned(), hold: "finance_desk".to_owned() });
@@ -204,6 +204,26 @@ fn a_deleted_master_is_found_by_nothing_new_and_kept_by_what_is_posted() {
     world.cards(&[&card("T-1", 1, "")]);
     world.run();
     world.projects(&[]);
+    world
+}
+
+#[test]
+fn another_plan_does_not_bring_a_deleted_master_back() {
+    let mut world = without_projects();
+    world.run();
+    world.change_plan(|plan| {
+        let map = map_of(plan, "psa.project -> Project");
+        let found = map.assignments.iter_mut().find(|assignment| assignment.field == "state").unwrap();
+        found.value = state("ProjectState", "closed");
+    });
+    world.cards(&[&card("T-2", 1, "")]);
+    let report = world.run();
+    assert_eq!((time(&report).accounts.posted, time(&report).accounts.waiting), (1, 1));
+}
+
+#[test]
+fn a_deleted_master_is_found_by_nothing_new_and_kept_by_what_is_posted() {
+    let world = without_projects();
     world.cards(&[&card("T-2", 1, "")]);
     let report = world.run();
     // T-1 stays; T-2 finds no project.

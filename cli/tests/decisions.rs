@@ -1,23 +1,14 @@
-//! Deciding about exceptions, and the audit log of it.
+//! Deciding about exceptions, and the audit log of it. C-4 lives where the shop does not deliver, and is in a queue.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 
 use serde_json::json;
-use support::Folder;
-
-const AT: &str = "2026-07-01T08:00Z";
-
-/// C-4 lives where the shop does not deliver, and is in a queue.
-fn has_run() -> Folder {
-    let folder = Folder::fresh();
-    assert_eq!(folder.run(&["run", "--at", AT]).code, 0);
-    folder
-}
+use support::{AT, Folder};
 
 #[test]
 fn a_record_is_dismissed_by_somebody_for_a_reason() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let done = folder.run(&["exceptions", "dismiss", "C-4", "--why", "moved abroad", "--by", "ana", "--at", AT]);
     assert_eq!(
         (done.code, done.stdout.as_str()),
@@ -52,7 +43,7 @@ fn a_record_is_dismissed_by_somebody_for_a_reason() {
 
 #[test]
 fn nobody_decides_without_a_name_and_a_reason() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let mut command = folder.command(&["exceptions", "dismiss", "C-4", "--why", "x"]);
     for variable in ["SYNCLINE_USER", "USER", "USERNAME"] {
         command.env_remove(variable);
@@ -64,7 +55,7 @@ fn nobody_decides_without_a_name_and_a_reason() {
     );
     let done = folder.done(&command.env("SYNCLINE_USER", "ana").output().unwrap());
     assert_eq!((done.code, done.stdout.contains(", by ana\n")), (0, true));
-    let folder = has_run();
+    let folder = Folder::has_run();
     assert_eq!(folder.run(&["exceptions", "dismiss", "C-4", "--why", " ", "--by", "ana"]).code, 2);
     assert_eq!(folder.run(&["exceptions", "dismiss", "C-4", "--by", "ana"]).code, 2);
     assert_eq!(folder.run(&["exceptions", "settle", "C-4", "--why", "x", "--by", "ana"]).code, 2);
@@ -72,7 +63,7 @@ fn nobody_decides_without_a_name_and_a_reason() {
 
 #[test]
 fn what_cannot_be_released_says_what_to_do() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let done = folder.run(&["exceptions", "release", "C-4", "--why", "x", "--by", "ana"]);
     assert_eq!(
         (done.code, done.stderr.as_str()),
@@ -86,7 +77,7 @@ fn what_cannot_be_released_says_what_to_do() {
 
 #[test]
 fn the_log_is_checked_and_an_old_hash_found_again() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let first = folder.run(&["audit", "verify", "--format", "json"]).json(0);
     // A run began, three customers were posted, the run ended.
     assert_eq!((&first["entries"], &first["findings"]), (&json!(5), &json!([])));

@@ -4,19 +4,11 @@
 mod support;
 
 use serde_json::json;
-use support::Folder;
-
-const AT: &str = "2026-07-01T08:00Z";
-
-fn has_run() -> Folder {
-    let folder = Folder::fresh();
-    assert_eq!(folder.run(&["run", "--at", AT]).code, 0);
-    folder
-}
+use support::{AT, Folder};
 
 #[test]
 fn a_backup_is_never_written_over_unasked() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let made = folder.run(&["hub", "backup", "copy.db", "--format", "json"]).json(0);
     let bytes = std::fs::metadata(folder.join("copy.db")).unwrap().len();
     assert_eq!(made, json!({ "format": 1, "file": "copy.db", "bytes": bytes, "runs": 1 }));
@@ -35,7 +27,7 @@ fn a_backup_is_never_written_over_unasked() {
 
 #[test]
 fn a_hub_is_sound_or_the_check_fails() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     assert_eq!(folder.run(&["hub", "check"]).stdout, "sound .syncline/local/hub.db\n");
     let hub = rusqlite::Connection::open(folder.join(".syncline/local/hub.db")).unwrap();
     // C-4 is the one in a queue.

@@ -5,15 +5,7 @@ mod support;
 
 use insta::assert_snapshot;
 use serde_json::json;
-use support::Folder;
-
-const AT: &str = "2026-07-01T08:00Z";
-
-fn has_run() -> Folder {
-    let folder = Folder::fresh();
-    assert_eq!(folder.run(&["run", "--at", AT]).code, 0);
-    folder
-}
+use support::{AT, Folder};
 
 #[test]
 fn accounts_are_given_to_programs() {
@@ -81,7 +73,7 @@ fn exceptions_beyond_the_number_allowed_fail_the_run() {
 
 #[test]
 fn only_passes_that_are_due_run() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let read = |at: &str| {
         folder.run(&["run", "--due", "--at", at, "--format", "json"]).json(0)["totals"]["this_run"]["read"].clone()
     };
@@ -93,7 +85,7 @@ fn only_passes_that_are_due_run() {
 
 #[test]
 fn a_target_changed_by_hand_is_found() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let books = rusqlite::Connection::open(folder.join(".syncline/local/books.db")).unwrap();
     assert_eq!(books.execute("DELETE FROM debtor WHERE number = 'C-2'", []).unwrap(), 1);
     drop(books);
@@ -162,7 +154,7 @@ fn looking_needs_a_hub() {
 
 #[test]
 fn exceptions_are_listed_for_programs() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     let list = folder.run(&["exceptions", "list", "--format", "json"]).json(0);
     let message = "we do not deliver to NO";
     assert_eq!(
@@ -198,7 +190,7 @@ fn a_shipped_plan_needs_no_specs() {
 
 #[test]
 fn exceptions_are_overdue_in_time() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     assert!(!folder.run(&["exceptions", "list", "--at", "2026-07-03T08:00Z"]).stdout.contains("overdue"));
     assert!(
         folder.run(&["exceptions", "list", "--at", "2026-07-03T08:01Z"]).stdout.contains(": 1 open, 1 overdue (!)\n")
@@ -221,7 +213,7 @@ fn data_cannot_speak_to_the_terminal() {
 
 #[test]
 fn a_record_has_a_history() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     folder.edit("data/shop/customer.csv", "1000.00", "1200.00");
     folder.edit("data/shop/customer.csv", "Ingrid Solberg,NO", "Ingrid Solberg,DE");
     assert_eq!(folder.run(&["run", "--at", "2026-07-02T08:00Z"]).code, 0);
@@ -236,7 +228,7 @@ fn a_record_has_a_history() {
 
 #[test]
 fn names_that_are_not_there_are_refused() {
-    let folder = has_run();
+    let folder = Folder::has_run();
     assert_snapshot!(folder.run(&["exceptions", "list", "--queue", "sales_dsk"]).all());
     assert_snapshot!(folder.run(&["exceptions", "list", "--sync", "Nothing"]).all());
     assert_snapshot!(folder.run(&["exceptions", "show", "C-9"]).all());

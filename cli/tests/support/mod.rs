@@ -4,6 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+/// When tests run what they made.
+pub const AT: &str = "2026-07-01T08:00Z";
+
 /// A folder that goes with the test.
 pub struct Folder {
     temporary: tempfile::TempDir,
@@ -46,6 +49,13 @@ impl Folder {
                 .map(|line| if line.starts_with("name:") { "name: hello\n".to_owned() } else { format!("{line}\n") })
                 .collect::<String>(),
         );
+        folder
+    }
+
+    /// A fresh folder after a run at the instant [`AT`].
+    pub fn has_run() -> Self {
+        let folder = Self::fresh();
+        assert_eq!(folder.run(&["run", "--at", AT]).code, 0);
         folder
     }
 

@@ -3,7 +3,7 @@
 //! A table keeps its lines in the order in which they came. Calls are carried out whole batch by whole batch, repeated calls are
 //! recognised by their keys, and a line whose key is taken is refused, as a database would.
 
-use super::{Answer, Call, CallKind, Cell, Place, RowContent, Source, SourceRow, Target};
+use super::{Answer, Call, CallKind, Cell, NOT_REVERSED, Place, RowContent, Source, SourceRow, Target};
 use crate::error::Outcome;
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -134,7 +134,7 @@ impl Target for MemorySystem {
             }
             let refused = matches!(answers.last(), Some(Answer::Refused { .. }));
             answers.push(if call.only_after_previous && refused {
-                Answer::Refused { message: "the line it replaces was not reversed".to_owned() }
+                Answer::Refused { message: NOT_REVERSED.to_owned() }
             } else {
                 draft.one(entity, call, at)
             });

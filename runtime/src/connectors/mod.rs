@@ -132,6 +132,9 @@ pub struct Call {
     pub only_after_previous: bool,
 }
 
+/// Why a new line is refused whose [`Call::only_after_previous`] does not hold.
+pub(crate) const NOT_REVERSED: &str = "the line it replaces was not reversed";
+
 /// What a target says to a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {

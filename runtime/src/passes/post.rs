@@ -7,7 +7,7 @@
 use super::apply::{Mapper, OwnOutcomes};
 use super::decide::{Ask, Current, Decision, Step, decide};
 use super::{Own, Pass};
-use crate::connectors::{Answer, Call, Cell, Connectors, Target};
+use crate::connectors::{Answer, Call, Cell, Connectors, NOT_REVERSED, Target};
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{Done, Kind, OpenException, Problem, Row, Standing, State};
 use crate::options::Stage;
@@ -15,8 +15,6 @@ use std::collections::BTreeMap;
 
 /// Judged records with nothing to post, at most, in one transaction.
 const QUIET: usize = 2_000;
-
-const NOT_REVERSED: &str = "the line it replaces was not reversed";
 
 /// The targets of a run, opened when first used.
 pub(super) struct Targets<'a> {

@@ -11,7 +11,7 @@ use super::line::{key_cells, line, reversal};
 use super::post::Targets;
 use super::prepare::Route;
 use super::{Pass, Unknown};
-use crate::connectors::{Answer, Call, CallKind, Cell};
+use crate::connectors::{Answer, Call, CallKind, Cell, NOT_REVERSED};
 use crate::error::Outcome;
 use crate::hub::{Entry, Kind};
 use crate::values;
@@ -143,7 +143,7 @@ fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> 
     pass.run.options.pass("recover.after-call")?;
     pass.hub().transaction(|_| {
         if refused {
-            not_done_here(pass, first.entry, "the line it replaces was not reversed")?;
+            not_done_here(pass, first.entry, NOT_REVERSED)?;
         }
         for (again, answer) in run.iter().skip(skipped).zip(answers) {
             match answer {

@@ -61,7 +61,9 @@ fn told(kept: &Kept, by: &str, site: &Site) -> String {
     );
     if kept.awaits_run {
         let run = styled(BOLD, format_args!("syncline run{}", site.profile_option()));
-        text.push_str(&format!("the next run carries it out: {run}\n"));
+        // Only a complete extract shows again what is missing.
+        let when = if kept.reason == "extract-incomplete" { "run that reads a complete extract" } else { "run" };
+        text.push_str(&format!("the next {when} carries it out: {run}\n"));
     }
     text
 }

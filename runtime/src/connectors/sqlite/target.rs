@@ -4,7 +4,7 @@
 //! the call they belong to: either both are there or neither. A key older than the entity declares is forgotten.
 
 use super::{cell, columns, list, open, quoted};
-use crate::connectors::{Answer, Call, CallKind, Cell, Target};
+use crate::connectors::{Answer, Call, CallKind, Cell, NOT_REVERSED, Target};
 use crate::error::{Outcome, RuntimeError};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, ToSql, TransactionBehavior, params_from_iter};
@@ -79,7 +79,7 @@ impl SqliteTarget {
                 continue;
             }
             if call.only_after_previous && matches!(answers.last(), Some(Answer::Refused { .. })) {
-                answers.push(Answer::Refused { message: "the line it replaces was not reversed".to_owned() });
+                answers.push(Answer::Refused { message: NOT_REVERSED.to_owned() });
                 continue;
             }
             transaction.prepare_cached("SAVEPOINT one_call")?.execute([])?;

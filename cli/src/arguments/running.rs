@@ -1,0 +1,80 @@
+//! Commands that run a plan, or look at how one has run.
+
+use super::{Format, Place};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Capture, map, post and reconcile: every pass once, in the order of the syncs
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A record that fails goes to its queue and the rest go on; `syncline exceptions list` shows the queues. Running again \
+with nothing new changes nothing.
+
+Examples:
+  syncline run --profile july
+  syncline run --profile july --at 2026-08-01T06:00Z
+  syncline run --due                    only passes that are due: for a scheduler
+  syncline run --watch                  keep running, each pass when it is due
+  syncline run --plan out/plan.json     run a plan that was built before
+  syncline run --max-exceptions 0       exit with 1 when any record needs a person
+
+Exit code 1: a reconciliation found a difference, or there are more exceptions than allowed.")]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub place: Place,
+    /// Run this plan instead of building one from the specs
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Run only the passes that are due by their intervals and windows
+    #[arg(long)]
+    pub due: bool,
+    /// Keep running: each pass when it is due, until Ctrl-C
+    #[arg(long, conflicts_with = "at")]
+    pub watch: bool,
+    /// Exit with 1 when more records than this wait for a person
+    #[arg(long, value_name = "N")]
+    pub max_exceptions: Option<u64>,
+    /// For whom the accounts are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Show what a run would do, and do nothing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Everything is read as a run would read it; the hub and the targets are copied, and the copies are run. Each line that would be \
+posted, reversed or overwritten is shown with its values, and what the target would refuse.
+
+Examples:
+  syncline preview --profile july
+  syncline preview --sync ApprovedTime
+  syncline preview --plan out/plan.json --format json
+
+Exit code 1: after the run a reconciliation would find a difference.")]
+pub(crate) struct Preview {
+    #[command(flatten)]
+    pub place: Place,
+    /// Preview this plan instead of building one from the specs
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Show only this sync; the others are previewed, too, because it may need what they bring
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// For whom the preview is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Show what the hub holds: the last run, the account of each sync, open exceptions
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  syncline status --profile july
+  syncline status --format json")]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub place: Place,
+    /// For whom the accounts are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}

@@ -7,7 +7,7 @@ mod specs;
 
 pub(crate) use exceptions::{DecisionArguments, Exceptions, List, Show};
 pub(crate) use hub::{Audit, AuditList, AuditVerify, Backup, Hub, HubCheck};
-pub(crate) use running::{Preview, Run, Status};
+pub(crate) use running::{Preview, Reconcile, Replay, Run, Status};
 pub(crate) use specs::{Build, Check, Deny, Docs, Explain, Fmt, GraphFormat, Lineage, New, Test, TestFormat};
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Preview(Preview),
     Test(Test),
     Run(Run),
+    Replay(Replay),
+    Reconcile(Reconcile),
     Status(Status),
     #[command(subcommand)]
     Exceptions(Exceptions),

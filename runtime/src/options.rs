@@ -9,8 +9,10 @@ use std::path::PathBuf;
 pub struct Options {
     /// The instant the run takes place at. All times in the hub and in the report are this one.
     pub at: Timestamp,
-    /// Only passes whose interval has elapsed since they last ran; otherwise every pass once.
-    pub due: bool,
+    /// Which passes take place.
+    pub passes: Passes,
+    /// Only the passes of this sync; all other syncs stay as they are.
+    pub only: Option<String>,
     /// The folder which relative paths of the profile start from.
     pub base_dir: PathBuf,
     /// How many postings are committed to the ledger, called and settled together.
@@ -23,12 +25,37 @@ impl Options {
     /// A plain run at an instant, with paths relative to `base_dir`.
     #[must_use]
     pub fn at(at: Timestamp, base_dir: impl Into<PathBuf>) -> Self {
-        Self { at, due: false, base_dir: base_dir.into(), batch: 1_000, kill: None }
+        Self { at, passes: Passes::All, only: None, base_dir: base_dir.into(), batch: 1_000, kill: None }
+    }
+
+    /// Whether passes of this sync may take place.
+    #[must_use]
+    pub fn includes(&self, sync: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only == sync)
+    }
+
+    /// Whether targets of this sync may be called.
+    pub(crate) fn may_call(&self, sync: &str) -> bool {
+        self.passes != Passes::Reconcile && self.includes(sync)
     }
 
     pub(crate) fn pass(&self, point: &str) -> crate::Outcome {
         self.kill.as_ref().map_or(Ok(()), |trap| trap.pass(point))
     }
+}
+
+/// Which passes of the syncs a run carries out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Passes {
+    /// Every pass once.
+    #[default]
+    All,
+    /// Those whose interval has elapsed since they last took place.
+    Due,
+    /// Everything but capture: what is in the hub is judged again and posted, and no source is read.
+    Replay,
+    /// Only the reconciliation: nothing is judged, and nothing is written to a target.
+    Reconcile,
 }
 
 /// A part of the work on one sync.

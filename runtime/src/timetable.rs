@@ -5,6 +5,7 @@
 //! - What posts is due while its **window** is open only. A batch captures and posts in one pass, so it is due as a whole.
 //! - A reconciliation takes place with a posting; it has no time of its own.
 
+use crate::options::Passes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use syncline_eval::calendar::{Calendar, next_tick};
@@ -32,29 +33,43 @@ pub(crate) struct Last {
     pub(crate) reconciled: Option<Timestamp>,
 }
 
-/// Which passes of a sync take place.
+/// The passes of a sync that take place in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Passes {
+pub(crate) struct Turn {
     pub(crate) capture: bool,
     pub(crate) post: bool,
     pub(crate) reconcile: bool,
 }
 
+impl Turn {
+    pub(crate) const NONE: Self = Self { capture: false, post: false, reconcile: false };
+}
+
 impl Timetable<'_> {
+    /// The passes that take place when these are asked for.
+    pub(crate) fn turn(&self, passes: Passes, last: &Last, at: Timestamp) -> Turn {
+        match passes {
+            Passes::All => self.all(at),
+            Passes::Due => self.due(last, at),
+            Passes::Replay => Turn { capture: false, ..self.all(at) },
+            Passes::Reconcile => Turn { reconcile: true, ..Turn::NONE },
+        }
+    }
+
     /// Whether something may be posted at an instant.
     pub(crate) fn is_open(&self, at: Timestamp) -> bool {
         self.window.is_none_or(|window| window.is_open(at))
     }
 
     /// All passes, as far as the window lets them.
-    pub(crate) fn all(&self, at: Timestamp) -> Passes {
+    pub(crate) fn all(&self, at: Timestamp) -> Turn {
         let open = self.is_open(at);
         let is_batch = matches!(self.schedule, Schedule::Batch(_));
-        Passes { capture: open || !is_batch, post: open, reconcile: true }
+        Turn { capture: open || !is_batch, post: open, reconcile: true }
     }
 
     /// The passes that are due at an instant.
-    pub(crate) fn due(&self, last: &Last, at: Timestamp) -> Passes {
+    pub(crate) fn due(&self, last: &Last, at: Timestamp) -> Turn {
         let utc = TimeZone::UTC;
         let clock = self.window.map_or(&utc, Calendar::zone);
         let ticked = |last: Option<Timestamp>, every: u64, clock: &TimeZone| {
@@ -71,7 +86,7 @@ impl Timetable<'_> {
             ),
         };
         let reconcile = self.reconcile.is_some_and(|every| ticked(last.reconciled, every, clock));
-        Passes { capture, post, reconcile }
+        Turn { capture, post, reconcile }
     }
 
     /// The first instant, this one or a later one, at which something is captured or posted. None when there is none any more.

@@ -39,6 +39,56 @@ pub(crate) struct Run {
     pub format: Format,
 }
 
+/// Judge again what is in the hub, and post; no source is read
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A run without its capture: rows that wait or stand in a queue are tried again, what is staged is posted as far as windows are \
+open, posted lines are corrected where what they rest on has changed. Nothing has to be sent again, and no source has to be there.
+
+Examples:
+  syncline replay --profile july
+  syncline replay --sync ApprovedTime
+
+Exit code 1: a reconciliation found a difference.")]
+pub(crate) struct Replay {
+    #[command(flatten)]
+    pub place: Place,
+    /// Replay with this plan instead of one built from the specs
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Only this sync; the others stay as they are
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// For whom the accounts are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
+/// Compare the ledger with what the targets hold now; nothing is captured or posted
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The targets are read back and compared with the ledger, line by line and in sum, whatever `every` says and whether windows are \
+open or shut. What was found is kept in the hub like the reconciliation of a run.
+
+Examples:
+  syncline reconcile --profile july
+  syncline reconcile --sync ApprovedTime --format json
+
+Exit code 1: a target is not what the ledger says.")]
+pub(crate) struct Reconcile {
+    #[command(flatten)]
+    pub place: Place,
+    /// Compare by this plan instead of one built from the specs
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Only this sync
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// For whom the findings are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}
+
 /// Show what a run would do, and do nothing
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -11,6 +11,8 @@ mod hub;
 mod lineage;
 mod new;
 mod preview;
+mod reconcile;
+mod replay;
 mod run;
 mod status;
 mod test;
@@ -30,6 +32,8 @@ pub(crate) fn dispatch(arguments: &Arguments) -> Outcome<Exit> {
         Command::Preview(preview) => preview::run(preview, workspace),
         Command::Test(test) => test::run(test, workspace),
         Command::Run(run) => run::run(run, workspace),
+        Command::Replay(replay) => replay::run(replay, workspace),
+        Command::Reconcile(reconcile) => reconcile::run(reconcile, workspace),
         Command::Status(status) => status::run(status, workspace),
         Command::Exceptions(exceptions) => exceptions::run(exceptions, workspace),
         Command::Audit(audit) => audit::run(audit, workspace),

@@ -1,13 +1,13 @@
 //! `syncline preview`
 
 use super::hub::{Site, failed, instant, moment};
-use super::run::{plan, shut};
+use super::run::{known_sync, plan, shut};
 use crate::arguments::{Format, Preview};
 use crate::findings::counted;
 use crate::output::{self, BAD, BOLD, GOOD, WARN, styled, tame};
 use crate::progress::Bar;
 use crate::tables::{self, Column, NOTHING};
-use crate::trouble::{Exit, Outcome, Trouble};
+use crate::trouble::{Exit, Outcome};
 use std::fmt::Write;
 use std::path::Path;
 use syncline_runtime::{Exception, Options, PreviewLine, Totals};
@@ -22,23 +22,16 @@ pub(super) fn run(arguments: &Preview, named: Option<&Path>) -> Outcome<Exit> {
     let Some(plan) = plan(arguments.plan.as_deref(), &site.root, Some(&site.chosen.name))? else {
         return Ok(Exit::Findings);
     };
-    if let Some(sync) = arguments.sync.as_ref().filter(|sync| !plan.syncs.iter().any(|known| known.name == **sync)) {
-        let trouble = Trouble::new(format!("there is no sync `{}`", tame(sync)));
-        let meant = syncline::diagnostics::closest(sync, plan.syncs.iter().map(|known| known.name.as_str()));
-        return Err(match meant {
-            Some(meant) => trouble.help(format!("did you mean `{meant}`?")),
-            None => trouble.help("syncs are declared in the specs"),
-        });
-    }
+    let only = known_sync(&plan, arguments.sync.as_deref())?;
     let options = Options::at(instant(&arguments.place), &site.root);
     let mut bar = Bar::new();
     let result = syncline_runtime::preview(&plan, &site.chosen.profile, &options, &mut bar);
     bar.clear();
     let mut preview = result.map_err(|error| failed(&error))?;
-    if let Some(only) = &arguments.sync {
-        preview.syncs.retain(|sync| sync.name == *only);
-        preview.lines.retain(|line| line.sync == *only);
-        preview.exceptions.retain(|one| one.sync == *only);
+    if let Some(only) = only {
+        preview.syncs.retain(|sync| sync.name == only);
+        preview.lines.retain(|line| line.sync == only);
+        preview.exceptions.retain(|one| one.sync == only);
         preview.totals = Totals::of(&preview.syncs);
     }
     match arguments.format {

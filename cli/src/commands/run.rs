@@ -4,7 +4,7 @@ use super::hub::{Site, failed, instant, moment};
 use super::watch::Watch;
 use crate::arguments::{Format, Run};
 use crate::findings::{counted, plan_or_findings};
-use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, styled};
+use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, styled, tame};
 use crate::progress::Bar;
 use crate::trouble::{Exit, Outcome, Trouble};
 use crate::{files, tables, workspace};
@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::path::Path;
 use syncline::ir::Plan;
 use syncline_runtime::kill::{Kill, Manner, Trap};
-use syncline_runtime::{Options, RunReport, SyncReport};
+use syncline_runtime::{Options, Passes, RunReport, SyncReport};
 
 /// A test instrument, not part of the command's interface: names a kill point of the runtime, as in `posting.after-call#3`, at which
 /// the process aborts. Crash tests use it to prove that nothing is lost and nothing is posted twice.
@@ -24,7 +24,9 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
         return Ok(Exit::Findings);
     };
     let mut options = Options::at(instant(&arguments.place), &site.root);
-    options.due = arguments.due || arguments.watch;
+    if arguments.due || arguments.watch {
+        options.passes = Passes::Due;
+    }
     options.kill = trap()?;
     if arguments.watch {
         let too_many = |report: &RunReport| arguments.max_exceptions.is_some_and(|most| open_exceptions(report) > most);
@@ -68,18 +70,31 @@ pub(super) fn plan(file: Option<&Path>, root: &Path, profile: Option<&str>) -> O
     })
 }
 
-fn trap() -> Outcome<Option<Trap>> {
+/// The sync that an option names, if it does.
+pub(super) fn known_sync<'n>(plan: &Plan, named: Option<&'n str>) -> Outcome<Option<&'n str>> {
+    let Some(sync) = named.filter(|sync| !plan.syncs.iter().any(|known| known.name == **sync)) else {
+        return Ok(named);
+    };
+    let trouble = Trouble::new(format!("there is no sync `{}`", tame(sync)));
+    let meant = syncline::diagnostics::closest(sync, plan.syncs.iter().map(|known| known.name.as_str()));
+    Err(match meant {
+        Some(meant) => trouble.help(format!("did you mean `{meant}`?")),
+        None => trouble.help("syncs are declared in the specs"),
+    })
+}
+
+pub(super) fn trap() -> Outcome<Option<Trap>> {
     let Ok(text) = std::env::var(KILL_AT) else { return Ok(None) };
     let kill: Kill = text.parse().map_err(|problem| Trouble::new(format!("{KILL_AT}: {problem}")))?;
     Ok(Some(Trap::new(kill, Manner::Abort)))
 }
 
 /// Rows in queues, and posted records about which something is asked.
-fn open_exceptions(report: &RunReport) -> u64 {
+pub(super) fn open_exceptions(report: &RunReport) -> u64 {
     report.totals.accounts.reasons.values().sum()
 }
 
-fn told(report: &RunReport, site: &Site, open: u64) -> String {
+pub(super) fn told(report: &RunReport, site: &Site, open: u64) -> String {
     let mut text =
         format!("{} {} at {}, profile {}\n\n", styled(BOLD, "run"), report.run, moment(&report.at), site.chosen.name);
     let syncs = report.syncs.iter().map(|sync| (sync.name.as_str(), &sync.accounts, sync.reconciled));
@@ -155,7 +170,7 @@ fn compared(report: &RunReport) -> String {
 }
 
 /// The lines of a sync that do not agree.
-fn variance(sync: &SyncReport) -> String {
+pub(super) fn variance(sync: &SyncReport) -> String {
     let mut text = format!("{}: `{}` does not agree with its target\n", styled(BAD, "not reconciled"), sync.name);
     let shown = |number: &Option<String>| number.clone().unwrap_or_else(|| "-".to_owned());
     for line in sync

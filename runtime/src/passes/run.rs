@@ -13,10 +13,10 @@ use super::{Pass, Run};
 use crate::connectors::Connectors;
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{Hub, PassKind, SyncMark};
-use crate::options::{Options, Progress, Stage};
+use crate::options::{Options, Passes, Progress, Stage};
 use crate::profile::Profile;
 use crate::report::{FORMAT, RunReport, SyncReport, ThisRun, Totals};
-use crate::timetable::Last;
+use crate::timetable::{Last, Turn};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -52,18 +52,22 @@ pub(crate) fn run_with(
     Ok((report, hub))
 }
 
-/// Looks at every source and target of the plan.
+/// Looks at every source and target that the run will use.
 fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options) -> Outcome {
+    let reads = matches!(options.passes, Passes::All | Passes::Due);
+    let syncs = || syncs.iter().filter(|sync| options.includes(&sync.sync.name));
     let mut systems = BTreeSet::new();
-    for sync in syncs {
-        systems.extend(sync.inbound.iter().map(|inbound| inbound.map.system.as_str()));
+    for sync in syncs() {
+        if reads {
+            systems.extend(sync.inbound.iter().map(|inbound| inbound.map.system.as_str()));
+        }
         systems.extend(sync.routes.iter().map(|route| route.map.system.as_str()));
     }
     for system in systems {
         connectors.prepare(system, &|| options.pass("target.after-init"))?;
     }
-    for sync in syncs {
-        if let Some(inbound) = &sync.inbound {
+    for sync in syncs() {
+        if let (true, Some(inbound)) = (reads, &sync.inbound) {
             connectors.source(&inbound.map.system)?.check(inbound.entity)?;
         }
         for route in &sync.routes {
@@ -111,7 +115,7 @@ pub(crate) fn carry_out(
         .collect();
     let mut targets = Targets::new(connectors);
     let unsettled = hub.unsettled()?;
-    for pass in &mut passes {
+    for pass in passes.iter_mut().filter(|pass| pass.run.options.may_call(&pass.sync.sync.name)) {
         let entries: Vec<_> = unsettled.iter().filter(|entry| entry.sync == pass.mark.id).cloned().collect();
         recover(pass, &entries, &mut targets)?;
         run.advance(pass.sync, Stage::Recover, entries.len(), Some(entries.len()));
@@ -150,16 +154,20 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
     let open = pass.is_open();
     let timetable = pass.sync.timetable();
     let at = pass.run.options.at;
-    let due = if pass.run.options.due { timetable.due(&last(&pass.mark), at) } else { timetable.all(at) };
+    let turn = if pass.run.options.includes(&pass.sync.sync.name) {
+        timetable.turn(pass.run.options.passes, &last(&pass.mark), at)
+    } else {
+        Turn::NONE
+    };
     let mut last =
         hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
     let mut differing = Vec::new();
-    if due.capture || due.post {
-        pass.posting.set(due.post && pass.sync.posts());
+    if turn.capture || turn.post {
+        pass.posting.set(turn.post && pass.sync.posts());
         let mapper = pass.sync.inbound.as_ref().map(|inbound| Mapper::new(pass, inbound));
         let outcomes = match &mapper {
             Some(mapper) => {
-                if due.capture {
+                if turn.capture {
                     let mut source = connectors.source(&mapper.inbound.map.system)?;
                     capture(pass, mapper.inbound, source.as_mut())?;
                 }
@@ -174,19 +182,21 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
             }
         };
         post(pass, mapper.as_ref(), &outcomes, targets)?;
-        if let (true, true, Some(rule)) = (due.reconcile, pass.posting.get(), &pass.sync.sync.reconcile) {
-            let result = reconcile(pass, rule, targets)?;
-            let text = serde_json::to_string(&result.lines).map_err(|error| RuntimeError::plan(error.to_string()))?;
-            hub.transaction(|_| {
-                hub.add_reconciliation(pass.run.id, id, &pass.run.at, result.even, &text)?;
-                hub.passed(id, PassKind::Reconcile, &pass.run.at)?;
-                pass.run.options.pass("reconcile.before-commit")
-            })?;
-            pass.run.options.pass("reconcile.after-commit")?;
-            pass.run.advance(pass.sync, Stage::Reconcile, 1, Some(1));
-            last = Some((result.even, result.lines));
-            differing = result.differing;
-        }
+    }
+    // Between two post passes the target says nothing new, unless somebody asks.
+    let compares = pass.posting.get() || pass.run.options.passes == Passes::Reconcile;
+    if let (true, true, Some(rule)) = (turn.reconcile, compares, &pass.sync.sync.reconcile) {
+        let result = reconcile(pass, rule, targets)?;
+        let text = serde_json::to_string(&result.lines).map_err(|error| RuntimeError::plan(error.to_string()))?;
+        hub.transaction(|_| {
+            hub.add_reconciliation(pass.run.id, id, &pass.run.at, result.even, &text)?;
+            hub.passed(id, PassKind::Reconcile, &pass.run.at)?;
+            pass.run.options.pass("reconcile.before-commit")
+        })?;
+        pass.run.options.pass("reconcile.after-commit")?;
+        pass.run.advance(pass.sync, Stage::Reconcile, 1, Some(1));
+        last = Some((result.even, result.lines));
+        differing = result.differing;
     }
     if pass.sync.sync.reconcile.is_none() {
         last = None;

@@ -4,7 +4,7 @@ use crate::build::*;
 use crate::world::*;
 use rusqlite::Connection;
 use syncline_ir::*;
-use syncline_runtime::{ConnectorKind, Quiet, RuntimeError, exception, run, status};
+use syncline_runtime::{ConnectorKind, Passes, Quiet, RuntimeError, exception, run, status};
 
 const T1: &str = "T-1,1,p1,CON,2026-07-15,7.50,Approved,,2026-07-15T18:00:00Z";
 
@@ -95,7 +95,7 @@ fn the_passes_that_are_due_take_place() {
     let mut world = World::with(|plan| {
         time_sync(plan).schedule = Schedule::Staged { capture: Some(Pass::every(900)), post: Some(Pass::every(3600)) };
     });
-    world.options.due = true;
+    world.options.passes = Passes::Due;
     world.cards(&[T1]);
     assert_eq!(time(&world.run()).accounts.posted, 1);
     let row = |key: &str| format!("{key},1,p1,CON,2026-07-15,1.00,Approved,,2026-07-15T18:00:00Z");
@@ -122,7 +122,7 @@ fn the_passes_that_are_due_take_place() {
     );
     assert_eq!(world.costs()[2], line("T-1/2", "8.00", "800.0000", None));
     // A plain run takes every pass.
-    world.options.due = false;
+    world.options.passes = Passes::All;
     world.cards(&[&row("T-3")]);
     assert_eq!(time(&world.run()).accounts.posted, 2);
 }

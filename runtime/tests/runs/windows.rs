@@ -3,6 +3,7 @@
 use crate::build::*;
 use crate::world::*;
 use syncline_ir::*;
+use syncline_runtime::Passes;
 use syncline_runtime::kill::Kill;
 
 const T1: &str = "T-1,1,p1,CON,2026-07-15,7.50,Approved,,2026-07-15T18:00:00Z";
@@ -56,7 +57,7 @@ fn outside_its_window_a_record_stays_staged_until_it_opens() {
 #[test]
 fn due_passes_keep_to_the_window_and_catch_up_once() {
     let mut world = staged();
-    world.options.due = true;
+    world.options.passes = Passes::Due;
     world.cards(&[T1]);
     assert_eq!(time(&world.run()).accounts.staged, 1);
     assert_eq!(time(&world.run_at("2026-07-31T10:03:00Z")).accounts.posted, 1);

@@ -12,7 +12,8 @@ pub(crate) fn check(config: &Config, model: &Model) -> Vec<Diagnostic> {
     let profiles = config.profiles.iter();
     profiles
         .flat_map(|(name, profile)| {
-            names_nothing_else(profile, model).into_iter().chain(names_every_system(name, profile, &used))
+            let found = names_nothing_else(profile, model).into_iter().chain(names_every_system(name, profile, &used));
+            found.chain(files_return_nothing(profile, model))
         })
         .collect()
 }
@@ -45,6 +46,31 @@ fn names_every_system(name: &str, profile: &Profile, used: &BTreeSet<&str>) -> O
         last.trim_matches('`')
     );
     Some(Diagnostic::new(&codes::MISSING_PROFILE, profile.span, message).help(help))
+}
+
+/// A file answers nothing: whoever waits for a number from it waits for ever.
+fn files_return_nothing(profile: &Profile, model: &Model) -> Vec<Diagnostic> {
+    let targets: BTreeSet<_> =
+        model.syncs.values().flat_map(|sync| sync.routes.iter().map(|route| &route.entity)).collect();
+    let mut found = Vec::new();
+    for entity in targets.into_iter().filter_map(|entity| model.entities.get(entity)) {
+        let bound = profile.systems.get(&*entity.system).filter(|binding| !binding.connector.answers());
+        let (Some(binding), Some(span)) = (bound, profile.system_spans.get(&*entity.system)) else { continue };
+        let Some((field, said)) = entity.returns.first() else { continue };
+        let message = format!(
+            "`{}.{}` returns `{field}`, and a `{}` target fills in nothing by itself",
+            entity.system,
+            entity.name,
+            binding.connector.name()
+        );
+        let help = "a file has no numbers to give: take the field out of `returns` and assign it, or use a connector whose system answers";
+        found.push(
+            Diagnostic::new(&codes::FILES_RETURN_NOTHING, *span, message)
+                .related(*said, "said to be returned here", None)
+                .help(help),
+        );
+    }
+    found
 }
 
 fn names_nothing_else(profile: &Profile, model: &Model) -> Vec<Diagnostic> {

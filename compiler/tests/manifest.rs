@@ -183,8 +183,8 @@ fn profiles_say_where_every_system_is() {
             &["unknown-connector-setting syncline.yaml:8:33 connector `sqlite` has no key `file`"],
         ),
         (
-            SYSTEMS.replace("path: a", "path: a, init: x"),
-            &["unknown-connector-setting syncline.yaml:7:39 connector `csv` has no key `init`"],
+            SYSTEMS.replace("path: a", "path: a, header: x"),
+            &["unknown-connector-setting syncline.yaml:7:39 connector `csv` has no key `header`"],
         ),
         (
             SYSTEMS.replace("connector: csv", "connector: tsv"),
@@ -214,6 +214,31 @@ fn profiles_say_where_every_system_is() {
     for (profiles, expected) in cases {
         assert_eq!(found(&format!("{HEAD}{profiles}")), *expected, "{profiles}");
     }
+}
+
+/// Only what is posted into answers, and only where it says so.
+#[test]
+fn a_target_in_files_whose_entity_returns_something_is_found() {
+    let specs = |returns: &str| {
+        SPECS.replace(
+            "name: text(40); find by id }",
+            &format!("name: text(40); number: text(9){returns}; find by id }}"),
+        )
+    };
+    let found = |specs: String, profile: &str| {
+        let files = vec![SourceFile::new("specs/all.syn", specs)];
+        lines(&check(&Workspace { config: Config::parse(format!("{HEAD}{profile}")), files }))
+    };
+    let in_files = SYSTEMS.replace("connector: sqlite", "connector: csv");
+    assert_eq!(
+        found(specs("; returns number"), &in_files),
+        [
+            "files-return-nothing syncline.yaml:8:7 `erp.customer` returns `number`, and a `csv` target fills in nothing by itself"
+        ]
+    );
+    assert_eq!(found(specs("; returns number"), SYSTEMS), [""; 0]);
+    assert_eq!(found(specs("?"), &in_files), [""; 0]);
+    assert_eq!(found(SPECS.to_owned(), &in_files), [""; 0]);
 }
 
 #[test]

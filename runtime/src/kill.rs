@@ -27,10 +27,13 @@ pub const POINTS: [&str; 15] = [
     "reconcile.after-commit",
 ];
 
+/// Further kill points of runs that post into files.
+pub const FILE_POINTS: [&str; 4] = ["file.before-write", "file.half-written", "file.before-sync", "file.before-rename"];
+
 /// Where to stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kill {
-    /// One of [`POINTS`].
+    /// One of [`POINTS`] or [`FILE_POINTS`].
     pub point: &'static str,
     /// At which passing, from 1.
     pub passing: u32,
@@ -94,6 +97,7 @@ impl FromStr for Kill {
         let (name, passing) = text.split_once('#').unwrap_or((text, "1"));
         let point = POINTS
             .into_iter()
+            .chain(FILE_POINTS)
             .find(|point| *point == name)
             .ok_or_else(|| format!("there is no kill point `{name}`"))?;
         let passing = passing

@@ -1,10 +1,10 @@
 //! What a run would do, with nothing touched.
 //!
-//! A preview *is* a run: the same passes over a copy of the hub in memory and copies of the target databases in a folder that goes
-//! away. So targets answer as the real ones do, with their constraints and what they fill in, and there is no second reading of
+//! A preview *is* a run: the same passes over a copy of the hub in memory and copies of the target databases and files in a
+//! folder that goes away. So targets answer as the real ones do, with their constraints and what they fill in, and there is no second reading of
 //! the rules that could say something else. What is called is noted on the way.
 
-use crate::connectors::{Answer, Cell, Connectors, Recorded, Recorder};
+use crate::connectors::{Answer, Cell, Connectors, Recorded, Recorder, copy_files};
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{Hub, copy_database};
 use crate::options::{Options, Progress};
@@ -96,19 +96,31 @@ fn identity(one: &Exception) -> (String, String, Option<String>, String) {
     (one.sync.clone(), one.key.clone(), one.version.clone(), one.reason.clone())
 }
 
-/// The profile with copies of its databases.
+/// Whether a sync of the plan posts into a system.
+fn is_target(plan: &Plan, system: &str) -> bool {
+    let posts = |id: &str| plan.maps.iter().any(|map| map.id == id && map.system == system);
+    plan.syncs.iter().flat_map(|sync| &sync.routes).any(|route| posts(&route.map))
+}
+
+/// The profile with copies of its databases, and of the files that are posted into.
 fn copies(plan: &Plan, profile: &Profile, options: &Options, folder: &Path) -> Outcome<Profile> {
     let mut copied = profile.clone();
-    let used = copied.systems.iter_mut().filter(|(name, _)| plan.systems.iter().any(|system| system.name == **name));
-    for (number, (system, binding)) in used.enumerate() {
-        if binding.connector != ConnectorKind::Sqlite {
+    for (number, system) in plan.systems.iter().enumerate() {
+        let Some(binding) = copied.systems.get_mut(&system.name) else { continue };
+        let in_files = binding.connector != ConnectorKind::Sqlite;
+        if in_files && !is_target(plan, &system.name) {
             continue;
         }
         let path = options.base_dir.join(&binding.path);
-        let copy = folder.join(format!("{number}.db"));
+        let copy = folder.join(format!("{number}.{}", if in_files { "files" } else { "db" }));
         if path.exists() {
-            copy_database(&path, &copy).map_err(|error| RuntimeError::Profile {
-                system: system.clone(),
+            let done = if in_files {
+                copy_files(binding.connector, &path, &copy, &system.entities).map_err(|error| error.to_string())
+            } else {
+                copy_database(&path, &copy).map_err(|error| error.to_string())
+            };
+            done.map_err(|error| RuntimeError::Profile {
+                system: system.name.clone(),
                 message: format!("{}: {error}", path.display()),
             })?;
         } else if binding.init.is_none() {

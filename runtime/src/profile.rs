@@ -26,7 +26,8 @@ pub struct SystemBinding {
     pub connector: ConnectorKind,
     /// `csv`, `jsonl`: the folder with one `<entity>.csv` or `<entity>.jsonl` each. `sqlite`: the database, one table per entity.
     pub path: PathBuf,
-    /// `sqlite` only: SQL that is run once, when the database does not exist.
+    /// `sqlite`: SQL that is run once, when the database does not exist. `csv`, `jsonl`: a folder that is copied once, when `path`
+    /// does not exist.
     #[serde(default)]
     pub init: Option<PathBuf>,
 }
@@ -35,9 +36,9 @@ pub struct SystemBinding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectorKind {
-    /// A folder of CSV files; a source.
+    /// A folder of CSV files; a source and a target.
     Csv,
-    /// A folder of JSON Lines files; a source.
+    /// A folder of JSON Lines files; a source and a target.
     Jsonl,
     /// A SQLite database; a source and a target.
     Sqlite,

@@ -52,6 +52,7 @@ table! {
     UNKNOWN_LINT = 102 error "unknown-lint": "a lint level for a diagnostic that does not exist";
     MISSING_PROFILE = 103 error "missing-profile": "a profile that does not say where a system lives";
     UNKNOWN_CONNECTOR_SETTING = 104 error "unknown-connector-setting": "a setting that the connector does not have";
+    FILES_RETURN_NOTHING = 105 error "files-return-nothing": "a target in files whose entity says `returns`";
 
     // 201 to 299: names
     UNKNOWN_NAME = 201 error "unknown-name": "a name that nothing declares";

@@ -57,7 +57,8 @@ pub struct Binding {
     pub connector: Connector,
     /// The folder or file.
     pub path: String,
-    /// SQL that is run once, when the database does not exist.
+    /// `sqlite`: SQL that is run once, when the database does not exist. Otherwise a folder that is copied once, when the folder does
+    /// not exist.
     pub init: Option<String>,
 }
 
@@ -86,12 +87,17 @@ impl Connector {
         }
     }
 
+    /// Whether a system reached in this way fills in fields by itself, as `returns` says.
+    #[must_use]
+    pub const fn answers(self) -> bool {
+        matches!(self, Self::Sqlite)
+    }
+
     /// What may be said about a system besides `connector`.
     #[must_use]
     pub const fn settings(self) -> &'static [&'static str] {
         match self {
-            Self::Csv | Self::Jsonl => &["path"],
-            Self::Sqlite => &["path", "init"],
+            Self::Csv | Self::Jsonl | Self::Sqlite => &["path", "init"],
         }
     }
 }

@@ -1,4 +1,4 @@
-//! CSV folders: one file `<entity>.csv` for each entity. A source.
+//! CSV folders: one file `<entity>.csv` for each entity. A source; for the target see [`files`](super::files).
 //!
 //! UTF-8, with or without a byte order mark; RFC 4180; the first record is the header. An empty unquoted cell is null, `""` is
 //! empty text; nothing is trimmed. Columns which the entity does not declare are not read. A row with another number of cells
@@ -53,20 +53,9 @@ impl CsvFolder {
             }
             None => return Err(self.error(entity, "the file has no header")),
         };
-        let mut names = Vec::with_capacity(header.len());
-        for (bytes, _) in header {
-            let name = String::from_utf8(bytes).map_err(|_| self.error(entity, "the header is not UTF-8"))?;
-            names.push(nfc(&name));
-        }
-        let columns = entity.fields.iter().map(|field| {
-            let mut places = names.iter().enumerate().filter(|(_, name)| **name == field.name).map(|(place, _)| place);
-            match (places.next(), places.next()) {
-                (Some(place), None) => Ok(place),
-                (Some(_), Some(_)) => Err(self.error(entity, format_args!("column `{}` is there twice", field.name))),
-                (None, _) => Err(self.error(entity, format_args!("there is no column `{}`", field.name))),
-            }
-        });
-        Ok(Table { columns: columns.collect::<Outcome<_>>()?, records, file, width: names.len() })
+        let names = names(header).map_err(|message| self.error(entity, message))?;
+        let columns = positions(&names, entity).map_err(|message| self.error(entity, message))?;
+        Ok(Table { columns, records, file, width: names.len() })
     }
 }
 
@@ -79,7 +68,7 @@ impl Source for CsvFolder {
         let mut table = self.open(entity)?;
         while let Some((line, record, raw)) = table.records.next().map_err(|error| self.error(entity, error))? {
             let content = match record {
-                Record::Cells(cells) => content(cells, &table, &raw),
+                Record::Cells(cells) => content(cells, table.width, &table.columns, &raw),
                 Record::Malformed(fault) => malformed(&raw, fault.to_owned()),
             };
             take(SourceRow { place: Place { file: table.file.clone(), line }, content })?;
@@ -92,9 +81,30 @@ fn malformed(raw: &[u8], message: String) -> RowContent {
     RowContent::Malformed { raw: nfc(&String::from_utf8_lossy(raw)), message }
 }
 
-fn content(cells: Vec<(Vec<u8>, bool)>, table: &Table, raw: &[u8]) -> RowContent {
-    if cells.len() != table.width {
-        return malformed(raw, format!("the row has {} cells, the header {}", cells.len(), table.width));
+/// The names of the columns, from the first record.
+pub(super) fn names(header: Vec<(Vec<u8>, bool)>) -> Result<Vec<String>, String> {
+    let name =
+        |(bytes, _)| String::from_utf8(bytes).map(|name| nfc(&name)).map_err(|_| "the header is not UTF-8".to_owned());
+    header.into_iter().map(name).collect()
+}
+
+/// Where the column of each declared field is.
+pub(super) fn positions(names: &[String], entity: &Entity) -> Result<Vec<usize>, String> {
+    let position = |field: &syncline_ir::Field| {
+        let mut places = names.iter().enumerate().filter(|(_, name)| **name == field.name).map(|(place, _)| place);
+        match (places.next(), places.next()) {
+            (Some(place), None) => Ok(place),
+            (Some(_), Some(_)) => Err(format!("column `{}` is there twice", field.name)),
+            (None, _) => Err(format!("there is no column `{}`", field.name)),
+        }
+    };
+    entity.fields.iter().map(position).collect()
+}
+
+/// The cells of a record whose declared fields stand at these columns.
+pub(super) fn content(cells: Vec<(Vec<u8>, bool)>, width: usize, columns: &[usize], raw: &[u8]) -> RowContent {
+    if cells.len() != width {
+        return malformed(raw, format!("the row has {} cells, the header {width}", cells.len()));
     }
     if std::str::from_utf8(raw).is_err() {
         return malformed(raw, "the row is not UTF-8".to_owned());
@@ -103,7 +113,7 @@ fn content(cells: Vec<(Vec<u8>, bool)>, table: &Table, raw: &[u8]) -> RowContent
         Some((bytes, quoted)) if *quoted || !bytes.is_empty() => Cell::Text(nfc(&String::from_utf8_lossy(bytes))),
         _ => Cell::Null,
     };
-    RowContent::Cells(table.columns.iter().map(read).collect())
+    RowContent::Cells(columns.iter().map(read).collect())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Folders of JSON Lines: one file `<entity>.jsonl` for each entity, one object a line. A source.
+//! Folders of JSON Lines: one file `<entity>.jsonl` for each entity, one object a line. A source; for the target see
+//! [`files`](super::files).
 //!
 //! UTF-8, with or without a byte order mark; lines end at LF or CRLF; blank lines are skipped and counted. A member that is
 //! missing and a member that is `null` are both null, `""` is empty text. Members which the entity does not declare are not
@@ -111,7 +112,7 @@ fn next_line(input: &mut impl BufRead) -> std::io::Result<Option<Line>> {
     Ok(Some(Line::TooLong { raw: format!("{} … sha256:{hash}", nfc(&head)) }))
 }
 
-fn content(bytes: &[u8], entity: &Entity) -> RowContent {
+pub(super) fn content(bytes: &[u8], entity: &Entity) -> RowContent {
     let malformed = |message: String| RowContent::Malformed { raw: nfc(&String::from_utf8_lossy(bytes)), message };
     let Ok(text) = std::str::from_utf8(bytes) else { return malformed("the line is not UTF-8".to_owned()) };
     let members = match members(text) {

@@ -3,8 +3,8 @@
 //! A table keeps its lines in the order in which they came. Calls are carried out whole batch by whole batch, repeated calls are
 //! recognised by their keys, and a line whose key is taken is refused, as a database would.
 
-use super::{Answer, Call, CallKind, Cell, NOT_REVERSED, Place, RowContent, Source, SourceRow, Target};
-use crate::error::Outcome;
+use super::{Answer, Call, CallKind, Cell, NOT_REVERSED, Place, RowContent, Source, SourceRow, Steps, Target};
+use crate::error::{Outcome, RuntimeError};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -50,6 +50,18 @@ impl MemorySystem {
     /// Changes the lines of an entity from outside.
     pub(crate) fn change(&self, entity: &str, change: impl FnOnce(&mut Vec<Line>)) {
         change(self.state.borrow_mut().tables.entry(entity.to_owned()).or_default());
+    }
+}
+
+fn declared(entity: &Entity, name: &str) -> bool {
+    entity.fields.iter().any(|field| field.name == name)
+}
+
+fn unknown(entity: &Entity, name: &str) -> RuntimeError {
+    RuntimeError::Target {
+        entity: entity.name.clone(),
+        place: "memory".to_owned(),
+        message: format!("there is no field `{name}`"),
     }
 }
 
@@ -110,17 +122,14 @@ impl State {
 }
 
 impl Target for MemorySystem {
-    fn check(&mut self, _: &Entity, _: &[&str], _: &[&str]) -> Outcome {
-        Ok(())
+    fn check(&mut self, entity: &Entity, written: &[&str], read: &[&str]) -> Outcome {
+        match written.iter().chain(read).find(|name| !declared(entity, name)) {
+            Some(name) => Err(unknown(entity, name)),
+            None => Ok(()),
+        }
     }
 
-    fn call(
-        &mut self,
-        entity: &Entity,
-        calls: &[Call],
-        at: Timestamp,
-        between: &dyn Fn() -> Outcome,
-    ) -> Outcome<Vec<Answer>> {
+    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, pass: &Steps<'_>) -> Outcome<Vec<Answer>> {
         // Changes are made on a copy: all of them are there afterwards, or none.
         let mut draft = self.state.borrow().clone();
         if let Some(life) = &entity.idempotency {
@@ -129,8 +138,11 @@ impl Target for MemorySystem {
         }
         let mut answers: Vec<Answer> = Vec::with_capacity(calls.len());
         for (position, call) in calls.iter().enumerate() {
+            if let Some((name, _)) = call.fields.iter().find(|(name, _)| !declared(entity, name)) {
+                return Err(unknown(entity, name));
+            }
             if position > 0 {
-                between()?;
+                pass("posting.between-calls")?;
             }
             let refused = matches!(answers.last(), Some(Answer::Refused { .. }));
             answers.push(if call.only_after_previous && refused {

@@ -7,7 +7,10 @@
 //! - **refusal**: an answer of the target that this record cannot be written. It concerns one record. A target that cannot be
 //!   reached, or that loses a call, is an error and stops the run; the ledger knows how to go on.
 
+#[cfg(test)]
+mod conformance;
 mod csv;
+mod files;
 mod json_text;
 mod jsonl;
 mod memory;
@@ -20,6 +23,7 @@ pub(crate) use recording::{Recorded, Recorder};
 
 use crate::error::{Outcome, RuntimeError};
 use crate::profile::{ConnectorKind, Profile, SystemBinding};
+use files::Format;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -132,6 +136,9 @@ pub struct Call {
     pub only_after_previous: bool,
 }
 
+/// Is told each step after which a process may die.
+pub(crate) type Steps<'a> = dyn Fn(&str) -> Outcome + 'a;
+
 /// Why a new line is refused whose [`Call::only_after_previous`] does not hold.
 pub(crate) const NOT_REVERSED: &str = "the line it replaces was not reversed";
 
@@ -158,18 +165,13 @@ pub trait Target {
     /// When it cannot.
     fn check(&mut self, entity: &Entity, written: &[&str], read: &[&str]) -> Outcome;
 
-    /// Carries out calls in order, all that are not refused together with their idempotency keys. `between` is passed before
-    /// each call but the first; when it fails nothing is written.
+    /// Carries out calls in order, all that are not refused together with their idempotency keys. `pass` is told
+    /// `posting.between-calls` before each call but the first, and what steps of its own a target has; when it fails before
+    /// anything is written, nothing is.
     ///
     /// # Errors
     /// When the target cannot be reached. Then nothing of the batch may be assumed.
-    fn call(
-        &mut self,
-        entity: &Entity,
-        calls: &[Call],
-        at: Timestamp,
-        between: &dyn Fn() -> Outcome,
-    ) -> Outcome<Vec<Answer>>;
+    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, pass: &Steps<'_>) -> Outcome<Vec<Answer>>;
 
     /// The line whose `field` has this value: the cells of `fields`. With several, the first by key.
     ///
@@ -218,13 +220,13 @@ impl<'a> Connectors<'a> {
     ///
     /// # Errors
     /// When that fails.
-    pub fn prepare(&self, system: &str, before_use: &dyn Fn() -> Outcome) -> Outcome {
+    pub fn prepare(&self, system: &str, before_use: &dyn Fn(&str) -> Outcome) -> Outcome {
         let Systems::Bound { base_dir, .. } = self.systems else { return Ok(()) };
         let (binding, path) = self.binding(system)?;
         match (binding.connector, &binding.init) {
             (ConnectorKind::Sqlite, Some(init)) => sqlite::create(system, &path, &base_dir.join(init), before_use),
-            (ConnectorKind::Csv | ConnectorKind::Jsonl, Some(_)) => {
-                Err(profile_error(system, "`init` is for `sqlite` systems"))
+            (ConnectorKind::Csv | ConnectorKind::Jsonl, Some(init)) => {
+                files::create(system, &path, &base_dir.join(init), before_use)
             }
             (_, None) => Ok(()),
         }
@@ -249,25 +251,21 @@ impl<'a> Connectors<'a> {
     /// The system as a target.
     ///
     /// # Errors
-    /// When the profile does not bind it, it cannot be opened, or its connector cannot write.
+    /// When the profile does not bind it or it cannot be opened.
     pub fn target(&self, system: &str) -> Outcome<Box<dyn Target>> {
         if let Systems::InMemory(systems) = self.systems {
             return Ok(Box::new(systems.get(system).cloned().unwrap_or_default()));
         }
         let (binding, path) = self.binding(system)?;
-        match binding.connector {
-            kind @ (ConnectorKind::Csv | ConnectorKind::Jsonl) => {
-                let message = format!("records are posted to it, and a `{}` connector only reads", kind.name());
-                Err(profile_error(system, &message))
-            }
-            ConnectorKind::Sqlite => {
-                let target = Box::new(sqlite::SqliteTarget::open(system, &path)?);
-                Ok(match &self.recorder {
-                    Some(recorder) => recorder.target(system, target),
-                    None => target,
-                })
-            }
-        }
+        let target: Box<dyn Target> = match binding.connector {
+            ConnectorKind::Csv => Box::new(files::FileTarget::open(system, path, Format::Csv)?),
+            ConnectorKind::Jsonl => Box::new(files::FileTarget::open(system, path, Format::Jsonl)?),
+            ConnectorKind::Sqlite => Box::new(sqlite::SqliteTarget::open(system, &path)?),
+        };
+        Ok(match &self.recorder {
+            Some(recorder) => recorder.target(system, target),
+            None => target,
+        })
     }
 
     fn binding(&self, system: &str) -> Outcome<(&'a SystemBinding, PathBuf)> {
@@ -277,6 +275,15 @@ impl<'a> Connectors<'a> {
         let binding =
             profile.systems.get(system).ok_or_else(|| profile_error(system, "the profile does not say where it is"))?;
         Ok((binding, base_dir.join(&binding.path)))
+    }
+}
+
+/// Copies what a system of these entities holds into another place; nothing when the system is not there yet.
+pub(crate) fn copy_files(kind: ConnectorKind, from: &Path, to: &Path, entities: &[Entity]) -> std::io::Result<()> {
+    match kind {
+        ConnectorKind::Csv => files::copy(Format::Csv, from, to, entities),
+        ConnectorKind::Jsonl => files::copy(Format::Jsonl, from, to, entities),
+        ConnectorKind::Sqlite => Ok(()),
     }
 }
 

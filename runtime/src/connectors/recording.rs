@@ -1,6 +1,6 @@
 //! Noting what is called in targets, for whoever wants to show it.
 
-use super::{Answer, Call, Cell, Target};
+use super::{Answer, Call, Cell, Steps, Target};
 use crate::error::Outcome;
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -43,14 +43,8 @@ impl Target for Recording {
         self.inner.check(entity, written, read)
     }
 
-    fn call(
-        &mut self,
-        entity: &Entity,
-        calls: &[Call],
-        at: Timestamp,
-        between: &dyn Fn() -> Outcome,
-    ) -> Outcome<Vec<Answer>> {
-        let answers = self.inner.call(entity, calls, at, between)?;
+    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, pass: &Steps<'_>) -> Outcome<Vec<Answer>> {
+        let answers = self.inner.call(entity, calls, at, pass)?;
         let target = format!("{}.{}", self.system, entity.name);
         let made = calls.iter().zip(&answers).map(|(call, answer)| Recorded {
             target: target.clone(),

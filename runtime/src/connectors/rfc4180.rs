@@ -22,6 +22,11 @@ pub(super) struct Records<R> {
     /// Lines that were read for a record and given back, in reverse order.
     returned: Vec<Vec<u8>>,
     next_line: u64,
+    /// Bytes before the next line.
+    at: u64,
+    /// Where the record read last begins and ends, with its line end.
+    span: (u64, u64),
+    crlf: bool,
 }
 
 /// Where the reader stands inside a record.
@@ -40,13 +45,28 @@ const OPEN: &str = "a quote is never closed";
 
 impl<R: BufRead> Records<R> {
     pub(super) const fn new(input: R) -> Self {
-        Self { input, returned: Vec::new(), next_line: 1 }
+        Self::at(input, 0)
+    }
+
+    /// A reader that begins so many bytes after the start of a file, on its first line.
+    pub(super) const fn at(input: R, at: u64) -> Self {
+        Self { input, returned: Vec::new(), next_line: 1, at, span: (at, at), crlf: false }
+    }
+
+    /// Where the record read last begins and ends, with its line end.
+    pub(super) const fn span(&self) -> (u64, u64) {
+        self.span
+    }
+
+    /// Whether the record read last ends with CR and LF.
+    pub(super) const fn ended_with_crlf(&self) -> bool {
+        self.crlf
     }
 
     /// The next record that is not a blank line, with the number of the line it starts on and its bytes without the line end.
     pub(super) fn next(&mut self) -> io::Result<Option<(u64, Record, Vec<u8>)>> {
         loop {
-            let start = self.next_line;
+            let (start, from) = (self.next_line, self.at);
             let Some(first) = self.line()? else { return Ok(None) };
             if without_end(&first).is_empty() {
                 continue;
@@ -69,12 +89,16 @@ impl<R: BufRead> Records<R> {
             if let Some(fault) = fault {
                 self.next_line = start + 1;
                 while lines.len() > 1 {
-                    self.returned.extend(lines.pop());
+                    let line = lines.pop();
+                    self.at -= line.as_ref().map_or(0, |line| line.len() as u64);
+                    self.returned.extend(line);
                 }
                 let raw = lines.pop().unwrap_or_default();
+                self.span = (from, self.at);
                 return Ok(Some((start, Record::Malformed(fault), without_end(&raw).to_vec())));
             }
             let raw = lines.concat();
+            (self.span, self.crlf) = ((from, self.at), raw.ends_with(b"\r\n"));
             return Ok(Some((start, Record::Cells(cutter.finish()), without_end(&raw).to_vec())));
         }
     }
@@ -91,6 +115,7 @@ impl<R: BufRead> Records<R> {
             }
         };
         self.next_line += 1;
+        self.at += line.len() as u64;
         Ok(Some(line))
     }
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 /// Creates a database by its `init` script when it does not exist. Whole or not at all: the script runs on another file, which
 /// takes the database's name when it is done.
-pub(super) fn create(system: &str, path: &Path, init: &Path, before_use: &dyn Fn() -> Outcome) -> Outcome {
+pub(super) fn create(system: &str, path: &Path, init: &Path, before_use: &dyn Fn(&str) -> Outcome) -> Outcome {
     let failed = |message: String| RuntimeError::Profile { system: system.to_owned(), message };
     if path.exists() {
         return Ok(());
@@ -48,7 +48,7 @@ pub(super) fn create(system: &str, path: &Path, init: &Path, before_use: &dyn Fn
         connection.close().map_err(|(_, error)| error)
     };
     run().map_err(|error| failed(format!("`init` {}: {error}", init.display())))?;
-    before_use()?;
+    before_use("target.after-init")?;
     std::fs::rename(&scratch, path).map_err(|error| failed(format!("{}: {error}", path.display())))
 }
 
@@ -118,14 +118,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (database, init) = (folder.path().join("x/erp.db"), folder.path().join("erp.sql"));
         std::fs::write(&init, "CREATE TABLE a (id TEXT); INSERT INTO a VALUES ('1'); CREATE TABLE b (id").unwrap();
-        assert!(create("erp", &database, &init, &|| Ok(())).is_err());
+        assert!(create("erp", &database, &init, &|_| Ok(())).is_err());
         assert!(!database.exists());
         std::fs::write(&init, "CREATE TABLE a (id TEXT); INSERT INTO a VALUES ('1');").unwrap();
-        assert!(create("erp", &database, &init, &|| Err(RuntimeError::plan("stop"))).is_err());
+        assert!(create("erp", &database, &init, &|_| Err(RuntimeError::plan("stop"))).is_err());
         assert!(!database.exists());
-        create("erp", &database, &init, &|| Ok(())).unwrap();
+        create("erp", &database, &init, &|_| Ok(())).unwrap();
         // Once only: an existing database is left as it is.
-        create("erp", &database, &init, &|| Ok(())).unwrap();
+        create("erp", &database, &init, &|_| Ok(())).unwrap();
         let rows: i64 =
             Connection::open(&database).unwrap().query_row("SELECT count(*) FROM a", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 1);

@@ -185,8 +185,8 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
             if calls.is_empty() {
                 continue;
             }
-            let between = || pass.run.options.pass("posting.between-calls");
-            let answers = targets.of(&to.map.system)?.call(to.entity, &calls, pass.run.options.at, &between)?;
+            let passed = |step: &str| pass.run.options.pass(step);
+            let answers = targets.of(&to.map.system)?.call(to.entity, &calls, pass.run.options.at, &passed)?;
             for (ix, answer) in called.into_iter().zip(answers) {
                 if let Some(step) = made.get_mut(ix) {
                     step.answer = Some(answer);

@@ -126,7 +126,7 @@ fn search(call: &Call, route: &Route<'_>, targets: &mut Targets<'_>) -> Outcome<
 
 fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> Outcome {
     let Some(first) = run.first() else { return Ok(()) };
-    let between = || pass.run.options.pass("posting.between-calls");
+    let passed = |step: &str| pass.run.options.pass(step);
     // The reversal which the first call follows may have been in another target, or in the calls before.
     let mut refused = false;
     if first.call.only_after_previous {
@@ -138,7 +138,7 @@ fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> 
         first.route.entity,
         calls.get(skipped..).unwrap_or_default(),
         pass.run.options.at,
-        &between,
+        &passed,
     )?;
     pass.run.options.pass("recover.after-call")?;
     pass.hub().transaction(|_| {

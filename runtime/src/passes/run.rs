@@ -64,7 +64,7 @@ fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options
         systems.extend(sync.routes.iter().map(|route| route.map.system.as_str()));
     }
     for system in systems {
-        connectors.prepare(system, &|| options.pass("target.after-init"))?;
+        connectors.prepare(system, &|step| options.pass(step))?;
     }
     for sync in syncs() {
         if let (true, Some(inbound)) = (reads, &sync.inbound) {

@@ -75,13 +75,3 @@ fn what_cannot_be_read_is_quarantined_and_the_rest_goes_on() {
     let message = &world.exceptions()[0].reasons[0].message;
     assert!(message.starts_with("`hours` is the nested object `{\"value\":7.5}`"), "{message}");
 }
-
-#[test]
-fn a_jsonl_system_is_not_posted_to() {
-    let world = World::new();
-    let mut profile = world.profile();
-    let erp = profile.systems.get_mut("erp").unwrap();
-    (erp.connector, erp.init) = (ConnectorKind::Jsonl, None);
-    let error = run(&world.plan, &profile, &world.options, &mut Quiet).unwrap_err();
-    assert_eq!(error.to_string(), "system `erp`: records are posted to it, and a `jsonl` connector only reads");
-}

@@ -16,6 +16,7 @@ mod dated;
 mod decisions;
 mod deletions;
 mod dispositions;
+mod files;
 mod json_lines;
 mod ownership;
 mod preview;

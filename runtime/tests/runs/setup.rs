@@ -56,9 +56,15 @@ fn a_profile_has_every_system_and_targets_can_be_written() {
     assert_eq!(error.to_string(), "system `erp`: the profile does not say where it is");
     let mut profile = world.profile();
     let erp = profile.systems.get_mut("erp").unwrap();
-    (erp.connector, erp.init) = (ConnectorKind::Csv, None);
-    let error = run(&world.plan, &profile, &world.options, &mut Quiet).unwrap_err();
-    assert_eq!(error.to_string(), "system `erp`: records are posted to it, and a `csv` connector only reads");
+    (erp.connector, erp.path, erp.init) = (ConnectorKind::Csv, "books".into(), None);
+    let error = run(&world.plan, &profile, &world.options, &mut Quiet).unwrap_err().to_string();
+    assert!(error.starts_with("system `erp`: there is no folder ") && error.contains("books; "), "{error}");
+    std::fs::create_dir(world.path("books")).unwrap();
+    let error = run(&world.plan, &profile, &world.options, &mut Quiet).unwrap_err().to_string();
+    assert!(
+        error.starts_with("`erp.project_cost` at ") && error.contains("`returns number`: a file fills in nothing"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub struct World {
     pub folder: TempDir,
     pub plan: Plan,
     pub options: Options,
+    /// How the ERPs are spoken to.
+    pub target: ConnectorKind,
 }
 
 /// A line of the target: key, hours, amount, currency, line reversed.
@@ -37,7 +39,7 @@ impl World {
         std::fs::create_dir(folder.path().join("psa")).unwrap();
         std::fs::write(folder.path().join("erp.sql"), ERP).unwrap();
         let options = Options::at("2026-07-31T10:00:00Z".parse().unwrap(), folder.path());
-        let world = Self { folder, plan: plan(), options };
+        let world = Self { folder, plan: plan(), options, target: ConnectorKind::Sqlite };
         world.projects(&["p1,1,P-1,Open,USD"]);
         world.rates(&["p1,CON,1,100.00,USD"]);
         world.cards(&[]);
@@ -48,6 +50,20 @@ impl World {
     pub fn with(change: impl FnOnce(&mut Plan)) -> Self {
         let mut world = Self::new();
         world.change_plan(change);
+        world
+    }
+
+    /// The business with an ERP in files, which give no numbers.
+    pub fn in_files(target: ConnectorKind) -> Self {
+        let mut world = Self::new();
+        std::fs::create_dir(world.path("empty")).unwrap();
+        world.target = target;
+        world.change_plan(|plan| {
+            for name in ["erp", "erp_eu"] {
+                let system = plan.systems.iter_mut().find(|system| system.name == name).unwrap();
+                system.entities[0].returns.clear();
+            }
+        });
         world
     }
 
@@ -79,10 +95,11 @@ impl World {
 
     pub fn profile(&self) -> Profile {
         let csv = SystemBinding { connector: ConnectorKind::Csv, path: "psa".into(), init: None };
+        let in_files = self.target != ConnectorKind::Sqlite;
         let sqlite = |name: &str| SystemBinding {
-            connector: ConnectorKind::Sqlite,
-            path: format!("{name}.db").into(),
-            init: Some("erp.sql".into()),
+            connector: self.target,
+            path: if in_files { name.into() } else { format!("{name}.db").into() },
+            init: Some(if in_files { "empty" } else { "erp.sql" }.into()),
         };
         let systems = BTreeMap::from([
             ("psa".to_owned(), csv),
@@ -130,6 +147,9 @@ impl World {
     }
 
     pub fn costs_in(&self, system: &str) -> Vec<CostLine> {
+        if self.target != ConnectorKind::Sqlite {
+            return self.costs_in_files(system);
+        }
         let erp = Connection::open(self.path(&format!("{system}.db"))).unwrap();
         let mut statement = erp
             .prepare("SELECT external_id, hours, amount, currency, reversal_of FROM project_cost ORDER BY external_id")
@@ -138,6 +158,36 @@ impl World {
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
             .unwrap();
         rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    /// The file of the ERP.
+    pub fn cost_file(&self) -> PathBuf {
+        self.path(&format!("erp/project_cost.{}", self.target.name()))
+    }
+
+    /// The lines of a file by simpler readers than the connector's; none of these values has quotes or commas.
+    fn costs_in_files(&self, system: &str) -> Vec<CostLine> {
+        let path = self.path(&format!("{system}/project_cost.{}", self.target.name()));
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let mut lines = text.lines();
+        let names: Vec<&str> = match self.target {
+            ConnectorKind::Csv => lines.next().unwrap_or_default().split(',').collect(),
+            _ => Vec::new(),
+        };
+        let mut found: Vec<CostLine> = lines
+            .map(|line| {
+                let json: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+                let cell = |name: &str| match names.iter().position(|known| *known == name) {
+                    Some(column) => Some(line.split(',').nth(column).unwrap()).filter(|cell| !cell.is_empty()),
+                    None => json.get(name).unwrap().as_str(),
+                };
+                let text = |name: &str| cell(name).unwrap().to_owned();
+                let of = cell("reversal_of").map(str::to_owned);
+                (text("external_id"), text("hours"), text("amount"), text("currency"), of)
+            })
+            .collect();
+        found.sort();
+        found
     }
 
     pub fn erp(&self, sql: &str) {

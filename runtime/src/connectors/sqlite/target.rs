@@ -4,7 +4,7 @@
 //! the call they belong to: either both are there or neither. A key older than the entity declares is forgotten.
 
 use super::{cell, columns, list, open, quoted};
-use crate::connectors::{Answer, Call, CallKind, Cell, NOT_REVERSED, Target};
+use crate::connectors::{Answer, Call, CallKind, Cell, NOT_REVERSED, Steps, Target};
 use crate::error::{Outcome, RuntimeError};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, ToSql, TransactionBehavior, params_from_iter};
@@ -57,7 +57,7 @@ impl SqliteTarget {
         calls: &[Call],
         refused: &BTreeMap<usize, String>,
         at: Timestamp,
-        between: &dyn Fn() -> Outcome,
+        pass: &Steps<'_>,
     ) -> Result<Outcome<Batch>, rusqlite::Error> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some(life) = &entity.idempotency {
@@ -70,7 +70,7 @@ impl SqliteTarget {
         let mut answers = Vec::with_capacity(calls.len());
         for (position, call) in calls.iter().enumerate() {
             if position > 0
-                && let Err(error) = between()
+                && let Err(error) = pass("posting.between-calls")
             {
                 return Ok(Err(error));
             }
@@ -241,16 +241,10 @@ impl Target for SqliteTarget {
         Ok(())
     }
 
-    fn call(
-        &mut self,
-        entity: &Entity,
-        calls: &[Call],
-        at: Timestamp,
-        between: &dyn Fn() -> Outcome,
-    ) -> Outcome<Vec<Answer>> {
+    fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, pass: &Steps<'_>) -> Outcome<Vec<Answer>> {
         let mut refused = BTreeMap::new();
         loop {
-            match self.batch(entity, calls, &refused, at, between) {
+            match self.batch(entity, calls, &refused, at, pass) {
                 Ok(Ok(Batch::Answered(answers))) => return Ok(answers),
                 Ok(Ok(Batch::TakenBack(position, message))) => {
                     refused.insert(position, message);

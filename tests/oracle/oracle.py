@@ -3,6 +3,7 @@
 
     oracle.py expect --workspace DIR --runs july@INSTANT,august@INSTANT --out expected.json
     oracle.py compare --expected F --runs-json A.json [B.json] --exceptions E.json --target erp.db
+        [--lines TABLE=FILE.csv]
 
 Exit 0: all as expected; 1: differences; 2: usage, or nothing to compare.
 """
@@ -12,6 +13,7 @@ import json
 import sqlite3
 import sys
 
+import lines
 from compare import compare
 from expect import Usage, expect, parse_runs, write
 from extracts import BadExtract
@@ -29,6 +31,7 @@ def main(arguments):
     second.add_argument("--runs-json", nargs="+", default=[], help="outputs of `syncline run --format json`, in order")
     second.add_argument("--exceptions", help="output of `syncline exceptions list --format json` after the last run")
     second.add_argument("--target", help="the SQLite file of the books after the last run")
+    second.add_argument("--lines", action="append", default=[], help="TABLE=FILE: lines of a table that are in a file")
     options = parser.parse_args(arguments)
     try:
         if options.command == "expect":
@@ -43,6 +46,7 @@ def main(arguments):
             [load(path) for path in options.runs_json],
             load(options.exceptions) if options.exceptions else None,
             options.target,
+            files={table: lines.read(path) for table, path in (one.split("=", 1) for one in options.lines)},
         )
     except (Usage, BadExtract, OSError, sqlite3.Error, json.JSONDecodeError) as problem:
         print(f"error: {problem}", file=sys.stderr)

@@ -16,6 +16,7 @@ from unittest import mock
 
 import consulting
 import extracts
+import lines
 import oracle
 import planted
 from cells import Refused, decimal, instant, percent_from_points
@@ -293,6 +294,48 @@ class Comparing(unittest.TestCase):
         with contextlib.closing(sqlite3.connect(self.target)) as books:
             books.execute(statement)
             books.commit()
+
+    def test_lines_in_files_are_compared_too(self):
+        rows = self.expected["target"]["project_cost"]
+        # Written by hand, with Python's own writers.
+        def quoted(value):
+            return "" if value is None else '"' + str(value).replace('"', '""') + '"'
+
+        def truth(row):
+            return {name: bool(value) if name == "billable" else value for name, value in row.items()}
+
+        names = [*rows[0], "syncline_key"]
+        words = [{**truth(row), "syncline_key": f"key {number}"} for number, row in enumerate(rows)]
+        records = [",".join(quoted(row[name]).replace('"True"', "true").replace('"False"', "false") for name in names) for row in words]
+        texts = {
+            "csv": "".join(f"{line}\n" for line in [",".join(names), *records]),
+            "jsonl": "".join(json.dumps(row) + "\n" for row in words),
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, text in texts.items():
+                path = pathlib.Path(folder) / f"project_cost.{kind}"
+
+                def failed(text, path=path):
+                    path.write_text(text, encoding="utf-8", newline="")
+                    files = {"project_cost": lines.read(str(path))}
+                    return compare(self.expected, self.runs, self.exceptions, self.target, self.said.append, files)[1]
+
+                self.said = []
+                self.assertEqual((failed(text), self.said), (0, []))
+                amount = rows[0]["amount"]
+                self.assertEqual(failed(text.replace(amount, "0.0001", 1)), 1)
+                whole = text.splitlines(keepends=True)
+                self.assertEqual(failed("".join(whole[:-1])), 2)
+                # A line that is there twice.
+                self.assertEqual(failed(text + whole[-1]), 2)
+                with self.assertRaises(Usage):
+                    failed(text[:-1])
+                with self.assertRaises(Usage):
+                    failed(text.replace("key 0", "").replace(': ""', ": null").replace('""', ""))
+            path = pathlib.Path(folder) / "float.jsonl"
+            path.write_text('{"external_id": "T-1", "amount": 1.5, "syncline_key": "k"}\n', encoding="utf-8")
+            with self.assertRaises(Usage):
+                lines.read(str(path))
 
     def test_a_perfect_run_passes(self):
         passed, failed = self.compare()

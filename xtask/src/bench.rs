@@ -142,7 +142,7 @@ fn runs_of_the_example(runs: usize, entries: &[u64]) -> Outcome {
     let syncline = tool::release()?;
     println!("entries  run     time, process  rows/s  peak memory");
     for &count in entries {
-        let copy = Copy::generated(&syncline, count, 7)?;
+        let copy = Copy::generated(&syncline, count, 7, crate::ledger::Ledger::Sqlite)?;
         let summary = data::generate(count, 7, &copy.path().join("data")).doing("generating data")?;
         let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
         let mut peaks = [0_u64; 2];

@@ -8,6 +8,7 @@ mod crash;
 mod data;
 mod demo;
 mod features;
+mod ledger;
 mod outcome;
 mod planted;
 mod repro;
@@ -71,6 +72,9 @@ enum Command {
         /// Seed of the generator
         #[arg(long, default_value_t = 7)]
         seed: u64,
+        /// Where the cost lines are; of the committed set, all of them without it
+        #[arg(long, value_enum)]
+        target: Option<ledger::Ledger>,
     },
     /// Run twice: the second run changes nothing
     Rerun,
@@ -82,6 +86,9 @@ enum Command {
         /// Seed of the moments
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Where the cost lines are; the trials take turns with all of them without it
+        #[arg(long, value_enum)]
+        target: Option<ledger::Ledger>,
     },
     /// Plan and documents are equal to the byte in other folders, zones, languages and with other numbers of threads
     Repro,
@@ -119,9 +126,9 @@ fn main() -> ExitCode {
         Command::Spec { objects, shape, out } => {
             spec::write(objects, shape, &out).map(|lines| println!("{lines} lines written to {}", out.display()))
         }
-        Command::Verify { entries, seed } => verify::run(entries, seed),
+        Command::Verify { entries, seed, target } => verify::run(entries, seed, target),
         Command::Rerun => rerun::run(),
-        Command::Crash { trials, seed } => crash::run(trials, seed),
+        Command::Crash { trials, seed, target } => crash::run(trials, seed, target),
         Command::Repro => repro::run(),
         Command::Codes => codes::run(),
         Command::Planted => planted::run(),

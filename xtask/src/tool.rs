@@ -1,7 +1,7 @@
 //! The `syncline` binary, the example, and working copies of it.
 
+use crate::ledger::{self, Ledger};
 use crate::outcome::{Doing, Outcome};
-use rusqlite::types::ValueRef;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -62,20 +62,28 @@ pub struct Copy {
     _folder: tempfile::TempDir,
     path: PathBuf,
     syncline: PathBuf,
+    ledger: Ledger,
 }
 
 impl Copy {
     /// The example with its committed data.
     pub fn committed(syncline: &Path) -> Outcome<Self> {
-        let copy = Self::bare(syncline)?;
+        Self::of_ledger(syncline, Ledger::Sqlite)
+    }
+
+    /// The example with its committed data, its cost lines elsewhere.
+    pub fn of_ledger(syncline: &Path, ledger: Ledger) -> Outcome<Self> {
+        let copy = Self { ledger, ..Self::bare(syncline)? };
         copy_folder(&example().join("data"), &copy.path.join("data"))?;
+        ledger.prepare(&copy.path)?;
         Ok(copy)
     }
 
     /// The example with generated data.
-    pub fn generated(syncline: &Path, entries: u64, seed: u64) -> Outcome<Self> {
-        let copy = Self::bare(syncline)?;
+    pub fn generated(syncline: &Path, entries: u64, seed: u64, ledger: Ledger) -> Outcome<Self> {
+        let copy = Self { ledger, ..Self::bare(syncline)? };
         crate::data::generate(entries, seed, &copy.path.join("data")).doing("generating data")?;
+        ledger.prepare(&copy.path)?;
         Ok(copy)
     }
 
@@ -84,7 +92,12 @@ impl Copy {
         let path = folder.path().join("consulting");
         copy_folder(&example().join("specs"), &path.join("specs"))?;
         fs::copy(example().join("syncline.yaml"), path.join("syncline.yaml")).doing("copying syncline.yaml")?;
-        Ok(Self { _folder: folder, path, syncline: syncline.to_owned() })
+        Ok(Self { _folder: folder, path, syncline: syncline.to_owned(), ledger: Ledger::Sqlite })
+    }
+
+    /// Where its cost lines are.
+    pub const fn ledger(&self) -> Ledger {
+        self.ledger
     }
 
     /// Where it is.
@@ -136,26 +149,12 @@ impl Copy {
     pub fn dump_books(&self, numbers: bool) -> Outcome<String> {
         let books = rusqlite::Connection::open_with_flags(self.books(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
             .doing("opening the books")?;
-        let mut dump = String::new();
-        for table in ["customer", "project_cost"] {
-            let mut statement = books.prepare(&format!("SELECT * FROM {table} ORDER BY external_id")).doing(table)?;
-            let columns: Vec<usize> = statement
-                .column_names()
-                .enumerate()
-                .filter(|(_, name)| numbers || *name != "number")
-                .map(|(column, _)| column)
-                .collect();
-            let mut rows = statement.query([]).doing(table)?;
-            while let Some(row) = rows.next().doing(table)? {
-                for column in &columns {
-                    match row.get_ref(*column).doing(table)? {
-                        ValueRef::Text(text) => dump.push_str(&format!("{:?}|", String::from_utf8_lossy(text))),
-                        other => dump.push_str(&format!("{other:?}|")),
-                    }
-                }
-                dump.push('\n');
-            }
+        let mut dump = ledger::table(&books, "customer", numbers)?;
+        let lines = self.ledger.dump(&self.path, &books, numbers)?;
+        if lines.is_empty() {
+            return Err(format!("there are no cost lines ({})", self.ledger.name()));
         }
+        dump.push_str(&lines);
         if dump.is_empty() { Err("the books are empty".to_owned()) } else { Ok(dump) }
     }
 }

@@ -1,17 +1,25 @@
 //! `verify`: what the runs do equals what the independent oracle works out.
 
+use crate::ledger::Ledger;
 use crate::outcome::{Doing, Outcome};
 use crate::tool::{self, Copy, RUNS};
 use std::fs;
 use std::process::Command;
 
-/// Runs the example on the committed data, or on generated data, and compares.
-pub fn run(entries: Option<u64>, seed: u64) -> Outcome {
+/// Runs the example on the committed data with its cost lines in each kind of target, or on generated data, and compares.
+pub fn run(entries: Option<u64>, seed: u64, target: Option<Ledger>) -> Outcome {
     let syncline = tool::syncline()?;
-    let copy = match entries {
-        None => Copy::committed(&syncline)?,
-        Some(entries) => Copy::generated(&syncline, entries, seed)?,
-    };
+    if let Some(entries) = entries {
+        let copy = Copy::generated(&syncline, entries, seed, target.unwrap_or(Ledger::Sqlite))?;
+        return one(&copy, &format!("{entries} entries, seed {seed}"));
+    }
+    for ledger in Ledger::ALL.into_iter().filter(|ledger| target.is_none_or(|target| target == *ledger)) {
+        one(&Copy::of_ledger(&syncline, ledger)?, "committed set")?;
+    }
+    Ok(())
+}
+
+fn one(copy: &Copy, what: &str) -> Outcome {
     let mut outputs = Vec::new();
     for run in RUNS {
         let path = copy.path().join(format!("{}.json", run.0));
@@ -30,8 +38,10 @@ pub fn run(entries: Option<u64>, seed: u64) -> Outcome {
     let mut compare = Command::new("python3");
     compare.arg(&oracle).arg("compare").arg("--expected").arg(&expected).arg("--runs-json").args(&outputs);
     compare.arg("--exceptions").arg(&exceptions).arg("--target").arg(copy.books());
+    if let Some(file) = copy.ledger().file(copy.path()) {
+        compare.arg("--lines").arg(format!("project_cost={}", file.display()));
+    }
     let compared = tool::output(&mut compare)?;
-    let what = entries.map_or_else(|| "committed set".to_owned(), |entries| format!("{entries} entries, seed {seed}"));
-    println!("{what}: {}", String::from_utf8_lossy(&compared.stdout).trim());
+    println!("{what}, cost lines in {}: {}", copy.ledger().name(), String::from_utf8_lossy(&compared.stdout).trim());
     Ok(())
 }

@@ -67,7 +67,7 @@ pub enum Happening {
     },
     /// Something was written to a target.
     Posted {
-        /// `post`, `reverse` or `overwrite`.
+        /// `post`, `delta`, `reverse` or `overwrite`.
         kind: String,
         /// `system.entity`.
         target: String,

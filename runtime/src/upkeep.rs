@@ -89,7 +89,7 @@ const RULES: [(&str, &str, &str); 8] = [
         "records count other generations than the ledger has",
         "SELECT s.name, count(*) FROM track t JOIN sync s ON s.id = t.sync
          WHERE t.generation <> (SELECT coalesce(max(p.generation), 0) FROM posting p
-                                WHERE p.sync = t.sync AND p.track = t.id AND p.kind = 'post' AND p.state = 'done')
+                                WHERE p.sync = t.sync AND p.track = t.id AND p.kind IN ('post', 'delta') AND p.state = 'done')
          GROUP BY s.id",
     ),
     (

@@ -291,7 +291,9 @@ class ProjectCost:
     """TimeEntry -> erp.project_cost, corrected by reversal, leaving reversed."""
 
     leave_hold, otherwise, overwrite, keep, wait = None, "finance_desk", False, ("projects", "employees"), None
-    ask = "finance_desk"
+    ask, delta = "finance_desk", False
+    # Fields that are added up, with the digits they have before the point: hours decimal(6, 2), amount money(19, 4).
+    additive = {"hours": 4, "amount": 15}
     measures = ("count", "sum(hours)", "sum(amount)")
     starts = datetime.date(2026, 7, 1)
 

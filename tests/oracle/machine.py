@@ -300,12 +300,12 @@ class Sync:
 
     # -- posting (RULES.md, section 9)
 
-    def post(self, record, row, image, copies):
+    def post(self, record, row, image, copies, line=None):
         out = self.flow.outbound
         generation = len(record.ledger) + 1
         key = out.key(image) if generation == 1 else f"{out.key(image)}/{generation}"
         record.ledger.append({"key": key, "image": image, "row": row, "copies": copies, "live": True, "generation": generation})
-        out.insert(key, image)
+        out.insert(key, line or image)
         self.this_run["posted"] += 1
 
     def reverse(self, record, live):
@@ -321,9 +321,20 @@ class Sync:
             live.update(image=image, row=row, copies=copies)
             record.overwrites += 1
             self.this_run["overwritten"] += 1
+        elif out.delta and (line := self.difference(live["image"], image)):
+            live["live"] = False
+            self.post(record, row, image, copies, line)
         else:
             self.reverse(record, live)
             self.post(record, row, image, copies)
+
+    def difference(self, before, after):
+        """The line that makes one image into another; none when one line cannot (section 9.4). No amount of the example is null."""
+        additive = self.flow.outbound.additive
+        if any(before[name] != after[name] for name in after if name not in additive):
+            return None
+        line = {**after, **{name: after[name] - before[name] for name in additive}}
+        return line if all(abs(line[name]) < 10 ** digits for name, digits in additive.items()) else None
 
     # -- counts (RULES.md, section 10)
 

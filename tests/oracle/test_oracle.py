@@ -117,6 +117,24 @@ class HandWorked(unittest.TestCase):
         self.assertEqual(found, LINES)
         self.assertEqual([row["external_id"] for row in handmade(RUNS.split(",")[0])["target"]["project_cost"]], JULY_LINES)
 
+    def test_cost_lines_by_delta(self):
+        # H-10 goes from 8 to 7 hours at the same cost center: 945.63 - 1,080.72 = -135.09, and nothing is taken back. H-11 leaves.
+        wanted = {**LINES, "H-10/2": ("-1.00", "USD", "-135.0900", "CC100", None)}
+        del wanted["H-10/1r"]
+        # Read at the cost center of today, H-10 is another line: taken back whole, as by reversal.
+        moved = {**LINES, "H-10/2": ("7.00", "USD", "945.6300", "CC200", None)}
+        for keep, lines in ((("projects", "employees"), wanted), ((), moved)):
+            with mock.patch.multiple(consulting.ProjectCost, delta=True, keep=keep):
+                by_delta = handmade()
+            found = {
+                row["external_id"]: (row["hours"], row["currency"], row["amount"], row["cost_center"], row["reversal_of"])
+                for row in by_delta["target"]["project_cost"]
+            }
+            self.assertEqual({key: found[key] for key in lines if key.startswith("H-1")}, {key: lines[key] for key in lines if key.startswith("H-1")})
+            self.assertEqual(len(found), len(lines))
+            reconciled = by_delta["runs"][1]["syncs"]["ApprovedTime"]["reconciliation"]
+            self.assertEqual({line["group"]: line["ledger"] for line in reconciled if line["measure"] != "count"}, SUMS)
+
     def test_a_whole_line(self):
         line = next(row for row in handmade()["target"]["project_cost"] if row["external_id"] == "H-02")
         self.assertEqual(

@@ -147,8 +147,18 @@ pub enum Order {
 pub enum Correction {
     /// A line that negates the posted one, then a new line.
     Reversal,
+    /// A line with the difference; where no line can be one, as by reversal.
+    Delta,
     /// The target's record is changed.
     Overwrite,
+}
+
+impl Correction {
+    /// Whether lines may be taken back by lines that negate them.
+    #[must_use]
+    pub const fn reverses(self) -> bool {
+        matches!(self, Self::Reversal | Self::Delta)
+    }
 }
 
 /// `leave …`.

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 pub(crate) enum Kind {
     /// Adds a line with a new image.
     Post,
-    /// Adds a line that negates another.
+    /// Adds a line with the difference between its image and that of the entry before.
+    Delta,
+    /// Adds a line that negates what the lines of a record come to.
     Reverse,
     /// Changes the line.
     Overwrite,
@@ -44,7 +46,7 @@ pub(crate) struct Entry {
     pub(crate) image: String,
     /// The key of the line as posted.
     pub(crate) target_key: String,
-    /// The entry a reversal or an overwrite concerns.
+    /// The entry a delta, a reversal or an overwrite concerns.
     pub(crate) previous: Option<i64>,
     pub(crate) row: RowId,
     /// What its assignments read.
@@ -107,6 +109,7 @@ impl Kind {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Post => "post",
+            Self::Delta => "delta",
             Self::Reverse => "reverse",
             Self::Overwrite => "overwrite",
         }
@@ -114,6 +117,7 @@ impl Kind {
 
     fn of(name: &str) -> Self {
         match name {
+            "delta" => Self::Delta,
             "reverse" => Self::Reverse,
             "overwrite" => Self::Overwrite,
             _ => Self::Post,
@@ -233,7 +237,7 @@ impl Hub {
     pub(crate) fn settle_done(&self, id: i64, done: &Done<'_>, at: &str, returned: &str) -> Outcome {
         self.answer(id, "done", at, returned)?;
         let sql = match done.kind {
-            Kind::Post => "UPDATE track SET live = ?2, generation = ?3 WHERE id = ?1",
+            Kind::Post | Kind::Delta => "UPDATE track SET live = ?2, generation = ?3 WHERE id = ?1",
             Kind::Reverse => "UPDATE track SET live = NULL WHERE id = ?1 AND ?2 > 0 AND ?3 > 0",
             Kind::Overwrite => "UPDATE track SET live = ?2, overwrites = overwrites + 1 WHERE id = ?1 AND ?3 > 0",
         };

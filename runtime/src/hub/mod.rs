@@ -43,11 +43,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
     include_str!("layout_4.sql"),
+    include_str!("layout_5.sql"),
 ];
 
 /// An open hub.
@@ -225,6 +226,52 @@ mod tests {
         assert_eq!(hub.change().unwrap(), 0);
         hub.transaction(|_| hub.set_change(8)).unwrap();
         assert_eq!(hub.change().unwrap(), 8);
+    }
+
+    #[test]
+    fn a_ledger_without_deltas_becomes_one_with_them_and_keeps_its_lines() {
+        let mut hub = Connection::open_in_memory().unwrap();
+        hub.pragma_update(None, "foreign_keys", false).unwrap();
+        for step in &MIGRATIONS[..4] {
+            hub.execute_batch(step).unwrap();
+        }
+        hub.pragma_update(None, "user_version", 4).unwrap();
+        let line = |key: &str, kind: &str, previous: Option<i64>| {
+            format!(
+                "INSERT INTO posting (sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, state, intended_at)
+                 VALUES (1, 1, '{key}', '{kind}', 'erp.cost', 'm', 1, '{{}}', '{key}', {}, 1, '[]', 'p', 'done', 'now')",
+                previous.map_or("NULL".to_owned(), |id| id.to_string())
+            )
+        };
+        hub.execute_batch(
+            "INSERT INTO sync (id, name, entity) VALUES (1, 'S', 'E');
+             INSERT INTO run (id, at, plan) VALUES (1, 'now', 'p');
+             INSERT INTO track (id, sync, key, live) VALUES (1, 1, 'T-1', 1);
+             INSERT INTO source_row (id, sync, track, standing, state, run, content) VALUES (1, 1, 1, 0, 5, 1, x'00');",
+        )
+        .unwrap();
+        hub.execute_batch(&line("T-1", "post", None)).unwrap();
+        hub.execute_batch(&line("T-1/1r", "reverse", Some(1))).unwrap();
+        assert!(hub.execute_batch(&line("T-1/2", "delta", Some(1))).is_err());
+        ready(&mut hub).unwrap().unwrap();
+        hub.execute_batch(&line("T-1/2", "delta", Some(1))).unwrap();
+        assert!(hub.execute_batch(&line("T-1/3", "guess", None)).is_err());
+        let lines: Vec<(i64, String, Option<i64>)> = {
+            let mut statement = hub.prepare("SELECT id, posting_key, previous FROM posting ORDER BY id").unwrap();
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        let wanted = [(1, "T-1".to_owned(), None), (2, "T-1/1r".to_owned(), Some(1)), (3, "T-1/2".to_owned(), Some(1))];
+        assert_eq!(lines, wanted);
+        let broken: i64 = hub.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+        let indexes: i64 = hub
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'posting' AND sql IS NOT NULL",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!((broken, indexes), (0, 3));
     }
 
     #[test]

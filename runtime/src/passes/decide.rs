@@ -2,7 +2,7 @@
 
 use super::apply::{Assessed, Mapper, OwnOutcomes};
 use super::judge::{Judged, Live, Posting, judge};
-use super::line::{key_cells, line, reversal, same_image};
+use super::line::{difference, key_cells, line, reversal, same_image};
 use super::prepare::Route;
 use super::{Own, Pass};
 use crate::connectors::{Call, CallKind};
@@ -226,7 +226,8 @@ impl Decision {
                     self.take_over = Some((live.entry.id, reads));
                 }
             }
-            _ if here && pass.sync.correct == Correction::Overwrite => {
+            // What several lines come to cannot be overwritten in one of them.
+            _ if here && pass.sync.correct == Correction::Overwrite && live.entry.kind != Kind::Delta => {
                 let generation = live.entry.generation;
                 let base = base_key(&live.entry.posting_key);
                 let number = self.track.overwrites + 1;
@@ -240,11 +241,47 @@ impl Decision {
                 step.call.key = before.map_or_else(Vec::new, |before| key_cells(&before, route));
                 self.steps.push(step);
             }
-            _ => {
-                self.steps.extend(reverse(pass, live, position, live_route));
-                self.steps.push(self.add(pass, row, posting, route, reads));
+            Some(image) if here && pass.sync.correct == Correction::Delta => {
+                match difference(image, &posting.image, route, pass.run.program()) {
+                    Some(difference) => self.steps.push(self.delta(pass, row, posting, route, live, &difference)),
+                    None => self.anew(pass, row, posting, route, (live, live_route, position)),
+                }
             }
+            _ => self.anew(pass, row, posting, route, (live, live_route, position)),
         }
+    }
+
+    /// The posted lines are taken back, and a new one is posted.
+    fn anew(
+        &mut self,
+        pass: &Pass<'_>,
+        row: &Row,
+        posting: &Posting,
+        route: &Route<'_>,
+        (live, live_route, position): (&Live, &Route<'_>, usize),
+    ) {
+        self.steps.extend(reverse(pass, live, position, live_route));
+        self.steps.push(self.add(pass, row, posting, route, posting.reads.clone()));
+    }
+
+    /// A new generation whose line holds the difference.
+    fn delta(
+        &self,
+        pass: &Pass<'_>,
+        row: &Row,
+        posting: &Posting,
+        route: &Route<'_>,
+        live: &Live,
+        difference: &[Option<Value>],
+    ) -> Step {
+        let mut step = self.add(pass, row, posting, route, posting.reads.clone());
+        let posting_key = format!("{}/{}/delta", base_key(&step.intent.posting_key), step.intent.generation);
+        step.call.fields = line(difference, step.intent.generation, route, pass.run.program()).fields;
+        step.call.idempotency_key.clone_from(&posting_key);
+        step.intent.posting_key = posting_key;
+        step.intent.kind = Kind::Delta;
+        step.intent.previous = Some(live.entry.id);
+        step
     }
 
     /// A new generation.

@@ -2,12 +2,12 @@
 //!
 //! An **image** is what an outbound map assigns, by position of the entity's field. A **line** is an image with the suffix of its
 //! generation in the key, or its **reversal**: the same line with another suffix, the additive fields negated, and the key of the
-//! line it reverses.
+//! line it reverses. A **delta** is the line of a generation whose additive fields hold the difference to the generation before.
 
 use super::cells::written;
 use super::prepare::{Route, suffix_field};
 use crate::connectors::Cell;
-use syncline_eval::{LinkedField, Program, Value, show};
+use syncline_eval::{LinkedField, Program, Value, number, show};
 
 /// What is written into a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) fn reversal(
     let linked = program.entity(route.entity_ix);
     let mut negated = image.to_vec();
     for (field, slot) in linked.fields.iter().zip(&mut negated) {
-        if !route.entity.additive.iter().any(|name| **name == *field.name) {
+        if !is_additive(field, route) {
             continue;
         }
         if let Some(Value::Decimal(number) | Value::Money(number, _)) = slot {
@@ -54,6 +54,49 @@ pub(super) fn reversal(
         }
     }
     line
+}
+
+fn is_additive(field: &LinkedField, route: &Route<'_>) -> bool {
+    route.entity.additive.iter().any(|name| **name == *field.name)
+}
+
+/// The image of the line that makes what is posted into another image: additive fields hold the difference, others are as in both.
+/// None when no line can do that: another field differs, an amount is missing on one side or in another currency, or the difference
+/// has more digits than its field.
+pub(super) fn difference(
+    posted: &[Option<Value>],
+    image: &[Option<Value>],
+    route: &Route<'_>,
+    program: &Program,
+) -> Option<Vec<Option<Value>>> {
+    let mut difference = image.to_vec();
+    for (ix, field) in program.entity(route.entity_ix).fields.iter().enumerate() {
+        if route.returned.contains(&ix) {
+            continue;
+        }
+        let (before, after) = (value_at(posted, ix), value_at(image, ix));
+        if !is_additive(field, route) {
+            if before != after {
+                return None;
+            }
+            continue;
+        }
+        let number = match (before, after) {
+            (None, None) => continue,
+            (Some(Value::Decimal(before)), Some(Value::Decimal(after))) => Value::Decimal(after.checked_sub(*before)?),
+            (Some(Value::Money(before, currency)), Some(Value::Money(after, same))) if currency == same => {
+                Value::Money(after.checked_sub(*before)?, *same)
+            }
+            _ => return None,
+        };
+        if let Value::Decimal(number) | Value::Money(number, _) = &number
+            && !number::fits(*number, field.shape.form.precision())
+        {
+            return None;
+        }
+        *difference.get_mut(ix)? = Some(number);
+    }
+    Some(difference)
 }
 
 fn build(image: &[Option<Value>], suffix: &str, route: &Route<'_>, program: &Program) -> Line {

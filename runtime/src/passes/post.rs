@@ -233,7 +233,7 @@ impl Pass<'_> {
         self.hub().settle_done(entry, done, &self.run.at, &returned)?;
         let mut this_run = self.this_run.borrow_mut();
         match done.kind {
-            Kind::Post => this_run.posted += 1,
+            Kind::Post | Kind::Delta => this_run.posted += 1,
             Kind::Reverse => this_run.reversed += 1,
             Kind::Overwrite => this_run.overwritten += 1,
         }

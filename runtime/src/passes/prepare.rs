@@ -272,7 +272,7 @@ impl<'p> Prepared<'p> {
                 map.id
             )));
         }
-        let reverses = sync.correct == Some(Correction::Reversal) || sync.leave == Some(Leave::Reverse);
+        let reverses = sync.correct.is_some_and(Correction::reverses) || sync.leave == Some(Leave::Reverse);
         if reverses && suffix_field(entity).is_none() {
             return Err(RuntimeError::plan(format!(
                 "the key of `{name}` has no text field, so that lines could not be reversed"

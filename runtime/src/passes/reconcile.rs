@@ -4,7 +4,7 @@
 //! Lines are compared one by one as well as in sum, so that two changes which cancel each other are seen: the differences of the
 //! lines, without sign, must stay within the tolerance too.
 
-use super::line::{line, line_key, reversal};
+use super::line::{difference, line, line_key, reversal};
 use super::post::Targets;
 use super::prepare::Route;
 use super::{Pass, cells};
@@ -51,14 +51,14 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
     let mut differing = BTreeSet::new();
     let mut ledger = measures.ledger(pass)?;
     for (position, route) in pass.sync.routes.iter().enumerate() {
-        let mut expected = std::mem::take(ledger.get_mut(position).unwrap_or(&mut BTreeMap::new()));
+        let Lines { lines: mut expected, deltas } = ledger.get_mut(position).map(std::mem::take).unwrap_or_default();
         for counted in expected.values() {
             add(&mut sums, counted, |sums| &mut sums.ledger);
         }
         let fields = measures.fields(pass, route);
         let names: Vec<&str> = fields.iter().map(String::as_str).collect();
         targets.of(&route.map.system)?.read_back(route.entity, &names, &mut |found| {
-            let (key, counted) = measures.read(pass, position, route, &names, &found);
+            let (key, counted) = measures.read(pass, position, route, &names, &found, &deltas);
             let known = expected.remove(&key);
             if known.is_none()
                 && (route.entity.control.is_none() || pass.hub().is_in_a_ledger(&route.name, &key)?)
@@ -90,6 +90,15 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
     even &= differing.is_empty() || tolerance(&rule.tolerance).0 > 0;
     let differing = differing.into_iter().take(NAMED).map(|key| key.replace('\u{1f}', "|")).collect();
     Ok(Reconciled { even, lines, differing })
+}
+
+/// What a target is to hold.
+#[derive(Default)]
+struct Lines {
+    /// By key.
+    lines: BTreeMap<String, Counted>,
+    /// Keys of lines with a difference: they count in sums, and are no further posting.
+    deltas: BTreeSet<String>,
 }
 
 /// The measures of a reconciliation, and where they are read.
@@ -124,18 +133,22 @@ impl<'a> Measures<'a> {
         Self { rule, scales, fields }
     }
 
-    /// What the ledger says each target holds: by route, the lines by key.
-    fn ledger(&self, pass: &Pass<'_>) -> Outcome<Vec<BTreeMap<String, Counted>>> {
+    /// What the ledger says each target holds, by route.
+    fn ledger(&self, pass: &Pass<'_>) -> Outcome<Vec<Lines>> {
         let program = pass.run.program();
-        let mut lines: Vec<BTreeMap<String, Counted>> = vec![BTreeMap::new(); pass.sync.routes.len()];
+        let mut all: Vec<Lines> = pass.sync.routes.iter().map(|_| Lines::default()).collect();
         pass.hub().ledger(pass.mark.id, &mut |entry: Entry| {
             let Some(position) = pass.sync.routes.iter().position(|route| route.name == entry.target) else {
                 return Ok(());
             };
-            let (Some(route), Some(lines)) = (pass.sync.routes.get(position), lines.get_mut(position)) else {
+            let (Some(route), Some(Lines { lines, deltas })) = (pass.sync.routes.get(position), all.get_mut(position))
+            else {
                 return Ok(());
             };
-            let image = values::decode(&entry.image, &program.entity(route.entity_ix).fields, program);
+            let decoded = |image: &str| values::decode(image, &program.entity(route.entity_ix).fields, program);
+            let image = decoded(&entry.image);
+            let previous =
+                || -> Outcome<_> { Ok(entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten()) };
             let counted =
                 |sign: i128| self.count(position, route, sign, |ix| image.get(ix).cloned().flatten(), program);
             match entry.kind {
@@ -143,8 +156,19 @@ impl<'a> Measures<'a> {
                 Kind::Reverse => {
                     drop(lines.insert(reversal(&image, entry.generation, "", route, program).key, counted(-1)))
                 }
+                Kind::Delta => {
+                    let before = previous()?.map(|previous| decoded(&previous.image)).unwrap_or_default();
+                    // A plan that no longer adds up these fields has nothing to compare the line with.
+                    let difference = difference(&before, &image, route, program).unwrap_or_default();
+                    let mut counted =
+                        self.count(position, route, 1, |ix| difference.get(ix).cloned().flatten(), program);
+                    self.uncount(&mut counted);
+                    let key = line(&image, entry.generation, route, program).key;
+                    deltas.insert(key.clone());
+                    lines.insert(key, counted);
+                }
                 Kind::Overwrite => {
-                    if let Some(previous) = entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten() {
+                    if let Some(previous) = previous()? {
                         lines.remove(&previous.target_key);
                     }
                     lines.insert(entry.target_key.clone(), counted(1));
@@ -152,7 +176,16 @@ impl<'a> Measures<'a> {
             }
             Ok(())
         })?;
-        Ok(lines)
+        Ok(all)
+    }
+
+    /// A line with a difference is no further posting.
+    fn uncount(&self, counted: &mut Counted) {
+        for (slot, measure) in counted.iter_mut().zip(&self.rule.measures) {
+            if let (Some((_, number)), Measure::Count) = (slot, measure) {
+                *number = 0;
+            }
+        }
     }
 
     /// What counts of a line with these values; `sign` is -1 for the count of a reversal, and for its sums when values are those
@@ -218,6 +251,7 @@ impl<'a> Measures<'a> {
         route: &Route<'_>,
         names: &[&str],
         found: &[Cell],
+        deltas: &BTreeSet<String>,
     ) -> (String, Counted) {
         let program = pass.run.program();
         let linked = program.entity(route.entity_ix);
@@ -235,7 +269,11 @@ impl<'a> Measures<'a> {
                 }
             }
         }
-        (line_key(route, cell), counted)
+        let key = line_key(route, cell);
+        if !reversed && deltas.contains(&key) {
+            self.uncount(&mut counted);
+        }
+        (key, counted)
     }
 
     /// Sums over the posted rows, where the canonical object has the field too.

@@ -7,7 +7,7 @@
 //! Outside the window of a sync its target is searched but not called: what would be called again keeps its intent, and its record
 //! stays staged, until the window opens. A key whose life ends before that is past it, as above.
 
-use super::line::{key_cells, line, reversal};
+use super::line::{difference, key_cells, line, reversal};
 use super::post::Targets;
 use super::prepare::Route;
 use super::{Pass, Unknown};
@@ -40,7 +40,11 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targ
             unknown.push((entry, Unknown::outcome(format!("`{}` is not a target any more", entry.target))));
             continue;
         };
-        let mut call = call_of(pass, entry, route)?;
+        let Some(mut call) = call_of(pass, entry, route)? else {
+            let message = format!("`{}` was called, and with the plan as it is nobody can tell what with", route.name);
+            unknown.push((entry, Unknown::outcome(message)));
+            continue;
+        };
         call.only_after_previous =
             again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
         if is_harmless(pass, entry) || is_remembered(pass, entry, route) {
@@ -68,13 +72,17 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targ
     Ok(())
 }
 
-/// The call an entry stands for, made again from the ledger.
-fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Call> {
+/// The call an entry stands for, made again from the ledger; none of a delta that cannot be computed with the fields as they are now.
+fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Option<Call>> {
     let program = pass.run.program();
     let read = |image: &str| values::decode(image, &program.entity(route.entity_ix).fields, program);
     let previous = entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten();
     let image = read(&entry.image);
     let made = match (entry.kind, &previous) {
+        (Kind::Delta, Some(previous)) => match difference(&read(&previous.image), &image, route, program) {
+            Some(difference) => line(&difference, entry.generation, route, program),
+            None => return Ok(None),
+        },
         (Kind::Reverse, Some(previous)) => reversal(&image, entry.generation, &previous.target_key, route, program),
         _ => line(&image, entry.generation, route, program),
     };
@@ -85,7 +93,8 @@ fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Call> {
         (Kind::Post, _) if pass.sync.correct == Correction::Overwrite => (CallKind::Upsert, key_cells(&made, route)),
         _ => (CallKind::Create, Vec::new()),
     };
-    Ok(Call { idempotency_key: entry.posting_key.clone(), kind, key, fields: made.fields, only_after_previous: false })
+    let idempotency_key = entry.posting_key.clone();
+    Ok(Some(Call { idempotency_key, kind, key, fields: made.fields, only_after_previous: false }))
 }
 
 /// Bringing a line to a state twice is bringing it there once.

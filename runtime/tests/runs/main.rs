@@ -15,6 +15,7 @@ mod corrections;
 mod dated;
 mod decisions;
 mod deletions;
+mod deltas;
 mod dispositions;
 mod files;
 mod json_lines;

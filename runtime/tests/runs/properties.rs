@@ -62,6 +62,7 @@ proptest! {
         rows in proptest::collection::btree_set((0u8..4, 1u8..5), 1..10).prop_map(|rows| rows.into_iter().collect::<Vec<_>>()).prop_shuffle(),
         cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..3),
         again in any::<bool>(),
+        by_delta in any::<bool>(),
     ) {
         // Moves are free here, so that a version is judged by what it says and not by the one before it.
         let free = || World::with(|plan| {
@@ -78,7 +79,11 @@ proptest! {
         whole.run();
         let expected = end(&whole);
 
-        let split = free();
+        // What stands in the books is the same whichever way it is corrected.
+        let mut split = free();
+        if by_delta {
+            split.change_plan(|plan| time_sync(plan).correct = Some(syncline_ir::Correction::Delta));
+        }
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(lines.len())).collect();
         cuts.extend([0, lines.len()]);
         cuts.sort_unstable();

@@ -129,6 +129,7 @@ fn happening(what: &Happening) -> String {
         Happening::Missing { state } => format!("missing from a complete extract: {state}"),
         Happening::Posted { kind, target, key, state } => {
             let done = match kind.as_str() {
+                "delta" => "adjusted in",
                 "reverse" => "reversed in",
                 "overwrite" => "changed in",
                 _ => "posted to",

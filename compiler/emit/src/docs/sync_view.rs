@@ -100,6 +100,7 @@ pub(super) fn order(order: &Order) -> String {
 pub(super) const fn correction_word(correction: Correction) -> &'static str {
     match correction {
         Correction::Reversal => "reversal",
+        Correction::Delta => "delta",
         Correction::Overwrite => "overwrite",
     }
 }
@@ -109,6 +110,9 @@ pub(super) const fn correction(correction: Correction) -> &'static str {
     match correction {
         Correction::Reversal => {
             "a line that negates the posted one, then a new line; the posted line itself is never changed"
+        }
+        Correction::Delta => {
+            "a line with the difference of the amounts; when something else differs, a line that takes back what is posted, then a new line"
         }
         Correction::Overwrite => "the record in the target is changed",
     }

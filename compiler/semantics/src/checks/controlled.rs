@@ -111,7 +111,7 @@ fn controls(sync: &Sync, entity: &Entity, control: Span, found: &mut Vec<Diagnos
             )
             .related(control, "controlled here", team)
             .why("an overwritten line leaves no trace: the books of a closed month would change silently")
-            .help("write `correct by reversal`")
+            .help("write `correct by reversal` or `correct by delta`")
             .element(sync.name.clone()),
         );
     }
@@ -134,8 +134,7 @@ fn controls(sync: &Sync, entity: &Entity, control: Span, found: &mut Vec<Diagnos
 }
 
 fn reversals(sync: &Sync, entity: &Entity, map: &Map, found: &mut Vec<Diagnostic>) {
-    let correction =
-        sync.correct.as_ref().filter(|(correct, _)| *correct == Correction::Reversal).map(|(_, span)| *span);
+    let correction = sync.correct.as_ref().filter(|(correct, _)| correct.reverses()).map(|(_, span)| *span);
     let leaving = sync.leave.as_ref().filter(|(leave, _)| *leave == Leave::Reverse).map(|(_, span)| *span);
     let Some(place) = correction.or(leaving) else { return };
     if entity.additive.is_empty() || entity.reverses.is_none() {

@@ -172,7 +172,7 @@ pub enum OrderBy {
     },
 }
 
-/// `correct by reversal`, `correct by overwrite`
+/// `correct by reversal`, `correct by delta`, `correct by overwrite`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correct {
     /// How.
@@ -186,6 +186,8 @@ pub struct Correct {
 pub enum CorrectBy {
     /// `reversal`
     Reversal,
+    /// `delta`
+    Delta,
     /// `overwrite`
     Overwrite,
 }

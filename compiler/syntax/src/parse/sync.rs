@@ -160,13 +160,9 @@ impl Context<'_> {
         let by = match word.as_str() {
             "reversal" => CorrectBy::Reversal,
             "overwrite" => CorrectBy::Overwrite,
-            "delta" => {
-                let message = "`correct by delta` is reserved for a later version of the language";
-                self.error(SyntaxErrorKind::NotInThisRelease, range(word), message);
-                return SyncClause::Broken(place);
-            }
+            "delta" => CorrectBy::Delta,
             other => {
-                self.not_one_of(other, range(word), "correct by", &["reversal", "overwrite"]);
+                self.not_one_of(other, range(word), "correct by", &["reversal", "delta", "overwrite"]);
                 return SyncClause::Broken(place);
             }
         };

@@ -112,6 +112,7 @@ impl Builder<'_, '_> {
             SyncClause::Correct(clause) => {
                 let by = match clause.by {
                     ast::CorrectBy::Reversal => ir::Correction::Reversal,
+                    ast::CorrectBy::Delta => ir::Correction::Delta,
                     ast::CorrectBy::Overwrite => ir::Correction::Overwrite,
                 };
                 self.clauses.correct.set(by, clause.range, cx);

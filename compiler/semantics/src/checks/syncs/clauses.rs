@@ -32,7 +32,7 @@ pub(super) fn decisions_are_said(sync: &Sync, found: &mut Vec<Diagnostic>) {
         missing(
             format!("sync `{name}` does not say how a posted line is corrected"),
             "a record that changes after it was posted would stay wrong in the target, or change there without a trace",
-            "add `correct by reversal` (the line is taken back and a new one posted) or `correct by overwrite`",
+            "add `correct by reversal` (the line is taken back and a new one posted), `correct by delta` (a line with the difference) or `correct by overwrite`",
         );
     }
     if sync.leave.is_none() {

@@ -6,7 +6,7 @@ use crate::model::{Entity, Map, Model, Sync};
 use crate::typing::fields::listed;
 use std::collections::BTreeSet;
 use syncline_diagnostics::{Diagnostic, Span, closest, codes};
-use syncline_ir::{Correction, Kind, Leave, Measure};
+use syncline_ir::{Kind, Leave, Measure};
 
 pub(super) fn retries_are_safe(model: &Model, index: &MapIndex<'_>, found: &mut Vec<Diagnostic>) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -66,7 +66,7 @@ fn not_findable(entity: &Entity, field: &str, map: &Map) -> Diagnostic {
 /// A measure is a number that the hub posts and the target gives back.
 pub(super) fn measures_exist(model: &Model, index: &MapIndex<'_>, sync: &Sync, found: &mut Vec<Diagnostic>) {
     let Some((reconcile, place)) = &sync.reconcile else { return };
-    let negates = sync.correct.as_ref().is_some_and(|(correct, _)| *correct == Correction::Reversal)
+    let negates = sync.correct.as_ref().is_some_and(|(correct, _)| correct.reverses())
         || sync.leave.as_ref().is_some_and(|(leave, _)| *leave == Leave::Reverse);
     let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
     for map in index.outbound(sync) {

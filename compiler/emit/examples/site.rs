@@ -29,6 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn texts(plan: &syncline_ir::Plan, workspace: &Path) -> std::io::Result<BTreeMap<String, String>> {
     plan.provenance
         .iter()
+        // Modules of the library are in the compiler, not in the workspace.
+        .filter(|source| workspace.join(&source.file).is_file())
         .map(|source| Ok((source.file.clone(), std::fs::read_to_string(workspace.join(&source.file))?)))
         .collect()
 }

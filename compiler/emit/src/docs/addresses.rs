@@ -2,6 +2,7 @@
 //!
 //! An **address** is a path from the root of the site, with an anchor where the element is a part of a page.
 
+use super::routing::reasons;
 use super::slug::Slugs;
 use std::collections::BTreeMap;
 use syncline_ir::{Field, Kind, Lifecycle, Plan};
@@ -39,6 +40,12 @@ pub(super) enum Thing<'a> {
     Queue(&'a str),
     /// A team by name.
     Team(&'a str),
+    /// A reason by name.
+    Reason(&'a str),
+    /// A calendar by name.
+    Calendar(&'a str),
+    /// A set of holidays by name.
+    Holidays(&'a str),
     /// A code table by name.
     Codes(&'a str),
     /// An enumeration or a lifecycle by name.
@@ -61,6 +68,9 @@ impl<'a> Addresses<'a> {
         addresses.add_list("source", sources.map(Thing::Source));
         addresses.add_parts("queues.html", "queue", plan.queues.iter().map(|queue| Thing::Queue(&queue.name)));
         addresses.add_parts("queues.html", "team", plan.teams.iter().map(|team| Thing::Team(&team.name)));
+        addresses.add_parts("queues.html", "reason", reasons(plan).into_keys().map(Thing::Reason));
+        addresses.add_parts("calendar.html", "calendar", plan.calendars.iter().map(|one| Thing::Calendar(&one.name)));
+        addresses.add_parts("calendar.html", "holidays", plan.holidays.iter().map(|one| Thing::Holidays(&one.name)));
         addresses.add_parts("codes.html", "codes", plan.codes.iter().map(|codes| Thing::Codes(&codes.name)));
         let values =
             plan.enums.iter().map(|one| one.name.as_str()).chain(plan.lifecycles.iter().map(|one| one.name.as_str()));
@@ -172,6 +182,9 @@ impl Thing<'_> {
             | Self::Sync(name)
             | Self::Queue(name)
             | Self::Team(name)
+            | Self::Reason(name)
+            | Self::Calendar(name)
+            | Self::Holidays(name)
             | Self::Codes(name)
             | Self::Values(name)
             | Self::Source(name) => (*name).to_owned(),

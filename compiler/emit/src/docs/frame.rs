@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::sync::LazyLock;
 
 /// Every template by name. Parts of other templates come after the pages.
-const TEMPLATES: [(&str, &str); 29] = [
+const TEMPLATES: [(&str, &str); 34] = [
     ("page", include_str!("../../templates/page.hbs")),
     ("index", include_str!("../../templates/index.hbs")),
     ("objects", include_str!("../../templates/objects.hbs")),
@@ -18,6 +18,7 @@ const TEMPLATES: [(&str, &str); 29] = [
     ("system", include_str!("../../templates/system.hbs")),
     ("syncs", include_str!("../../templates/syncs.hbs")),
     ("sync", include_str!("../../templates/sync.hbs")),
+    ("calendar", include_str!("../../templates/calendar.hbs")),
     ("queues", include_str!("../../templates/queues.hbs")),
     ("codes", include_str!("../../templates/codes.hbs")),
     ("values", include_str!("../../templates/values.hbs")),
@@ -28,16 +29,20 @@ const TEMPLATES: [(&str, &str); 29] = [
     ("at", include_str!("../../templates/parts/at.hbs")),
     ("chip", include_str!("../../templates/parts/chip.hbs")),
     ("code", include_str!("../../templates/parts/code.hbs")),
+    ("contact", include_str!("../../templates/parts/contact.hbs")),
     ("diagram", include_str!("../../templates/parts/diagram.hbs")),
     ("doc", include_str!("../../templates/parts/doc.hbs")),
     ("ends", include_str!("../../templates/parts/ends.hbs")),
     ("entity", include_str!("../../templates/parts/entity.hbs")),
     ("flow", include_str!("../../templates/parts/flow.hbs")),
+    ("hops", include_str!("../../templates/parts/hops.hbs")),
     ("lifecycle", include_str!("../../templates/parts/lifecycle.hbs")),
     ("link", include_str!("../../templates/parts/link.hbs")),
     ("map", include_str!("../../templates/parts/map.hbs")),
     ("route", include_str!("../../templates/parts/route.hbs")),
+    ("sync_flow", include_str!("../../templates/parts/sync_flow.hbs")),
     ("type", include_str!("../../templates/parts/type.hbs")),
+    ("week", include_str!("../../templates/parts/week.hbs")),
 ];
 
 /// Groups of the navigation with more entries than this name only the entry at hand and lead to the list of all.
@@ -155,6 +160,7 @@ impl Site<'_> {
                     fixed("Overview", "index.html"),
                     fixed("Ownership", "ownership.html"),
                     fixed("Lineage", "lineage.html"),
+                    fixed("Calendar", "calendar.html"),
                     fixed("Queues and teams", "queues.html"),
                 ],
             },

@@ -1,10 +1,11 @@
-//! Lineage: for each field what it depends on and what depends on it.
+//! Lineage: for each field what it depends on and what depends on it, as a picture and as a table.
 //!
 //! A field of an object that nothing fills, and a field of a system that nothing reads, are listed on the first page.
 
 use super::addresses::{Thing, anchor};
 use super::field_view::edge_kind;
 use super::frame::Page;
+use super::hop_diagram::{self, End, Hops, Widths};
 use super::places::Place;
 use super::prose::counted_in;
 use super::site::{Chip, Link, Site, entity_fields};
@@ -43,6 +44,7 @@ struct Content {
 struct FieldView {
     id: String,
     field: Link,
+    picture: Option<Hops>,
     rows: Vec<EdgeView>,
 }
 
@@ -96,17 +98,45 @@ pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
 fn page(site: &Site<'_>, thing: Thing<'_>, of: Link, chip: Option<Chip>, fields: &[Named<'_>]) -> Option<OutputFile> {
     let path = site.href(thing)?;
     let title = format!("Lineage of {}", of.text);
+    let sides: Vec<(Vec<End>, Vec<End>)> = fields.iter().map(|field| sides(site, field)).collect();
+    let mut widths = Widths::default();
+    for (field, (incoming, outgoing)) in fields.iter().zip(&sides) {
+        widths.fit(&field.text, incoming, outgoing);
+    }
     let content = Content {
         title: title.clone(),
         of,
         chip,
-        fields: fields.iter().map(|field| field_view(site, field)).collect(),
+        fields: fields
+            .iter()
+            .zip(&sides)
+            .map(|(field, (incoming, outgoing))| {
+                field_view(site, field, hop_diagram::draw(&field.text, incoming, outgoing, widths))
+            })
+            .collect(),
     };
     let above = vec![Link { text: "Lineage".to_owned(), href: Some("lineage.html".to_owned()) }];
     Some(site.page(&Page { path: &path, title: &title, above, template: "lineage", wide: false }, &content))
 }
 
-fn field_view(site: &Site<'_>, field: &Named<'_>) -> FieldView {
+/// The fields at the other ends of the edges of a field, each once for each way of depending.
+fn sides(site: &Site<'_>, field: &Named<'_>) -> (Vec<End>, Vec<End>) {
+    let ends = |edges: &[&Edge], incoming: bool| {
+        let mut ends: Vec<End> = Vec::new();
+        for edge in by_kind(edges) {
+            let text = if incoming { &edge.from } else { &edge.to };
+            let kind = edge_kind(edge.kind);
+            if !ends.iter().any(|end| end.text == *text && end.kind == kind) {
+                let (hue, href) = (site.endpoint_parts(text).1, site.endpoint(text).href);
+                ends.push(End { text: text.clone(), href, hue, kind });
+            }
+        }
+        ends
+    };
+    (ends(site.incoming(field.thing), true), ends(site.outgoing(field.thing), false))
+}
+
+fn field_view(site: &Site<'_>, field: &Named<'_>, picture: Option<Hops>) -> FieldView {
     let row = |edge: &Edge, incoming: bool| {
         let end = if incoming { &edge.from } else { &edge.to };
         EdgeView {
@@ -123,6 +153,7 @@ fn field_view(site: &Site<'_>, field: &Named<'_>) -> FieldView {
     FieldView {
         id: site.href(field.lineage).map(|href| anchor(&href)).unwrap_or_default(),
         field: site.link(field.thing, field.text.clone()),
+        picture,
         rows: incoming.chain(outgoing).collect(),
     }
 }

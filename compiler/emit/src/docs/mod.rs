@@ -1,17 +1,21 @@
 //! The documentation site of a plan.
 //!
-//! One page for each object, system, sync and source file; one each for ownership, lineage, queues and teams, code tables, value
-//! sets. The same plan and sources give the same bytes: nothing here asks for the time, the machine or the order of a hash table.
+//! One page for each object, system, sync and source file; one each for ownership, lineage, calendar, queues and teams, code tables,
+//! value sets. The same plan and sources give the same bytes: nothing here asks for the time, the machine or the order of a hash table.
 //!
-//! Pages need no script and no network. A script of a few lines adds a filter above long tables.
+//! Pages need no script and no network. Scripts beside them add search, filters above long tables, and the choice of colours; the
+//! index that is searched is made here.
 //!
 //! Each module named after a page makes that page; the others make what pages share.
 
 mod addresses;
+mod calendar_page;
 mod codes_page;
 mod field_view;
 mod frame;
 mod highlight;
+mod holiday_view;
+mod hop_diagram;
 mod index_page;
 mod lifecycle_view;
 mod lineage_page;
@@ -23,15 +27,22 @@ mod places;
 mod prose;
 mod queues_page;
 mod routing;
+mod scripts;
+mod search_entries;
+mod search_index;
 mod site;
 mod slug;
 mod source_page;
 mod state_diagram;
 mod state_lines;
+mod stylesheet;
+mod sync_diagram;
 mod sync_page;
 mod sync_view;
 mod system_page;
 mod values_page;
+mod week;
+mod week_diagram;
 mod window_view;
 
 use crate::OutputFile;
@@ -45,10 +56,11 @@ use syncline_ir::Plan;
 pub fn emit(plan: &Plan, sources: Option<&BTreeMap<String, String>>) -> Vec<OutputFile> {
     let site = Site::new(plan, sources);
     let mut files = vec![
-        OutputFile { path: "style.css".to_owned(), bytes: include_bytes!("../../templates/style.css").to_vec() },
+        stylesheet::file(plan),
         index_page::page(&site),
         objects_page::page(&site),
         ownership_page::page(&site),
+        calendar_page::page(&site),
         queues_page::page(&site),
         codes_page::page(&site),
         values_page::page(&site),
@@ -58,6 +70,7 @@ pub fn emit(plan: &Plan, sources: Option<&BTreeMap<String, String>>) -> Vec<Outp
     files.extend(sync_page::pages(&site));
     files.extend(lineage_page::pages(&site));
     files.extend(source_page::pages(&site));
+    files.extend(scripts::files(&site));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }

@@ -9,14 +9,15 @@ use super::site::{Link, Site, code};
 use super::sync_view::sync_link;
 use crate::expr_text::render_expr;
 use serde::Serialize;
-use syncline_ir::{Change, Deletion, Entity, Leave, Map, MapDirection, OutsideClaim, Route, Sync};
+use std::collections::{BTreeMap, BTreeSet};
+use syncline_ir::{Change, Deletion, Entity, Leave, Map, MapDirection, OutsideClaim, Plan, Route, Sync};
 
 /// One statement that can send a record to a queue.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct Routing {
-    queue: Link,
+    pub(super) queue: Link,
     /// The name that the exception carries; none keeps the built-in name of the failure.
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// Whether the specs gave the name.
     named: bool,
     /// What happened: words, then a part of the specs.
@@ -24,8 +25,44 @@ pub(super) struct Routing {
     code: Vec<Span>,
     message: Option<String>,
     /// The map or sync.
-    by: Link,
+    pub(super) by: Link,
     place: Place,
+}
+
+const OUTSIDE_CLAIM: &str = "outside-claim";
+const EXTRACT_INCOMPLETE: &str = "extract-incomplete";
+const LEFT_SCOPE: &str = "left-scope";
+const DEPENDENCY_CHANGED: &str = "dependency-changed";
+
+/// Every reason that the specs name or that a statement of theirs carries, with the queues it leads to.
+pub(super) fn reasons(plan: &Plan) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut add = |reason, queue| found.entry(reason).or_default().insert(queue);
+    for map in &plan.maps {
+        let assigned = map.assignments.iter().filter_map(|one| one.route.as_ref());
+        for route in assigned.chain(map.requires.iter().map(|one| &one.route)) {
+            if let Some(reason) = &route.reason {
+                add(reason, &route.queue);
+            }
+        }
+        if let Some(OutsideClaim::Quarantine(queue)) = &map.outside_claim {
+            add(OUTSIDE_CLAIM, queue);
+        }
+    }
+    for sync in &plan.syncs {
+        if let Some((queue, _)) = asked_about_extracts(plan, sync) {
+            add(EXTRACT_INCOMPLETE, queue);
+        }
+        if let Some(Leave::Hold(queue)) = &sync.leave {
+            add(LEFT_SCOPE, queue);
+        }
+        for policy in &sync.on_change {
+            if let Change::Ask(queue) = &policy.action {
+                add(DEPENDENCY_CHANGED, queue);
+            }
+        }
+    }
+    found
 }
 
 /// The routings of a map by queue, in the order written, the last resort last.
@@ -53,7 +90,7 @@ pub(super) fn of_map<'a>(site: &Site<'a>, map: &'a Map) -> Vec<(&'a str, Routing
             built_in(
                 site,
                 queue,
-                Some("outside-claim"),
+                Some(OUTSIDE_CLAIM),
                 "a value that the system may not write at that stage",
                 by(),
                 &map.at,
@@ -71,9 +108,9 @@ pub(super) fn of_map<'a>(site: &Site<'a>, map: &'a Map) -> Vec<(&'a str, Routing
 pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Routing)> {
     let by = || sync_link(site, &sync.name);
     let mut routings = Vec::new();
-    if let Some((queue, entity)) = asked_about_extracts(site, sync) {
+    if let Some((queue, entity)) = asked_about_extracts(site.plan, sync) {
         let what = "more records are missing from a complete extract than may be";
-        routings.push((queue, built_in(site, queue, Some("extract-incomplete"), what, by(), &entity.at)));
+        routings.push((queue, built_in(site, queue, Some(EXTRACT_INCOMPLETE), what, by(), &entity.at)));
     }
     if let Some(Leave::Hold(queue)) = &sync.leave {
         routings.push((
@@ -81,7 +118,7 @@ pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Rout
             built_in(
                 site,
                 queue,
-                Some("left-scope"),
+                Some(LEFT_SCOPE),
                 "a posted record no longer belongs into the target",
                 by(),
                 &sync.at,
@@ -93,7 +130,7 @@ pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Rout
             let mut routing = built_in(
                 site,
                 queue,
-                Some("dependency-changed"),
+                Some(DEPENDENCY_CHANGED),
                 "changed after records were posted with it:",
                 by(),
                 &sync.at,
@@ -106,9 +143,10 @@ pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Rout
 }
 
 /// Who is asked when an extract of a sync lacks too much, and the entity that says so.
-fn asked_about_extracts<'a>(site: &Site<'a>, sync: &Sync) -> Option<(&'a str, &'a Entity)> {
-    let map = site.map(sync.capture.as_deref()?).filter(|map| map.direction == MapDirection::Creates)?;
-    let system = site.plan.systems.iter().find(|system| system.name == map.system)?;
+fn asked_about_extracts<'a>(plan: &'a Plan, sync: &Sync) -> Option<(&'a str, &'a Entity)> {
+    let id = sync.capture.as_ref()?;
+    let map = plan.maps.iter().find(|map| map.id == *id && map.direction == MapDirection::Creates)?;
+    let system = plan.systems.iter().find(|system| system.name == map.system)?;
     let entity = system.entities.iter().find(|entity| entity.name == map.entity)?;
     match &entity.deletion {
         Some(Deletion::Absence { hold, .. }) => Some((hold, entity)),

@@ -4,14 +4,15 @@ use super::addresses::Thing;
 use super::frame::Page;
 use super::highlight::Span;
 use super::places::Place;
-use super::prose::{DocBlock, doc_blocks};
+use super::prose::{DocBlock, counted_in, doc_blocks, every, object_kind};
 use super::routing::{Routing, of_map, of_sync};
 use super::site::{EntityRef, Link, Site, code};
+use super::sync_diagram::{self, Station, SyncDiagram, Way};
 use super::sync_view::{self, Effect, Flow, Row, sync_link};
 use super::window_view::{Window, window};
 use crate::OutputFile;
 use serde::Serialize;
-use syncline_ir::Sync;
+use syncline_ir::{Pass, Sync};
 
 #[derive(Serialize)]
 struct List {
@@ -26,6 +27,7 @@ struct Content {
     place: Place,
     team: Link,
     flow: Flow,
+    picture: SyncDiagram,
     object: Link,
     capture: Option<Link>,
     routes: Vec<RouteRow>,
@@ -100,12 +102,13 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
         place: site.place(&sync.at),
         team: site.team_link(&sync.team),
         flow: sync_view::flow(site, sync),
+        picture: picture(site, sync),
         object: site.link(Thing::Object(&sync.object), &sync.object),
         capture: sync.capture.as_ref().map(|id| site.map_link(id)),
         routes: routes(site, sync),
         model,
         model_words,
-        when: sync_view::when(&sync.schedule),
+        when: sync_view::when(sync),
         window: window(site, sync),
         starts: sync.starts.as_ref().map(|starts| Starts { date: starts.date.clone(), field: field(&starts.field) }),
         after: sync.after.iter().map(|name| sync_link(site, name)).collect(),
@@ -139,6 +142,45 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
     };
     let above = vec![Link { text: "Syncs".to_owned(), href: Some("syncs.html".to_owned()) }];
     Some(site.page(&Page { path: &path, title: &sync.name, above, template: "sync", wide: false }, &content))
+}
+
+/// The flow of the sync, with the queues that its maps and itself send records to.
+fn picture(site: &Site<'_>, sync: &Sync) -> SyncDiagram {
+    let way = |id: &String, above: Vec<String>| {
+        let map = site.map(id)?;
+        let chip = site.chip(&map.system);
+        let station = Station {
+            name: crate::names::path(&[&map.system, &map.entity]),
+            sub: chip.title,
+            href: site.href(Thing::Entity(&map.system, &map.entity)),
+            hue: chip.hue,
+        };
+        Some(Way { station, above, below: counted_in(map.assignments.len(), "field") })
+    };
+    let capture = sync.schedule.capture().map(|pass| phrases("captures", pass)).unwrap_or_default();
+    let post = sync.schedule.post().map(|pass| phrases("posts", pass)).unwrap_or_default();
+    let from = sync.capture.as_ref().and_then(|id| way(id, capture));
+    let to: Vec<Way> = sync.routes.iter().filter_map(|route| way(&route.map, post.clone())).collect();
+    let kind = site.object(&sync.object).map_or("", |object| object_kind(object.kind).0);
+    let object = Station {
+        name: sync.object.clone(),
+        sub: format!("{kind} in the hub").trim_start().to_owned(),
+        href: site.href(Thing::Object(&sync.object)),
+        hue: 0,
+    };
+    let mut queues: Vec<Station> = Vec::new();
+    for routing in routings(site, sync) {
+        let Link { text: name, href } = routing.queue;
+        if !queues.iter().any(|queue| queue.name == name) {
+            queues.push(Station { name, sub: String::new(), href, hue: 0 });
+        }
+    }
+    sync_diagram::draw(from.as_ref(), &object, &to, &queues)
+}
+
+fn phrases(what: &str, pass: &Pass) -> Vec<String> {
+    let often = format!("{what} {}", every(pass.every));
+    std::iter::once(often).chain(pass.within.iter().map(|calendar| format!("within {calendar}"))).collect()
 }
 
 fn routes(site: &Site<'_>, sync: &Sync) -> Vec<RouteRow> {

@@ -40,7 +40,7 @@ pub(super) fn rows(site: &Site<'_>) -> Vec<Row> {
             title: sync.title.clone(),
             team: site.team_link(&sync.team),
             flow: flow(site, sync),
-            when: when(&sync.schedule),
+            when: when(sync),
             after: sync.after.iter().map(|name| sync_link(site, name)).collect(),
             correct: sync.correct.map(correction_word),
         })
@@ -63,14 +63,23 @@ pub(super) fn flow(site: &Site<'_>, sync: &Sync) -> Flow {
 }
 
 /// When passes run, a phrase for each kind of pass.
-pub(super) fn when(schedule: &Schedule) -> Vec<String> {
-    match schedule {
-        Schedule::Batch(pass) => vec![format!("captures and posts {}", timed(pass))],
+pub(super) fn when(sync: &Sync) -> Vec<String> {
+    match &sync.schedule {
+        Schedule::Batch(pass) => vec![format!("{} {}", batch(sync), timed(pass))],
         Schedule::Staged { capture, post } => {
             let capture = capture.as_ref().map(|pass| format!("captures {}", timed(pass)));
             let post = post.as_ref().map(|pass| format!("posts {}", timed(pass)));
             capture.into_iter().chain(post).collect()
         }
+    }
+}
+
+/// What a batch does in one pass.
+pub(super) const fn batch(sync: &Sync) -> &'static str {
+    match (sync.capture.is_some(), sync.routes.is_empty()) {
+        (true, false) => "captures and posts",
+        (false, _) => "posts",
+        (true, true) => "captures",
     }
 }
 

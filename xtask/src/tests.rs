@@ -17,7 +17,7 @@ pub fn run() -> Outcome {
     python()?;
     let mut total = Count::default();
     type Step = (&'static str, fn() -> Outcome<Count>);
-    let steps: [Step; 15] = [
+    let steps: [Step; 16] = [
         ("formatting", || cargo(&["fmt", "--all", "--check"], &[])),
         ("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])),
         ("tests of the crates, the reference and the pages", crates),
@@ -33,6 +33,7 @@ pub fn run() -> Outcome {
         ("a second run changes nothing", || one(rerun::run())),
         ("killed runs", || one(crash::run(60, 1, None))),
         ("equal to the byte", || one(repro::run())),
+        ("search in the documents", search),
         ("diagnostics", || one(codes::run())),
         ("features", || one(features::run())),
     ];
@@ -109,6 +110,22 @@ fn specs() -> Outcome<Count> {
         (Some(passed), Some(failed)) if passed + failed > 0 => Ok(Count { passed, failed }),
         _ => Err("no test ran".to_owned()),
     }
+}
+
+/// The search script on the documents of the example, in the engine that browsers have. The index itself is held by tests in Rust.
+fn search() -> Outcome<Count> {
+    if !Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        eprintln!("   NOT RUN: there is no Node.js (`node`) here; install it to test the search script as well");
+        return Ok(Count::default());
+    }
+    let copy = tool::Copy::committed(&tool::syncline()?)?;
+    tool::output(&mut copy.command(&["docs"]))?;
+    let mut node = Command::new("node");
+    node.arg(tool::root().join("compiler/emit/tests/search/check.mjs")).arg(copy.path().join("out/docs"));
+    let output = tool::output(&mut node)?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let passed = said.lines().last().and_then(|line| line.strip_suffix(" passed")?.parse().ok()).unwrap_or(0);
+    if passed == 0 { Err("no case ran".to_owned()) } else { Ok(Count { passed, failed: 0 }) }
 }
 
 fn oracle() -> Outcome<Count> {

@@ -67,20 +67,18 @@
     return made;
   };
   const option = (hit, at) => {
-    const made = document.createElement('li');
-    made.id = 'hit-' + at;
-    made.setAttribute('role', 'option');
-    made.setAttribute('aria-selected', 'false');
     const link = document.createElement('a');
+    link.id = 'hit-' + at;
     link.href = root + hit.href;
     link.tabIndex = -1;
+    link.setAttribute('role', 'option');
+    link.setAttribute('aria-selected', 'false');
     const name = element('span', 'hit-name', '');
     if (hit.within) name.append(element('span', 'hit-within', hit.within + '.'));
     name.append(hit.name);
     link.append(name, element('span', 'hit-kind', hit.kind));
     if (hit.text) link.append(element('span', 'hit-text', hit.text));
-    made.append(link);
-    return made;
+    return link;
   };
 
   const close = () => {
@@ -105,9 +103,9 @@
     if (!index || words !== input.value.trim()) return;
     const hits = find(index, words);
     const shown = hits.slice(0, SHOWN);
-    if (shown.length === 0) list.replaceChildren(element('li', 'hit-none', 'Nothing has these words.'));
+    if (shown.length === 0) list.replaceChildren(element('div', 'hit-none', 'Nothing has these words.'));
     else list.replaceChildren(...shown.map(option));
-    if (hits.length > SHOWN) list.append(element('li', 'hit-none', (hits.length - SHOWN) + ' more: add a word'));
+    if (hits.length > SHOWN) list.append(element('div', 'hit-none', (hits.length - SHOWN) + ' more: add a word'));
     for (const one of list.querySelectorAll('.hit-none')) one.setAttribute('role', 'presentation');
     said.textContent = hits.length === 1 ? '1 found' : hits.length + ' found';
     list.hidden = false;
@@ -123,7 +121,7 @@
     if (event.key === 'ArrowDown') { event.preventDefault(); list.hidden ? show() : choose(chosen + 1); }
     else if (event.key === 'ArrowUp') { event.preventDefault(); choose(chosen - 1); }
     else if (event.key === 'Enter') {
-      const link = list.hidden ? null : list.querySelector('[aria-selected=true] a');
+      const link = list.hidden ? null : list.querySelector('[aria-selected=true]');
       event.preventDefault();
       if (link) { close(); input.blur(); location.assign(link.href); } else show();
     } else if (event.key === 'Escape') {

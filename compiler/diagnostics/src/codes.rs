@@ -66,6 +66,7 @@ table! {
     DUPLICATE_CLAUSE = 209 error "duplicate-clause": "a clause said twice";
     MISSING_CLAUSE = 210 error "missing-clause": "a clause that must be said and is not";
     UNKNOWN_ZONE = 274 error "unknown-zone": "a time zone that does not exist";
+    PRODUCT_WITHOUT_SYSTEM = 275 error "product-without-system": "a product that no system is an instance of";
 
     // 301 to 399: types
     TYPE_MISMATCH = 301 error "type-mismatch": "a value of one type where another type is needed";

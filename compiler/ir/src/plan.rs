@@ -31,7 +31,10 @@ pub struct Plan {
     /// Sets of holidays by name; of those of the library the ones in use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holidays: Vec<HolidaySet>,
-    /// Systems by name.
+    /// Products by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<Product>,
+    /// Systems by name; those of a product with the entities it has from there.
     pub systems: Vec<System>,
     /// Canonical objects by name.
     pub objects: Vec<Object>,
@@ -156,11 +159,29 @@ pub struct Transition {
     pub to: String,
 }
 
+/// What several systems have in common: entities, code tables and maps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Product {
+    /// Its name.
+    pub name: String,
+    /// Title for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Documentation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
+    /// Where it is written.
+    pub at: At,
+}
+
 /// An application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct System {
     /// Its name.
     pub name: String,
+    /// The product it is an instance of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
     /// Title for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -369,8 +390,8 @@ pub struct Ownership {
 pub struct Codes {
     /// Its name.
     pub name: String,
-    /// The system.
-    pub system: String,
+    /// The systems that use them, by name: several where they are said of a product.
+    pub systems: Vec<String>,
     /// The entity.
     pub entity: String,
     /// The field with the code: text or an enumeration.

@@ -75,7 +75,9 @@ pub(crate) fn codes(model: &Model, places: Places<'_>) -> Option<Vec<ir::Codes>>
 }
 
 fn table_of(name: &str, table: &Codes, model: &Model, places: Places<'_>) -> Option<ir::Codes> {
-    let entity = model.entities.get(&table.entity)?;
+    let (home, entity) = table.entity.split_once('.')?;
+    let is_product = model.products.contains_key(home);
+    let systems = if is_product { model.instances(home).map(str::to_owned).collect() } else { vec![home.to_owned()] };
     let pair = |row: &syncline_semantics::model::CodeRow| ir::CodePair {
         code: row.code.clone(),
         value: row.value.clone(),
@@ -83,8 +85,8 @@ fn table_of(name: &str, table: &Codes, model: &Model, places: Places<'_>) -> Opt
     };
     Some(ir::Codes {
         name: name.to_owned(),
-        system: entity.system.clone(),
-        entity: entity.name.clone(),
+        systems,
+        entity: entity.to_owned(),
         field: table.field.clone(),
         target: table.target.clone(),
         pairs: table.rows.iter().map(pair).collect(),

@@ -49,6 +49,7 @@ pub fn lower(
         lifecycles,
         calendars: declarations::calendars(model),
         holidays: declarations::holidays(model),
+        products: records::products(model, places),
         systems: records::systems(model, places)?,
         objects: records::objects(model, places)?,
         ownership: ownership::of_all(model, places)?,

@@ -4,6 +4,17 @@ use crate::places::Places;
 use syncline_ir as ir;
 use syncline_semantics::model::{Acceptance, Deletion, Entity, Field, Model, RecordType};
 
+/// By name.
+pub(crate) fn products(model: &Model, places: Places<'_>) -> Vec<ir::Product> {
+    let product = |(name, product): (&String, &syncline_semantics::model::Product)| ir::Product {
+        name: name.clone(),
+        title: product.title.clone(),
+        doc: product.doc.clone(),
+        at: places.at(product.span),
+    };
+    model.products.iter().map(product).collect()
+}
+
 /// By name; entities by name within each.
 pub(crate) fn systems(model: &Model, places: Places<'_>) -> Option<Vec<ir::System>> {
     let systems = model.systems.iter().map(|(name, system)| {
@@ -12,6 +23,7 @@ pub(crate) fn systems(model: &Model, places: Places<'_>) -> Option<Vec<ir::Syste
         entities.sort_by(|a, b| a.name.cmp(&b.name));
         Some(ir::System {
             name: name.clone(),
+            product: system.product.clone(),
             title: system.title.clone(),
             category: system.category.clone(),
             entities,

@@ -18,6 +18,8 @@ pub(crate) struct Context<'a> {
     item: ItemRef,
     diagnostics: RefCell<Vec<Diagnostic>>,
     used: RefCell<BTreeSet<String>>,
+    /// The product whose map this is.
+    product: RefCell<Option<String>>,
 }
 
 /// What the analysis of an item leaves behind.
@@ -30,7 +32,15 @@ pub(crate) struct Trace {
 
 impl<'a> Context<'a> {
     pub fn new(names: &'a Names, sources: &'a SourceMap, module: usize, item: ItemRef) -> Self {
-        Self { names, sources, module, item, diagnostics: RefCell::default(), used: RefCell::default() }
+        Self {
+            names,
+            sources,
+            module,
+            item,
+            diagnostics: RefCell::default(),
+            used: RefCell::default(),
+            product: RefCell::default(),
+        }
     }
 
     pub fn finish(self) -> Trace {
@@ -66,6 +76,16 @@ impl<'a> Context<'a> {
 
     pub fn mark_used(&self, name: &str) {
         self.used.borrow_mut().insert(name.to_owned());
+    }
+
+    /// From here on the item is a map of this product.
+    pub fn serve(&self, product: &str) {
+        self.product.replace(Some(product.to_owned()));
+    }
+
+    /// Whether the item is a map of this product.
+    pub fn serves(&self, product: &str) -> bool {
+        self.product.borrow().as_deref() == Some(product)
     }
 
     /// What `name` means here, when it means one of `kinds`; nothing is reported.

@@ -21,6 +21,8 @@ pub enum NameKind {
     Enum,
     /// `lifecycle`
     Lifecycle,
+    /// `product`
+    Product,
     /// `system`
     System,
     /// `object`
@@ -45,6 +47,7 @@ impl NameKind {
             Self::Queue => "a queue",
             Self::Enum => "an enum",
             Self::Lifecycle => "a lifecycle",
+            Self::Product => "a product",
             Self::System => "a system",
             Self::Object => "an object",
             Self::Codes => "a code table",
@@ -62,6 +65,7 @@ impl NameKind {
             ItemKind::Queue(_) | ItemKind::Broken(ItemWord::Queue) => Some(Self::Queue),
             ItemKind::Enum(_) | ItemKind::Broken(ItemWord::Enum) => Some(Self::Enum),
             ItemKind::Lifecycle(_) | ItemKind::Broken(ItemWord::Lifecycle) => Some(Self::Lifecycle),
+            ItemKind::Product(_) | ItemKind::Broken(ItemWord::Product) => Some(Self::Product),
             ItemKind::System(_) | ItemKind::Broken(ItemWord::System) => Some(Self::System),
             ItemKind::Object(_) | ItemKind::Broken(ItemWord::Object) => Some(Self::Object),
             ItemKind::Codes(_) | ItemKind::Broken(ItemWord::Codes) => Some(Self::Codes),

@@ -147,6 +147,8 @@ pub enum ItemKind {
     Enum(Enum),
     /// `lifecycle TimeState { draft -> submitted }`
     Lifecycle(Lifecycle),
+    /// `product ledger { … }`: what several systems have in common.
+    Product(System),
     /// `system psa { … }`
     System(System),
     /// `object TimeEntry: transaction { … }`
@@ -184,6 +186,8 @@ pub enum ItemWord {
     Enum,
     /// `lifecycle`
     Lifecycle,
+    /// `product`
+    Product,
     /// `system`
     System,
     /// `object`

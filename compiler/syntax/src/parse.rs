@@ -53,6 +53,7 @@ fn read(context: &Context<'_>, source: &ItemSource) -> (Option<Name>, ItemKind) 
         ItemWord::Queue => Rule::queue_item,
         ItemWord::Enum => Rule::enum_item,
         ItemWord::Lifecycle => Rule::lifecycle_item,
+        ItemWord::Product => Rule::product_item,
         ItemWord::System => Rule::system_item,
         ItemWord::Object => Rule::object_item,
         ItemWord::Ownership => Rule::ownership_item,

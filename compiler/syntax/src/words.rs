@@ -33,13 +33,14 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// The items of this version by their first word.
-pub(crate) const ITEMS: [(&str, ItemWord); 15] = [
+pub(crate) const ITEMS: [(&str, ItemWord); 16] = [
     ("use", ItemWord::Use),
     ("unit", ItemWord::Unit),
     ("team", ItemWord::Team),
     ("queue", ItemWord::Queue),
     ("enum", ItemWord::Enum),
     ("lifecycle", ItemWord::Lifecycle),
+    ("product", ItemWord::Product),
     ("system", ItemWord::System),
     ("object", ItemWord::Object),
     ("ownership", ItemWord::Ownership),

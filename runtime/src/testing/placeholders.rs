@@ -15,7 +15,7 @@ use crate::connectors::Cell;
 use crate::passes::cells::written;
 use jiff::Timestamp;
 use syncline_eval::{CurrencyCode, Form, LinkedField, Program, Value};
-use syncline_ir::{Entity, MapDirection, Plan};
+use syncline_ir::{Codes, Entity, MapDirection, Plan};
 
 /// The instant a test begins at.
 pub(super) fn beginning(plan: &Plan) -> Timestamp {
@@ -64,8 +64,10 @@ pub(super) fn of(
 
 /// The first code of the table that belongs to a field of a system.
 pub(super) fn code<'p>(plan: &'p Plan, system: &str, entity: &str, field: &str) -> Option<&'p str> {
-    let table =
-        plan.codes.iter().find(|table| table.system == system && table.entity == entity && table.field == field)?;
+    let is_of = |table: &&Codes| {
+        table.systems.iter().any(|name| name == system) && table.entity == entity && table.field == field
+    };
+    let table = plan.codes.iter().find(is_of)?;
     table.pairs.first().map(|pair| pair.code.as_str())
 }
 

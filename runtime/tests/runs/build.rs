@@ -232,7 +232,7 @@ pub fn enumeration(name: &str, values: &[&str]) -> Enumeration {
 }
 
 pub fn system(name: &str, entities: Vec<Entity>) -> System {
-    System { name: name.to_owned(), title: None, category: None, entities, doc: None, at: at() }
+    System { name: name.to_owned(), product: None, title: None, category: None, entities, doc: None, at: at() }
 }
 
 pub fn queue(name: &str, resolve_within: u64) -> Queue {

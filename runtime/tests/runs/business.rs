@@ -332,6 +332,7 @@ pub fn plan() -> Plan {
         }],
         calendars: Vec::new(),
         holidays: Vec::new(),
+        products: Vec::new(),
         systems: entities(),
         objects: objects(),
         ownership: vec![Ownership {

@@ -20,14 +20,20 @@ struct Table {
     name: String,
     doc: Vec<DocBlock>,
     place: Place,
-    entity: EntityRef,
-    field: Link,
+    /// The field in each system that uses the codes.
+    fields: Vec<FieldOf>,
     target: Link,
     rows: Vec<Row>,
     /// Values of the target that no code stands for.
     without_code: Vec<String>,
     /// Values that are never written back, because no row of theirs goes both ways.
     one_way: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct FieldOf {
+    entity: EntityRef,
+    field: Link,
 }
 
 #[derive(Serialize)]
@@ -58,8 +64,14 @@ fn table(site: &Site<'_>, codes: &Codes) -> Table {
         name: codes.name.clone(),
         doc: doc_blocks(codes.doc.as_ref()),
         place: site.place(&codes.at),
-        entity: site.entity_ref(&codes.system, &codes.entity),
-        field: site.link(Thing::EntityField(&codes.system, &codes.entity, &codes.field), &codes.field),
+        fields: codes
+            .systems
+            .iter()
+            .map(|system| FieldOf {
+                entity: site.entity_ref(system, &codes.entity),
+                field: site.link(Thing::EntityField(system, &codes.entity, &codes.field), &codes.field),
+            })
+            .collect(),
         target: site.link(Thing::Values(&codes.target), &codes.target),
         rows: codes
             .pairs

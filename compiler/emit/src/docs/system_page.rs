@@ -33,8 +33,19 @@ struct Content {
     category: Option<String>,
     doc: Vec<DocBlock>,
     place: Place,
+    product: Option<ProductView>,
     entities: Vec<EntityView>,
     lineage: Option<String>,
+}
+
+/// The product that a system is an instance of.
+#[derive(Serialize)]
+struct ProductView {
+    name: String,
+    doc: Vec<DocBlock>,
+    place: Place,
+    /// The other instances.
+    others: Vec<Chip>,
 }
 
 #[derive(Serialize)]
@@ -134,11 +145,23 @@ fn page(site: &Site<'_>, system: &System) -> Option<OutputFile> {
         category: system.category.clone(),
         doc: doc_blocks(system.doc.as_ref()),
         place: site.place(&system.at),
+        product: product_view(site, system),
         entities: system.entities.iter().map(|entity| entity_view(site, system, entity)).collect(),
         lineage: site.href(Thing::SystemLineage(&system.name)),
     };
     let above = vec![Link { text: "Systems".to_owned(), href: Some("systems.html".to_owned()) }];
     Some(site.page(&Page { path: &path, title: &system.name, above, template: "system", wide: true }, &content))
+}
+
+fn product_view(site: &Site<'_>, system: &System) -> Option<ProductView> {
+    let product = site.plan.products.iter().find(|product| Some(&product.name) == system.product.as_ref())?;
+    let is_other = |other: &&System| other.product == system.product && other.name != system.name;
+    Some(ProductView {
+        name: product.name.clone(),
+        doc: doc_blocks(product.doc.as_ref()),
+        place: site.place(&product.at),
+        others: site.plan.systems.iter().filter(is_other).map(|other| site.chip(&other.name)).collect(),
+    })
 }
 
 fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView {

@@ -2,7 +2,7 @@
 
 use super::*;
 use serde_json::Value;
-use syncline_ir::MapDirection;
+use syncline_ir::{MapDirection, Product};
 
 fn team_title(plan: &Plan, name: &str) -> String {
     plan.teams.iter().find(|team| team.name == name).unwrap().title.clone()
@@ -302,4 +302,33 @@ fn queues_and_reasons_say_who_answers_and_how_fast() {
         )),
         "{said:#?}"
     );
+}
+
+#[test]
+fn an_instance_names_its_product_and_the_other_instances() {
+    let mut plan = plan();
+    plan.products = vec![Product {
+        name: "ledger".to_owned(),
+        title: None,
+        doc: Some("The general ledger of the group.".to_owned()),
+        at: "systems/ledger.syn:4:9".to_owned(),
+    }];
+    let mut twin = plan.systems.iter().find(|system| system.name == "erp").unwrap().clone();
+    twin.name = "erp_eu".to_owned();
+    plan.systems.push(twin);
+    for system in plan.systems.iter_mut().filter(|system| system.name.starts_with("erp")) {
+        system.product = Some("ledger".to_owned());
+    }
+    let codes = plan.codes.iter_mut().find(|codes| codes.systems == ["crm"]).unwrap();
+    codes.systems = vec!["crm".to_owned(), "erp".to_owned()];
+    let pages = pages(&emit(&plan, None));
+    let facts = pages["system/erp.html"].classed("facts")[0].words();
+    assert!(facts.contains("ledger systems/ledger.syn:4The general ledger of the group."), "{facts}");
+    assert!(facts.ends_with("Its other systems erp_eu"), "{facts}");
+    assert!(!pages["system/crm.html"].words().contains("Its other systems"));
+    // A code table of a product stands at each system that uses it.
+    let shown: Vec<String> =
+        pages["codes.html"].classed("facts")[0].named("div").iter().map(|line| line.words()).collect();
+    assert!(shown.iter().any(|line| line.starts_with("crm.account.")), "{shown:?}");
+    assert!(shown.iter().any(|line| line.starts_with("erp.account.")), "{shown:?}");
 }

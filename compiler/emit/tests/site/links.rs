@@ -83,6 +83,7 @@ fn an_empty_plan_has_a_site() {
         lifecycles: Vec::new(),
         calendars: Vec::new(),
         holidays: Vec::new(),
+        products: Vec::new(),
         systems: Vec::new(),
         objects: Vec::new(),
         ownership: Vec::new(),

@@ -219,9 +219,11 @@ pub(crate) fn shape(program: &Program, ty: &Type, at: &str) -> Linked<Shape> {
 fn codes(program: &Program, codes: &Codes) -> Linked<LinkedCodes> {
     let unknown = |what: &str| LinkError::new(&codes.at, format!("code table `{}`: there is no {what}", codes.name));
     let target = enumeration(program, &codes.target, &codes.at)?;
+    // All systems that share a table have the field in the same form.
+    let system = codes.systems.first().map_or("", String::as_str);
     let entity = program
-        .entity_ix(&codes.system, &codes.entity)
-        .ok_or_else(|| unknown(&format!("entity `{}.{}`", codes.system, codes.entity)))?;
+        .entity_ix(system, &codes.entity)
+        .ok_or_else(|| unknown(&format!("entity `{system}.{}`", codes.entity)))?;
     let entity = program.entity(entity);
     let field = entity
         .fields

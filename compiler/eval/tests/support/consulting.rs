@@ -28,7 +28,7 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
 }
 
 pub fn system(name: &str, entities: Vec<Entity>) -> System {
-    System { name: name.into(), title: None, category: None, entities, doc: None, at: String::new() }
+    System { name: name.into(), product: None, title: None, category: None, entities, doc: None, at: String::new() }
 }
 
 pub fn assign(order: u32, field: &str, value: Expr) -> Assignment {
@@ -283,7 +283,7 @@ pub fn plan() -> Plan {
     let pair = |code: &str, value: &str, both_ways| CodePair { code: code.into(), value: value.into(), both_ways };
     plan.codes = vec![Codes {
         name: "Role".into(),
-        system: "psa".into(),
+        systems: vec!["psa".into()],
         entity: "timecard".into(),
         field: "role_code".into(),
         target: "LaborCategory".into(),

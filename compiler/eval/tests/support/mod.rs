@@ -141,6 +141,7 @@ pub fn empty_plan() -> Plan {
         lifecycles: vec![],
         calendars: vec![],
         holidays: vec![],
+        products: Vec::new(),
         systems: vec![],
         objects: vec![],
         ownership: vec![],

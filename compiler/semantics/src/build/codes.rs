@@ -109,7 +109,7 @@ fn source(model: &Model, path: &ast::Path, cx: &Context<'_>) -> Option<(String, 
         );
         return None;
     };
-    let full = fields::entity(model, system, entity, cx)?;
+    let full = fields::entity_or_product(model, system, entity, cx)?;
     let record = model.record(&full)?;
     let found = fields::find(record, field, cx)?;
     let ty = found.ty.as_ref()?;

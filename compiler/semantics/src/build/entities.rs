@@ -3,7 +3,7 @@
 use super::objects::Shape;
 use super::statements::{Once, doc, seconds, text};
 use crate::context::Context;
-use crate::model::{Acceptance, Entity, Model, RecordType, System};
+use crate::model::{Acceptance, Entity, Model, Product, RecordType, System};
 use crate::names::NameKind;
 use crate::typing::{Scope, fields, predicate};
 use syncline_diagnostics::{Diagnostic, closest, codes};
@@ -31,7 +31,31 @@ const CATEGORIES: [&str; 17] = [
     "workforce",
 ];
 
+/// What is said of a system or of a product.
+struct Said {
+    title: Option<String>,
+    category: Option<String>,
+    /// Full names of the entities, in the order written.
+    entities: Vec<String>,
+}
+
 pub(super) fn system(model: &mut Model, name: &ast::Name, docs: &str, body: &ast::System, cx: &Context<'_>) {
+    let Said { title, category, entities } = said(model, name, body, cx);
+    let known = |product: &&ast::Name| cx.resolve(product, &[NameKind::Product], "a product").is_some();
+    let product = body.product.as_ref().filter(known).map(text);
+    let system = System { product, title, category, entities, doc: doc(docs), span: cx.span(name.range) };
+    model.systems.entry(text(name)).or_insert(system);
+}
+
+pub(super) fn product(model: &mut Model, name: &ast::Name, docs: &str, body: &ast::System, cx: &Context<'_>) {
+    let Said { title, category, entities } = said(model, name, body, cx);
+    let short = |full: &String| full.split_once('.').map_or_else(String::new, |(_, entity)| entity.to_owned());
+    let entities = entities.iter().map(short).collect();
+    let product = Product { title, category, entities, doc: doc(docs), span: cx.span(name.range) };
+    model.products.entry(text(name)).or_insert(product);
+}
+
+fn said(model: &mut Model, name: &ast::Name, body: &ast::System, cx: &Context<'_>) -> Said {
     let (mut title, mut category) = (Once::new("title"), Once::new("category"));
     let mut entities = Vec::new();
     for member in &body.members {
@@ -59,9 +83,7 @@ pub(super) fn system(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
             ast::SystemMember::Broken(_) => {}
         }
     }
-    let system =
-        System { title: title.get(), category: category.get(), entities, doc: doc(docs), span: cx.span(name.range) };
-    model.systems.entry(text(name)).or_insert(system);
+    Said { title: title.get(), category: category.get(), entities }
 }
 
 fn known_category(word: &ast::Name, cx: &Context<'_>) {

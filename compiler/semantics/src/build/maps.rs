@@ -101,7 +101,10 @@ fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
             return None;
         }
     };
-    let full = fields::entity(model, system, entity, cx);
+    let full = fields::entity_or_product(model, system, entity, cx);
+    if model.products.contains_key(system.text.as_str()) {
+        cx.serve(&system.text);
+    }
     cx.resolve(object, &[NameKind::Object], "an object")?;
     let direction = match (outbound, written.mode) {
         (true, None) => ir::MapDirection::Outbound,

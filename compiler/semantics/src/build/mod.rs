@@ -9,6 +9,7 @@ mod entities;
 mod maps;
 mod objects;
 mod ownership;
+mod products;
 mod statements;
 mod syncs;
 mod tests;
@@ -45,8 +46,14 @@ pub(crate) fn model(modules: &[Module], names: &Names, sources: &SourceMap) -> (
     pass(&mut model, &declare);
     pass(&mut model, &shape);
     pass(&mut model, &complete);
+    pass(&mut model, &conditions);
+    let mut copied = products::entities_of_instances(&mut model);
     pass(&mut model, &fill);
+    products::maps_of_instances(&mut model);
+    pass(&mut model, &flows);
     pass(&mut model, &tests::collect);
+    products::forget_originals(&mut model);
+    diagnostics.append(&mut copied);
     wait_for_what_is_brought(&mut model);
     for (index, used) in used.iter().enumerate() {
         diagnostics.extend(names.unused_imports(index, used));
@@ -93,6 +100,7 @@ fn shape(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     let (Some(name), docs) = (&item.item.name, &item.item.docs) else { return };
     match &item.item.kind {
         ItemKind::Calendar(calendar) => calendars::calendar(model, name, docs, calendar, cx),
+        ItemKind::Product(product) => entities::product(model, name, docs, product, cx),
         ItemKind::System(system) => entities::system(model, name, docs, system, cx),
         ItemKind::Object(object) => objects::object(model, name, docs, object, cx),
         _ => {}
@@ -103,7 +111,9 @@ fn shape(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
 fn complete(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     match (&item.item.kind, &item.item.name) {
         (ItemKind::Codes(codes), Some(name)) => codes::table(model, name, &item.item.docs, codes, cx),
-        (ItemKind::System(system), Some(name)) => types::money_paths_of_system(model, name, system, cx),
+        (ItemKind::Product(system) | ItemKind::System(system), Some(name)) => {
+            types::money_paths_of_system(model, name, system, cx)
+        }
         (ItemKind::Object(object), Some(name)) => {
             types::money_paths_of_object(model, name, object, cx);
             dated::references_mean_one_record(model, name, cx);
@@ -112,26 +122,40 @@ fn complete(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     }
 }
 
+/// Conditions on entities.
+fn conditions(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
+    if let (ItemKind::Product(system) | ItemKind::System(system), Some(name)) = (&item.item.kind, &item.item.name) {
+        entities::accepts(model, name, system, cx);
+        deletions::of_system(model, name, system, cx);
+    }
+}
+
 /// What has expressions.
 fn fill(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
-    let (maps, syncs) = (model.maps.len(), model.syncs.len());
+    let maps = model.maps.len();
     match (&item.item.kind, &item.item.name) {
-        (ItemKind::System(system), Some(name)) => {
-            entities::accepts(model, name, system, cx);
-            deletions::of_system(model, name, system, cx);
-        }
         (ItemKind::Ownership(block), _) => ownership::block(model, block, cx),
         (ItemKind::Broken(ItemWord::Ownership), _) => model.ownership_poisoned = true,
         (ItemKind::Map(map), _) => maps::map(model, map, &item.item.docs, item.item.range, cx),
-        (ItemKind::Sync(sync), Some(name)) => syncs::sync(model, name, &item.item.docs, sync, cx),
         _ => {}
     }
     match &item.item.kind {
         ItemKind::Map(_) => model.left_out.maps |= model.maps.len() == maps,
-        ItemKind::Sync(_) => model.left_out.syncs |= model.syncs.len() == syncs,
         ItemKind::Broken(ItemWord::Map) => model.left_out.maps = true,
-        ItemKind::Broken(ItemWord::Sync) => model.left_out.syncs = true,
         ItemKind::Broken(ItemWord::Unknown) => model.left_out = LeftOut { maps: true, syncs: true },
+        _ => {}
+    }
+}
+
+/// What moves records by maps.
+fn flows(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
+    let syncs = model.syncs.len();
+    match (&item.item.kind, &item.item.name) {
+        (ItemKind::Sync(sync), Some(name)) => {
+            syncs::sync(model, name, &item.item.docs, sync, cx);
+            model.left_out.syncs |= model.syncs.len() == syncs;
+        }
+        (ItemKind::Sync(_) | ItemKind::Broken(ItemWord::Sync), _) => model.left_out.syncs = true,
         _ => {}
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn codes_belong_to_their_system(model: &Model, found: &mut Vec<Diagno
                     Direction::In => map.direction != MapDirection::Outbound && is_of_the_row(map, argument),
                     Direction::Out => map.direction == MapDirection::Outbound,
                 };
-                if strange && table.entity.split('.').next() != Some(entity.system.as_str()) {
+                let home = table.entity.split('.').next();
+                let product = model.systems.get(&entity.system).and_then(|system| system.product.as_deref());
+                if strange && home != Some(entity.system.as_str()) && (home.is_none() || home != product) {
                     found.push(foreign(map, entity, name, table, direction, assignment.value_span));
                 }
             }

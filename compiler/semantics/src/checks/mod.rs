@@ -15,6 +15,7 @@ mod guards;
 mod index;
 mod movers;
 mod ownership;
+mod products;
 mod routes;
 mod statements;
 mod syncs;
@@ -43,5 +44,6 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     cycles::nothing_waits_for_itself(model, &mut found);
     calendars::every_calendar_opens(model, &mut found);
     echo::no_value_comes_back(model, flow, &mut found);
-    found
+    products::every_product_has_a_system(model, &mut found);
+    products::one_finding_for_all_instances(model, found)
 }

@@ -17,7 +17,7 @@ pub use calendars::{Calendar, HolidaySet};
 pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Unit};
 pub use maps::{Assignment, Let, Map, Require};
 pub use ownership::{Claim, Mover, OwnershipBlock};
-pub use records::{Acceptance, Deletion, Effective, Entity, Field, Object, Predicate, RecordType, System};
+pub use records::{Acceptance, Deletion, Effective, Entity, Field, Object, Predicate, Product, RecordType, System};
 pub use syncs::{ChangePolicy, RouteTo, Sync};
 
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ pub struct Model {
     pub calendars: BTreeMap<String, Calendar>,
     /// Sets of holidays by name.
     pub holidays: BTreeMap<String, HolidaySet>,
+    /// Products by name.
+    pub products: BTreeMap<String, Product>,
     /// Systems by name.
     pub systems: BTreeMap<String, System>,
     /// Entities by `system.entity`.
@@ -131,6 +133,18 @@ impl Model {
     pub fn blocks_of(&self, object: &str) -> impl Iterator<Item = &OwnershipBlock> {
         let positions = self.index.blocks.get(object).map_or(&[][..], Vec::as_slice);
         positions.iter().filter_map(|position| self.ownership.get(*position))
+    }
+
+    /// The systems that are instances of a product, by name.
+    pub fn instances<'m>(&'m self, product: &'m str) -> impl Iterator<Item = &'m str> + 'm {
+        let is_one = move |(_, system): &(&String, &System)| system.product.as_deref() == Some(product);
+        self.systems.iter().filter(is_one).map(|(name, _)| name.as_str())
+    }
+
+    /// Puts other maps in the place of all maps.
+    pub(crate) fn set_maps(&mut self, maps: Vec<Map>) {
+        self.index.maps = maps.iter().zip(0..).map(|(map, position)| (map.id.clone(), position)).collect();
+        self.maps = maps;
     }
 
     /// Adds a map; its id is new.

@@ -3,9 +3,26 @@
 use syncline_diagnostics::Span;
 use syncline_ir as ir;
 
+/// What several systems have in common: each of them has its entities.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// Title for people.
+    pub title: Option<String>,
+    /// `crm`, `psa`, `erp`, …
+    pub category: Option<String>,
+    /// Its entities without its name, in the order written.
+    pub entities: Vec<String>,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Its name's place.
+    pub span: Span,
+}
+
 /// A system.
 #[derive(Debug, Clone)]
 pub struct System {
+    /// The product it is an instance of.
+    pub product: Option<String>,
     /// Title for people.
     pub title: Option<String>,
     /// `crm`, `psa`, `erp`, …

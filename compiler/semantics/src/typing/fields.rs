@@ -30,22 +30,53 @@ pub(crate) fn unknown(record: &RecordType, name: &ast::Name, cx: &Context<'_>) -
     }
 }
 
-/// The full name of an entity; a missing one is reported.
+/// The full name of an entity of a system; a missing one is reported. In a map of a product the product stands for the system.
 pub(crate) fn entity(model: &Model, system: &ast::Name, entity: &ast::Name, cx: &Context<'_>) -> Option<String> {
-    cx.resolve(system, &[NameKind::System], "a system")?;
+    let kinds: &[NameKind] =
+        if cx.serves(&system.text) { &[NameKind::System, NameKind::Product] } else { &[NameKind::System] };
+    entity_of(kinds, model, system, entity, cx)
+}
+
+/// The full name of an entity of a system or a product; a missing one is reported.
+pub(crate) fn entity_or_product(
+    model: &Model,
+    system: &ast::Name,
+    entity: &ast::Name,
+    cx: &Context<'_>,
+) -> Option<String> {
+    entity_of(&[NameKind::System, NameKind::Product], model, system, entity, cx)
+}
+
+fn entity_of(
+    kinds: &[NameKind],
+    model: &Model,
+    system: &ast::Name,
+    entity: &ast::Name,
+    cx: &Context<'_>,
+) -> Option<String> {
+    let kind = cx.resolve(system, kinds, "a system")?;
     let full = format!("{}.{}", system.text, entity.text);
     if model.entities.contains_key(&full) {
         return Some(full);
     }
+    let (what, declared, known) = match kind {
+        NameKind::Product => {
+            let product = model.products.get(system.text.as_str())?;
+            ("product", product.span, product.entities.iter().map(String::as_str).collect())
+        }
+        _ => {
+            let system = model.systems.get(system.text.as_str())?;
+            let short = system.entities.iter().filter_map(|known| known.split_once('.').map(|(_, name)| name));
+            ("system", system.span, short.collect::<Vec<_>>())
+        }
+    };
     let span = cx.span(entity.range);
-    let declared = model.systems.get(system.text.as_str())?;
-    let known = declared.entities.iter().filter_map(|known| known.split_once('.').map(|(_, name)| name));
     let diagnostic = Diagnostic::new(
         &codes::UNKNOWN_NAME,
         span,
-        format!("system `{}` has no entity `{}`", system.text, entity.text),
+        format!("{what} `{}` has no entity `{}`", system.text, entity.text),
     )
-    .related(declared.span, "declared here", None);
+    .related(declared, "declared here", None);
     cx.report(match closest(&entity.text, known) {
         Some(near) => {
             diagnostic.help(format!("did you mean `{near}`?")).fix(Fix::replace(format!("write `{near}`"), span, near))

@@ -2,9 +2,11 @@
 
 use super::{Duration, Expr, Name, Number, Path, PlainText, Range};
 
-/// `system psa { … }`
+/// `system psa { … }`, `system erp_us is ledger { … }`, `product ledger { … }`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct System {
+    /// `is ledger`: the product it is an instance of.
+    pub product: Option<Name>,
     /// In the order written.
     pub members: Vec<SystemMember>,
 }

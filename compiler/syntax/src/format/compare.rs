@@ -100,7 +100,7 @@ erase_fields! {
     WithinClause { duration range }
     Title { text range }
     Category { word range }
-    System { members }
+    System { product members }
     Entity { name members range }
     Object { kind_range effective members }
     Effective { from ending range }
@@ -205,7 +205,7 @@ impl Erase for ItemKind {
             Self::Queue(value) => value.erase(),
             Self::Enum(value) => value.erase(),
             Self::Lifecycle(value) => value.erase(),
-            Self::System(value) => value.erase(),
+            Self::Product(value) | Self::System(value) => value.erase(),
             Self::Object(value) => value.erase(),
             Self::Ownership(value) => value.erase(),
             Self::Codes(value) => value.erase(),

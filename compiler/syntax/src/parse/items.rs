@@ -29,6 +29,7 @@ pub(super) fn item(context: &Context<'_>, word: ItemWord, pair: Pair<'_>) -> (Op
             let chains = children.seek(Rule::state_block).map(|block| context.lifecycle(block));
             Some(ItemKind::Lifecycle(chains.unwrap_or(Lifecycle { chains: Vec::new() })))
         }
+        ItemWord::Product => Some(ItemKind::Product(context.system(children))),
         ItemWord::System => Some(ItemKind::System(context.system(children))),
         ItemWord::Object => context.object(children).map(ItemKind::Object),
         ItemWord::Ownership => context.ownership(children).map(ItemKind::Ownership),

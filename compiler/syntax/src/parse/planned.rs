@@ -3,7 +3,7 @@
 use super::explain::Block;
 
 /// Words that open items of later versions.
-const ITEMS: [&str; 17] = [
+const ITEMS: [&str; 16] = [
     "amendment",
     "billing",
     "check",
@@ -16,7 +16,6 @@ const ITEMS: [&str; 17] = [
     "overlay",
     "policy",
     "process",
-    "product",
     "revenue",
     "template",
     "wave",
@@ -32,7 +31,6 @@ pub(super) fn is_planned_item(word: &str) -> bool {
 pub(super) fn planned_in_header(found: &str) -> Option<&'static str> {
     Some(match found {
         "as" => "`as`",
-        "is" => "`is PRODUCT`",
         "versioned" => "`versioned by`",
         _ => return None,
     })

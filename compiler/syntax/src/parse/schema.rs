@@ -13,10 +13,12 @@ use crate::{SyntaxError, SyntaxErrorKind};
 
 impl Context<'_> {
     pub(super) fn system(&self, children: Children<'_>) -> System {
+        let mut product = None;
         let mut members = Vec::with_capacity(children.count_left());
         for child in children {
             let place = range(&child);
             match child.as_rule() {
+                Rule::is_product => product = Children::of(child).seek(Rule::name).map(|name| self.name(&name)),
                 Rule::title => members.push(SystemMember::Title(self.title(child))),
                 Rule::category => {
                     let word = Children::of(child).seek(Rule::name).map(|word| self.name(&word));
@@ -27,7 +29,7 @@ impl Context<'_> {
                 _ => {}
             }
         }
-        System { members }
+        System { product, members }
     }
 
     fn entity(&self, pair: Pair<'_>) -> Option<Entity> {

@@ -142,6 +142,7 @@ pub(super) fn header_shape(word: ItemWord) -> &'static str {
         ItemWord::Queue => "queue finance_desk { … }",
         ItemWord::Enum => "enum Region { US, EU }",
         ItemWord::Lifecycle => "lifecycle TimeState { draft -> submitted; submitted -> approved }",
+        ItemWord::Product => "product ledger { … }",
         ItemWord::System => "system psa { … }",
         ItemWord::Object => "object TimeEntry: transaction { … }",
         ItemWord::Ownership => "ownership of Contract by sales_ops { … }",

@@ -147,8 +147,9 @@ impl Found<'_, '_> {
         let plan = self.site.plan;
         for codes in &plan.codes {
             let pairs: Vec<String> = codes.pairs.iter().map(|pair| format!("{} {}", pair.code, pair.value)).collect();
-            let within = names::path(&[&codes.system, &codes.entity, &codes.field]);
-            self.add("code table", &codes.name, within, &pairs.join(", "), Thing::Codes(&codes.name));
+            let field = |system: &String| names::path(&[system, &codes.entity, &codes.field]);
+            let within: Vec<String> = codes.systems.iter().map(field).collect();
+            self.add("code table", &codes.name, within.join(", "), &pairs.join(", "), Thing::Codes(&codes.name));
         }
         for one in &plan.enums {
             self.add("value set", &one.name, String::new(), &one.values.join(", "), Thing::Values(&one.name));

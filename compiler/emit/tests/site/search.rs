@@ -52,7 +52,7 @@ fn every_named_thing_can_be_found() {
     plan.queues.iter().for_each(|queue| add("queue", queue.name.clone()));
     plan.teams.iter().for_each(|team| add("team", team.name.clone()));
     plan.codes.iter().for_each(|codes| {
-        add("code table", format!("{}.{}.{}.{}", codes.system, codes.entity, codes.field, codes.name))
+        add("code table", format!("{}.{}.{}.{}", codes.systems[0], codes.entity, codes.field, codes.name))
     });
     plan.enums.iter().for_each(|one| add("value set", one.name.clone()));
     plan.lifecycles.iter().for_each(|one| add("lifecycle", one.name.clone()));

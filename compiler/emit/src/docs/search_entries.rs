@@ -76,7 +76,10 @@ impl Found<'_, '_> {
     fn systems(&mut self) {
         let plan = self.site.plan;
         for system in &plan.systems {
-            let text = titled(system.title.as_deref(), system.doc.as_ref());
+            let mut text = titled(system.title.as_deref(), system.doc.as_ref());
+            if let Some(product) = &system.product {
+                text = format!("instance of {product}. {text}");
+            }
             self.add("system", &system.name, String::new(), &text, Thing::System(&system.name));
         }
         for system in &plan.systems {
@@ -147,9 +150,11 @@ impl Found<'_, '_> {
         let plan = self.site.plan;
         for codes in &plan.codes {
             let pairs: Vec<String> = codes.pairs.iter().map(|pair| format!("{} {}", pair.code, pair.value)).collect();
-            let field = |system: &String| names::path(&[system, &codes.entity, &codes.field]);
-            let within: Vec<String> = codes.systems.iter().map(field).collect();
-            self.add("code table", &codes.name, within.join(", "), &pairs.join(", "), Thing::Codes(&codes.name));
+            // A table of a product is found by each of its systems.
+            for system in &codes.systems {
+                let within = names::path(&[system, &codes.entity, &codes.field]);
+                self.add("code table", &codes.name, within, &pairs.join(", "), Thing::Codes(&codes.name));
+            }
         }
         for one in &plan.enums {
             self.add("value set", &one.name, String::new(), &one.values.join(", "), Thing::Values(&one.name));

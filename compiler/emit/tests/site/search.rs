@@ -51,9 +51,10 @@ fn every_named_thing_can_be_found() {
     plan.syncs.iter().for_each(|sync| add("sync", sync.name.clone()));
     plan.queues.iter().for_each(|queue| add("queue", queue.name.clone()));
     plan.teams.iter().for_each(|team| add("team", team.name.clone()));
-    plan.codes.iter().for_each(|codes| {
-        add("code table", format!("{}.{}.{}.{}", codes.systems[0], codes.entity, codes.field, codes.name))
-    });
+    for codes in &plan.codes {
+        let field = |system: &String| format!("{system}.{}.{}.{}", codes.entity, codes.field, codes.name);
+        codes.systems.iter().for_each(|system| add("code table", field(system)));
+    }
     plan.enums.iter().for_each(|one| add("value set", one.name.clone()));
     plan.lifecycles.iter().for_each(|one| add("lifecycle", one.name.clone()));
     let shown: BTreeSet<String> =
@@ -109,4 +110,22 @@ fn what_people_write_stays_text() {
     for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("] {
         assert!(!script.contains(way), "{way}");
     }
+}
+
+#[test]
+fn what_a_product_has_is_found_by_each_of_its_systems() {
+    let mut plan = plan();
+    plan.systems.iter_mut().find(|system| system.name == "erp").unwrap().product = Some("ledger".to_owned());
+    let codes = plan.codes.iter_mut().find(|codes| codes.systems == ["crm"]).unwrap();
+    codes.systems = vec!["crm".to_owned(), "erp".to_owned()];
+    let (name, field) = (codes.name.clone(), format!("{}.{}", codes.entity, codes.field));
+    let index = index(&emit(&plan, None));
+    let found = entries(&index);
+    assert!(found[&format!("code table crm.{field}.{name}")] == found[&format!("code table erp.{field}.{name}")]);
+    let stored = index["storedFields"].as_object().unwrap();
+    assert!(
+        stored
+            .values()
+            .any(|entry| entry["n"] == "erp" && entry["t"].as_str().unwrap().starts_with("instance of ledger"))
+    );
 }

@@ -7,7 +7,7 @@ mod specs;
 
 pub(crate) use exceptions::{DecisionArguments, Exceptions, List, Show};
 pub(crate) use hub::{Audit, AuditList, AuditVerify, Backup, Hub, HubCheck};
-pub(crate) use running::{Preview, Reconcile, Replay, Run, Status};
+pub(crate) use running::{Preview, Reconcile, Replay, Run, Status, Trace};
 pub(crate) use specs::{Build, Check, Deny, Docs, Explain, Fmt, GraphFormat, Lineage, New, Test, TestFormat};
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -67,6 +67,7 @@ pub(crate) enum Command {
     Audit(Audit),
     #[command(subcommand)]
     Hub(Hub),
+    Trace(Trace),
     Lineage(Lineage),
     Docs(Docs),
     Fmt(Fmt),

@@ -141,18 +141,5 @@ fn event(row: &SqlRow<'_>) -> rusqlite::Result<Event> {
 fn captured(row: &SqlRow<'_>) -> rusqlite::Result<Happening> {
     let (file, line): (Option<String>, Option<i64>) = (row.get(7)?, row.get(8)?);
     let place = file.zip(line).map(|(file, line)| format!("{file}:{line}"));
-    Ok(Happening::Captured { version: row.get(4)?, place, state: name(State::of(row.get(5)?)), copies: row.get(6)? })
-}
-
-const fn name(state: State) -> &'static str {
-    match state {
-        State::Captured => "captured",
-        State::Waiting => "waiting",
-        State::Quarantined => "quarantined",
-        State::Excluded => "excluded",
-        State::Staged => "staged",
-        State::Posted => "posted",
-        State::Superseded => "superseded",
-        State::Dismissed => "dismissed",
-    }
+    Ok(Happening::Captured { version: row.get(4)?, place, state: State::of(row.get(5)?).name(), copies: row.get(6)? })
 }

@@ -24,6 +24,7 @@ mod report;
 mod status;
 mod testing;
 mod timetable;
+mod trace;
 mod upkeep;
 mod values;
 
@@ -40,4 +41,5 @@ pub use report::{Accounts, Notice, NoticeKind, ReconciliationLine, RunReport, Sy
 pub use status::{Decided, Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};
 pub use syncline_eval::{Point, PointKind};
 pub use testing::{TestBench, TestFailure, Verdict};
+pub use trace::{Trace, TracedException, TracedLine, TracedRecord, TracedRow, Use, trace};
 pub use upkeep::{Backup, HubCheck, HubFinding, backup, check_hub};

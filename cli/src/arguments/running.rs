@@ -128,3 +128,26 @@ pub(crate) struct Status {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
 }
+
+/// Follow one record: where it came from, what was posted, what it was computed with, and when
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The record is named by its key in its source, by the key of one of its lines in a target, or by the key of a canonical record.
+
+Examples:
+  syncline trace TC-0231 --profile july
+  syncline trace TC-0231/2              a line in a target
+  syncline trace P-0012 --format json   a project, and the lines that were computed with it")]
+pub(crate) struct Trace {
+    /// Key of the record
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    #[command(flatten)]
+    pub place: Place,
+    /// Only in this sync
+    #[arg(long, value_name = "NAME")]
+    pub sync: Option<String>,
+    /// For whom the trace is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+}

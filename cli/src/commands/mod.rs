@@ -16,6 +16,7 @@ mod replay;
 mod run;
 mod status;
 mod test;
+mod trace;
 mod upkeep;
 mod watch;
 
@@ -38,6 +39,7 @@ pub(crate) fn dispatch(arguments: &Arguments) -> Outcome<Exit> {
         Command::Exceptions(exceptions) => exceptions::run(exceptions, workspace),
         Command::Audit(audit) => audit::run(audit, workspace),
         Command::Hub(hub) => upkeep::run(hub, workspace),
+        Command::Trace(trace) => trace::run(trace, workspace),
         Command::Lineage(lineage) => lineage::run(lineage, workspace),
         Command::Docs(docs) => docs::run(docs, workspace),
         Command::Fmt(fmt) => fmt::run(fmt, workspace),

@@ -134,6 +134,20 @@ impl Row {
 }
 
 impl State {
+    /// The account, as reports name it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Captured => "captured",
+            Self::Waiting => "waiting",
+            Self::Quarantined => "quarantined",
+            Self::Excluded => "excluded",
+            Self::Staged => "staged",
+            Self::Posted => "posted",
+            Self::Superseded => "superseded",
+            Self::Dismissed => "dismissed",
+        }
+    }
+
     pub(super) const fn code(self) -> i64 {
         match self {
             Self::Captured => 0,

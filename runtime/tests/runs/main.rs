@@ -26,6 +26,7 @@ mod reconcile;
 mod recovery;
 mod setup;
 mod speed;
+mod trace;
 mod upkeep;
 mod waiting;
 mod windows;

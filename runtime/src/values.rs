@@ -6,8 +6,7 @@
 //!
 //! The **rank** of a version is its value as bytes that compare as the values do.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value as Json;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 use syncline_eval::{CurrencyCode, Form, LinkedField, Program, RecordId, Value, digits, time};
@@ -31,6 +30,12 @@ pub(crate) fn encode<'a>(
 }
 
 fn quote(text: &str, out: &mut String) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     // A string can always be written as JSON.
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
@@ -69,72 +74,125 @@ fn write(value: &Value, form: Form, program: &Program, out: &mut String) {
 
 /// The inverse of [`encode`], in the order of `fields`; none for fields that are not written.
 pub(crate) fn decode(text: &str, fields: &[LinkedField], program: &Program) -> Vec<Option<Value>> {
-    let mut values = vec![None; fields.len()];
+    let mut json = serde_json::Deserializer::from_str(text);
     // What is no object was not written by this program: it says nothing.
-    let members = serde_json::from_str::<Members<'_>>(text).map(|members| members.0).unwrap_or_default();
-    for (position, (name, json)) in members.into_iter().enumerate() {
-        // Mostly the fields are those it was written with.
-        let here = fields.get(position).is_some_and(|field| *field.name == *name);
-        let ix = if here { Some(position) } else { fields.iter().position(|field| *field.name == *name) };
-        if let Some((field, slot)) = ix.and_then(|ix| fields.get(ix).zip(values.get_mut(ix))) {
-            *slot = Some(from_json(json, field.shape.form, program));
-        }
-    }
-    values
+    Members { fields, program }.deserialize(&mut json).unwrap_or_else(|_| vec![None; fields.len()])
 }
 
-/// The members of a JSON object, in order.
-struct Members<'a>(Vec<(Cow<'a, str>, Json)>);
+/// Reads an object, by field.
+struct Members<'a> {
+    fields: &'a [LinkedField],
+    program: &'a Program,
+}
 
 #[derive(serde::Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Each;
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = Vec<Option<Value>>;
 
-        impl<'de> Visitor<'de> for Each {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(16);
-                while let Some((Name(name), value)) = map.next_entry::<Name<'de>, Json>()? {
-                    members.push((name, value));
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(Each)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-fn from_json(json: Json, form: Form, program: &Program) -> Value {
-    let value = match (form, json) {
-        (Form::Text { .. }, Json::String(text)) => Some(Value::Text(text.into())),
-        (Form::Bool, Json::Bool(value)) => Some(Value::Bool(value)),
-        (Form::Decimal { precision, scale }, Json::String(text)) => {
-            digits::read(&text, precision, scale).ok().map(Value::Decimal)
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = Vec<Option<Value>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut values = vec![None; self.fields.len()];
+        let mut next = 0;
+        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+            // Mostly the fields come in the order in which they are declared.
+            let ahead = self.fields.iter().enumerate().skip(next).find(|(_, field)| *field.name == *name);
+            let found = ahead.or_else(|| self.fields.iter().enumerate().find(|(_, field)| *field.name == *name));
+            let Some((ix, field)) = found else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            next = ix + 1;
+            let value = map.next_value_seed(Slot { form: field.shape.form, program: self.program })?;
+            if let Some(slot) = values.get_mut(ix) {
+                *slot = Some(value);
+            }
         }
-        (Form::Money { precision, scale, .. }, Json::Array(pair)) => match pair.as_slice() {
-            [Json::String(amount), Json::String(code)] => digits::read(amount, precision, scale)
-                .ok()
-                .zip(CurrencyCode::new(code))
-                .map(|(coefficient, code)| Value::Money(coefficient, code)),
-            _ => None,
-        },
-        (Form::Date, Json::String(text)) => time::read_date(&text).map(Value::Date),
-        (Form::Instant, Json::String(text)) => time::read_instant(&text).map(Value::Instant),
-        (Form::Currency, Json::String(text)) => CurrencyCode::new(&text).map(Value::Currency),
-        (Form::Enum(ix), Json::String(name)) => program.enumeration(ix).value(&name).map(Value::Enum),
-        (Form::Reference(_), Json::Number(number)) => number.as_u64().map(|id| Value::Record(RecordId(id))),
-        _ => None,
-    };
-    value.unwrap_or_default()
+        Ok(values)
+    }
+}
+
+/// Reads a value of one form; null when it is none.
+struct Slot<'a> {
+    form: Form,
+    program: &'a Program,
+}
+
+impl<'de> DeserializeSeed<'de> for Slot<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Slot<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(if self.form == Form::Bool { Value::Bool(value) } else { Value::Null })
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(if matches!(self.form, Form::Reference(_)) { Value::Record(RecordId(number)) } else { Value::Null })
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        let value = match self.form {
+            Form::Text { .. } => Some(Value::Text(text.into())),
+            Form::Decimal { precision, scale } => digits::read(text, precision, scale).ok().map(Value::Decimal),
+            Form::Date => time::read_date(text).map(Value::Date),
+            Form::Instant => time::read_instant(text).map(Value::Instant),
+            Form::Currency => CurrencyCode::new(text).map(Value::Currency),
+            Form::Enum(ix) => self.program.enumeration(ix).value(text).map(Value::Enum),
+            Form::Bool | Form::Money { .. } | Form::Reference(_) => None,
+        };
+        Ok(value.unwrap_or_default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let Form::Money { precision, scale, .. } = self.form else {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(Value::Null);
+        };
+        let (amount, code) = (seq.next_element::<Name<'de>>()?, seq.next_element::<Name<'de>>()?);
+        let coefficient = amount.and_then(|Name(amount)| digits::read(&amount, precision, scale).ok());
+        let code = code.and_then(|Name(code)| CurrencyCode::new(&code));
+        Ok(coefficient.zip(code).map(|(coefficient, code)| Value::Money(coefficient, code)).unwrap_or_default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Null)
+    }
 }
 
 /// Bytes that compare as values of one form do; none for null.

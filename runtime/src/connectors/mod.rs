@@ -25,13 +25,15 @@ use crate::error::{Outcome, RuntimeError};
 use crate::profile::{ConnectorKind, Profile, SystemBinding};
 use files::Format;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use syncline_ir::Entity;
 
 /// What a source holds for a field.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(untagged)]
 pub enum Cell {
     /// Nothing.
@@ -48,6 +50,55 @@ pub enum Cell {
         /// How it looks, for people.
         shown: String,
     },
+}
+
+/// The inverse of the derived form: what a cell is shows in the kind of its JSON.
+impl<'de> Deserialize<'de> for Cell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+
+        impl<'de> Visitor<'de> for Each {
+            type Value = Cell;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a cell")
+            }
+
+            fn visit_unit<E>(self) -> Result<Cell, E> {
+                Ok(Cell::Null)
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Cell, E> {
+                Ok(Cell::Text(text.to_owned()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Cell, E> {
+                Ok(Cell::Text(text))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Cell, E> {
+                Ok(Cell::Integer(number))
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Cell, E> {
+                i64::try_from(number).map(Cell::Integer).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell, A::Error> {
+                let (mut class, mut shown) = (String::new(), String::new());
+                while let Some((name, text)) = map.next_entry::<String, String>()? {
+                    match name.as_str() {
+                        "class" => class = text,
+                        "shown" => shown = text,
+                        _ => {}
+                    }
+                }
+                Ok(Cell::Foreign { class, shown })
+            }
+        }
+
+        deserializer.deserialize_any(Each)
+    }
 }
 
 impl Cell {
@@ -111,9 +162,10 @@ pub trait Source {
 }
 
 /// What a call does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CallKind {
     /// Adds a line.
+    #[default]
     Create,
     /// Changes the line with this key, or adds it. Columns that are not given stay as they are.
     Upsert,
@@ -122,7 +174,7 @@ pub enum CallKind {
 }
 
 /// One write into a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Call {
     /// Recognises a repetition.
     pub idempotency_key: String,

@@ -44,10 +44,14 @@ pub(super) fn create(system: &str, path: &Path, init: &Path, before_use: &dyn Fn
     }
     let run = || -> rusqlite::Result<()> {
         let connection = Connection::open(&scratch)?;
+        // What is not whole is not used, so that the file has to be on the disk at the end only.
+        connection.pragma_update(None, "synchronous", "OFF")?;
         connection.execute_batch(&script)?;
         connection.close().map_err(|(_, error)| error)
     };
     run().map_err(|error| failed(format!("`init` {}: {error}", init.display())))?;
+    let kept = std::fs::File::open(&scratch).and_then(|file| file.sync_all());
+    kept.map_err(|error| failed(format!("{}: {error}", scratch.display())))?;
     before_use("target.after-init")?;
     std::fs::rename(&scratch, path).map_err(|error| failed(format!("{}: {error}", path.display())))
 }

@@ -30,6 +30,8 @@ pub(in crate::connectors) struct SqliteTarget {
 /// How a batch ended.
 enum Batch {
     Answered(Vec<Answer>),
+    /// A call of a batch that was made without steps in between was refused; nothing of the batch is there.
+    Refused,
     /// The target took back the whole transaction because of this call.
     TakenBack(usize, String),
 }
@@ -56,6 +58,7 @@ impl SqliteTarget {
         entity: &Entity,
         calls: &[Call],
         refused: &BTreeMap<usize, String>,
+        one_by_one: bool,
         at: Timestamp,
         pass: &Steps<'_>,
     ) -> Result<Outcome<Batch>, rusqlite::Error> {
@@ -68,6 +71,7 @@ impl SqliteTarget {
                 .execute((&entity.name, forgotten))?;
         }
         let mut answers = Vec::with_capacity(calls.len());
+        let mut texts = Texts::default();
         for (position, call) in calls.iter().enumerate() {
             if position > 0
                 && let Err(error) = pass("posting.between-calls")
@@ -82,9 +86,12 @@ impl SqliteTarget {
                 answers.push(Answer::Refused { message: NOT_REVERSED.to_owned() });
                 continue;
             }
-            transaction.prepare_cached("SAVEPOINT one_call")?.execute([])?;
-            match one(&transaction, entity, call, at) {
+            if one_by_one {
+                transaction.prepare_cached("SAVEPOINT one_call")?.execute([])?;
+            }
+            match one(&transaction, entity, call, at, &mut texts) {
                 Ok(answer) => answers.push(answer),
+                Err(error) if !one_by_one && concerns_the_record(&error) => return Ok(Ok(Batch::Refused)),
                 Err(error) if concerns_the_record(&error) => {
                     if transaction.is_autocommit() {
                         return Ok(Ok(Batch::TakenBack(position, plain(&error))));
@@ -94,7 +101,9 @@ impl SqliteTarget {
                 }
                 Err(error) => return Err(error),
             }
-            transaction.prepare_cached("RELEASE one_call")?.execute([])?;
+            if one_by_one {
+                transaction.prepare_cached("RELEASE one_call")?.execute([])?;
+            }
         }
         transaction.commit()?;
         Ok(Ok(Batch::Answered(answers)))
@@ -121,7 +130,13 @@ fn plain(error: &rusqlite::Error) -> String {
     }
 }
 
-fn one(connection: &Connection, entity: &Entity, call: &Call, at: Timestamp) -> rusqlite::Result<Answer> {
+fn one(
+    connection: &Connection,
+    entity: &Entity,
+    call: &Call,
+    at: Timestamp,
+    texts: &mut Texts,
+) -> rusqlite::Result<Answer> {
     if entity.idempotency.is_some() {
         let known: Option<String> = connection
             .prepare_cached("SELECT returned FROM syncline_idempotency WHERE entity = ?1 AND key = ?2")?
@@ -131,11 +146,12 @@ fn one(connection: &Connection, entity: &Entity, call: &Call, at: Timestamp) -> 
             return Ok(Answer::Done { returned: serde_json::from_str(&returned).unwrap_or_default() });
         }
     }
+    texts.fit(entity, call);
     match call.kind {
-        CallKind::Create => insert(connection, entity, call)?,
+        CallKind::Create => insert(connection, call, texts)?,
         CallKind::Upsert => {
             if update(connection, entity, call)? == 0 {
-                insert(connection, entity, call)?;
+                insert(connection, call, texts)?;
             }
         }
         CallKind::Overwrite => {
@@ -144,7 +160,7 @@ fn one(connection: &Connection, entity: &Entity, call: &Call, at: Timestamp) -> 
             }
         }
     }
-    let returned = returned(connection, entity, call)?;
+    let returned = returned(connection, entity, call, texts)?;
     if entity.idempotency.is_some() {
         let kept = serde_json::to_string(&returned).unwrap_or_default();
         connection
@@ -154,11 +170,40 @@ fn one(connection: &Connection, entity: &Entity, call: &Call, at: Timestamp) -> 
     Ok(Answer::Done { returned })
 }
 
-fn insert(connection: &Connection, entity: &Entity, call: &Call) -> rusqlite::Result<()> {
-    let fields = list(call.fields.iter().map(|(name, _)| name.as_str()));
-    let places = vec!["?"; call.fields.len()].join(", ");
-    let sql = format!("INSERT INTO {} ({fields}) VALUES ({places})", quoted(&entity.name));
-    connection.prepare_cached(&sql)?.execute(params_from_iter(call.fields.iter().map(|(_, cell)| cell)))?;
+/// The texts of statements, which are the same for all calls with the same fields.
+#[derive(Default)]
+struct Texts {
+    fields: Vec<String>,
+    insert: String,
+    returned: String,
+}
+
+impl Texts {
+    fn fit(&mut self, entity: &Entity, call: &Call) {
+        let same = self.fields.len() == call.fields.len()
+            && self.fields.iter().zip(&call.fields).all(|(known, (name, _))| known == name);
+        if same && !self.insert.is_empty() {
+            return;
+        }
+        self.fields = call.fields.iter().map(|(name, _)| name.clone()).collect();
+        let places = vec!["?"; call.fields.len()].join(", ");
+        let fields = list(self.fields.iter().map(String::as_str));
+        self.insert = format!("INSERT INTO {} ({fields}) VALUES ({places})", quoted(&entity.name));
+        self.returned = format!(
+            "SELECT {} FROM {} WHERE {} LIMIT 1",
+            list(entity.returns.iter().map(String::as_str)),
+            quoted(&entity.name),
+            conditions(keys(entity, call).map(|(name, _)| name.as_str()))
+        );
+    }
+}
+
+fn keys<'a>(entity: &'a Entity, call: &'a Call) -> impl Iterator<Item = &'a (String, Cell)> {
+    call.fields.iter().filter(|(name, _)| entity.key.contains(name))
+}
+
+fn insert(connection: &Connection, call: &Call, texts: &Texts) -> rusqlite::Result<()> {
+    connection.prepare_cached(&texts.insert)?.execute(params_from_iter(call.fields.iter().map(|(_, cell)| cell)))?;
     Ok(())
 }
 
@@ -179,19 +224,17 @@ fn update(connection: &Connection, entity: &Entity, call: &Call) -> rusqlite::Re
 }
 
 /// What the target filled in by itself, on the line as it is now.
-fn returned(connection: &Connection, entity: &Entity, call: &Call) -> rusqlite::Result<Vec<(String, Cell)>> {
+fn returned(
+    connection: &Connection,
+    entity: &Entity,
+    call: &Call,
+    texts: &Texts,
+) -> rusqlite::Result<Vec<(String, Cell)>> {
     if entity.returns.is_empty() {
         return Ok(Vec::new());
     }
-    let key: Vec<&(String, Cell)> = call.fields.iter().filter(|(name, _)| entity.key.contains(name)).collect();
-    let sql = format!(
-        "SELECT {} FROM {} WHERE {} LIMIT 1",
-        list(entity.returns.iter().map(String::as_str)),
-        quoted(&entity.name),
-        conditions(key.iter().map(|(name, _)| name.as_str()))
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(key.iter().map(|(_, cell)| cell)))?;
+    let mut statement = connection.prepare_cached(&texts.returned)?;
+    let mut rows = statement.query(params_from_iter(keys(entity, call).map(|(_, cell)| cell)))?;
     let Some(row) = rows.next()? else { return Ok(Vec::new()) };
     entity.returns.iter().enumerate().map(|(column, name)| Ok((name.clone(), cell(row.get_ref(column)?)))).collect()
 }
@@ -243,9 +286,12 @@ impl Target for SqliteTarget {
 
     fn call(&mut self, entity: &Entity, calls: &[Call], at: Timestamp, pass: &Steps<'_>) -> Outcome<Vec<Answer>> {
         let mut refused = BTreeMap::new();
+        // Taking back one call needs a step in the transaction, which costs as much as the call; few batches need any.
+        let mut one_by_one = false;
         loop {
-            match self.batch(entity, calls, &refused, at, pass) {
+            match self.batch(entity, calls, &refused, one_by_one, at, pass) {
                 Ok(Ok(Batch::Answered(answers))) => return Ok(answers),
+                Ok(Ok(Batch::Refused)) => one_by_one = true,
                 Ok(Ok(Batch::TakenBack(position, message))) => {
                     refused.insert(position, message);
                 }

@@ -3,25 +3,34 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
-use syncline_runtime::{Progress, Stage};
+use syncline_runtime::{Part, Progress, Stage};
 
 /// Shows how far a run is, or nothing when nobody looks.
 pub(crate) struct Bar {
     bar: ProgressBar,
     /// What the bar shows now.
     current: Option<(String, Stage, bool)>,
+    /// How long each part of the work on each sync took.
+    taken: Vec<(String, Part, Duration)>,
 }
 
 impl Bar {
     /// A bar, if standard error is a terminal.
     pub fn new() -> Self {
         let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        Self { bar, current: None }
+        Self { bar, current: None, taken: Vec::new() }
     }
 
     /// Removes the bar.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+
+    /// How long each part of the work on each sync took, a line each.
+    pub fn timings(&self) -> String {
+        let line =
+            |(sync, part, time): &(String, Part, Duration)| format!("{sync} {} {} ms\n", part.name(), time.as_millis());
+        self.taken.iter().map(line).collect()
     }
 
     /// Shows that nothing happens until something does.
@@ -65,5 +74,9 @@ impl Progress for Bar {
             self.bar.set_length(total);
         }
         self.bar.set_position(done);
+    }
+
+    fn took(&mut self, sync: &str, part: Part, time: Duration) {
+        self.taken.push((sync.to_owned(), part, time));
     }
 }

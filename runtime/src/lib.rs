@@ -33,7 +33,7 @@ pub use decide::{Decision, Kept, decide};
 pub use error::{Outcome, RuntimeError};
 pub use history::{Event, Happening, history};
 pub use hub::{AuditEvent, ExceptionText, Resolution};
-pub use options::{Options, Passes, Progress, Quiet, Stage};
+pub use options::{Options, Part, Passes, Progress, Quiet, Stage};
 pub use passes::run;
 pub use preview::{Preview, PreviewLine, preview};
 pub use profile::{ConnectorKind, Profile, SystemBinding};

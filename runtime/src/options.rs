@@ -3,6 +3,7 @@
 use crate::kill::Trap;
 use jiff::Timestamp;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Options of a run.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ impl Options {
     /// A plain run at an instant, with paths relative to `base_dir`.
     #[must_use]
     pub fn at(at: Timestamp, base_dir: impl Into<PathBuf>) -> Self {
-        Self { at, passes: Passes::All, only: None, base_dir: base_dir.into(), batch: 1_000, kill: None }
+        Self { at, passes: Passes::All, only: None, base_dir: base_dir.into(), batch: 5_000, kill: None }
     }
 
     /// Whether passes of this sync may take place.
@@ -87,10 +88,51 @@ impl Stage {
     }
 }
 
+/// A part of the work on one sync whose time is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Settling postings a previous run left without an outcome.
+    Recover,
+    /// Reading rows of the source into the hub.
+    Capture,
+    /// Making canonical records of them.
+    Map,
+    /// Deciding what becomes of each record.
+    Judge,
+    /// Committing intents to the ledger.
+    Intend,
+    /// The calls of the targets.
+    Call,
+    /// Committing answers, and what became of each row.
+    Settle,
+    /// Comparing the ledger with the target.
+    Reconcile,
+}
+
+impl Part {
+    /// One word for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Recover => "recover",
+            Self::Capture => "capture",
+            Self::Map => "map",
+            Self::Judge => "judge",
+            Self::Intend => "intend",
+            Self::Call => "call",
+            Self::Settle => "settle",
+            Self::Reconcile => "reconcile",
+        }
+    }
+}
+
 /// Is told how far a run is.
 pub trait Progress {
     /// So many records of a stage are done; `total` is known for all stages but capture.
     fn advance(&mut self, sync: &str, stage: Stage, done: u64, total: Option<u64>);
+
+    /// A part of the work on a sync took so long, in all.
+    fn took(&mut self, _sync: &str, _part: Part, _time: Duration) {}
 }
 
 /// Nobody watches.

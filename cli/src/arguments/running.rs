@@ -34,6 +34,9 @@ pub(crate) struct Run {
     /// Exit with 1 when more records than this wait for a person
     #[arg(long, value_name = "N")]
     pub max_exceptions: Option<u64>,
+    /// Tell on standard error how many milliseconds each part took
+    #[arg(long, conflicts_with = "watch")]
+    pub timings: bool,
     /// For whom the accounts are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,

@@ -40,6 +40,9 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
     bar.clear();
     let report = result.map_err(|error| failed(&error))?;
     let open = open_exceptions(&report);
+    if arguments.timings {
+        output::note(bar.timings().trim_end());
+    }
     match arguments.format {
         Format::Json => output::serialized(&report)?,
         Format::Human => output::print(&told(&report, &site, open))?,

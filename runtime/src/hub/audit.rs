@@ -72,18 +72,26 @@ pub(crate) struct Stored {
 impl Hub {
     /// Adds an entry, in the transaction of what it is about.
     pub(crate) fn audit(&self, at: &str, event: &AuditEvent) -> Outcome {
-        let before = self
-            .db()
-            .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
-            .query_row([], |row| Ok((row.get::<_, u64>(0)?, row.get::<_, Vec<u8>>(1)?)))
-            .optional()?;
-        let (seq, before) = before.map_or((1, NOTHING.to_vec()), |(seq, hash)| (seq + 1, hash));
+        let known = self.remembered.borrow_mut().audited.take();
+        let (seq, before) = match known {
+            Some(head) => head,
+            None => self.last_audited()?,
+        };
+        let seq = seq + 1;
         let event = serde_json::to_string(event).unwrap_or_default();
         let hash = link(&before, seq, at, &event);
         self.db()
             .prepare_cached("INSERT INTO audit (seq, at, event, hash) VALUES (?1, ?2, ?3, ?4)")?
-            .execute((seq, at, event, hash))?;
+            .execute((seq, at, event, &hash))?;
+        self.remembered.borrow_mut().audited = Some((seq, hash));
         Ok(())
+    }
+
+    /// Number and hash of the last entry.
+    fn last_audited(&self) -> Outcome<(u64, Vec<u8>)> {
+        let mut statement = self.db().prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?;
+        let last = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        Ok(last.unwrap_or_else(|| (0, NOTHING.to_vec())))
     }
 
     /// Hands over all entries in order.

@@ -8,6 +8,7 @@ use super::{Hub, ready};
 use crate::error::{Outcome, RuntimeError};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,7 +24,13 @@ impl Hub {
             copy(&source, &mut connection).map_err(|error| failed(&error))?;
         }
         ready(&mut connection).map_err(|error| failed(&error))??;
-        Ok(Self { connection, path: path.to_path_buf(), _lock: None })
+        Ok(Self {
+            connection,
+            path: path.to_path_buf(),
+            remembered: RefCell::default(),
+            reading: Cell::default(),
+            _lock: None,
+        })
     }
 }
 

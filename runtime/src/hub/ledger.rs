@@ -3,6 +3,7 @@
 use super::{AuditEvent, Hub, RowId, SyncId, TrackId, digest};
 use crate::error::Outcome;
 use rusqlite::{OptionalExtension, Row as SqlRow};
+use rustc_hash::FxHashSet;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -75,20 +76,24 @@ pub(crate) struct Intent {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Done<'a> {
     pub(crate) track: TrackId,
+    pub(crate) posting_key: &'a str,
     pub(crate) kind: Kind,
     pub(crate) generation: u32,
     pub(crate) target: &'a str,
     pub(crate) target_key: &'a str,
+    pub(crate) image: &'a str,
 }
 
 impl Intent {
     pub(crate) fn done(&self) -> Done<'_> {
         Done {
             track: self.track,
+            posting_key: &self.posting_key,
             kind: self.kind,
             generation: self.generation,
             target: &self.target,
             target_key: &self.target_key,
+            image: &self.image,
         }
     }
 }
@@ -97,10 +102,12 @@ impl Entry {
     pub(crate) fn done(&self) -> Done<'_> {
         Done {
             track: self.track,
+            posting_key: &self.posting_key,
             kind: self.kind,
             generation: self.generation,
             target: &self.target,
             target_key: &self.target_key,
+            image: &self.image,
         }
     }
 }
@@ -128,6 +135,35 @@ impl Kind {
 macro_rules! select_entry {
     ($rest:literal) => {
         concat!("SELECT id, sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, intended_at FROM posting ", $rest)
+    };
+}
+
+/// What an intent says of an entry.
+macro_rules! intent_values {
+    () => {
+        "(sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, state, intended_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'intent', ?14)"
+    };
+}
+
+macro_rules! intent_params {
+    ($sync:expr, $intent:expr, $plan:expr, $at:expr) => {
+        rusqlite::params![
+            $sync.0,
+            $intent.track.0,
+            $intent.posting_key,
+            $intent.kind.name(),
+            $intent.target,
+            $intent.map,
+            $intent.generation,
+            $intent.image,
+            $intent.target_key,
+            $intent.previous,
+            $intent.row.0,
+            reads_text(&$intent.reads),
+            $plan,
+            $at
+        ]
     };
 }
 
@@ -199,43 +235,36 @@ impl Hub {
         Ok(statement.exists((posting_key, track.0))?)
     }
 
+    /// Makes an entry before its call, if nobody ever posted under its key.
+    pub(crate) fn intend_first(&self, sync: SyncId, intent: &Intent, plan: &str, at: &str) -> Outcome<Option<i64>> {
+        let made = self
+            .db()
+            .prepare_cached(concat!("INSERT OR IGNORE INTO posting ", intent_values!()))?
+            .execute(intent_params!(sync, intent, plan, at))?;
+        Ok((made > 0).then(|| self.db().last_insert_rowid()))
+    }
+
     /// Makes an entry before its call. One that was refused, or never reached the target, is made anew.
     pub(crate) fn intend(&self, sync: SyncId, intent: &Intent, plan: &str, at: &str) -> Outcome<i64> {
         let id = self
             .db()
-            .prepare_cached(
-                "INSERT INTO posting (sync, track, posting_key, kind, target, map, generation, image, target_key, previous, row, reads, plan, state, intended_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'intent', ?14)
-                 ON CONFLICT (posting_key) DO UPDATE SET
+            .prepare_cached(concat!(
+                "INSERT INTO posting ",
+                intent_values!(),
+                " ON CONFLICT (posting_key) DO UPDATE SET
                     map = ?6, image = ?8, target_key = ?9, previous = ?10, row = ?11, reads = ?12, plan = ?13, state = 'intent', intended_at = ?14,
                     answered_at = NULL, answer = NULL
-                 RETURNING id",
-            )?
-            .query_row(
-                rusqlite::params![
-                    sync.0,
-                    intent.track.0,
-                    intent.posting_key,
-                    intent.kind.name(),
-                    intent.target,
-                    intent.map,
-                    intent.generation,
-                    intent.image,
-                    intent.target_key,
-                    intent.previous,
-                    intent.row.0,
-                    reads_text(&intent.reads),
-                    plan,
-                    at
-                ],
-                |row| row.get(0),
-            )?;
+                 RETURNING id"
+            ))?
+            .query_row(intent_params!(sync, intent, plan, at), |row| row.get(0))?;
         Ok(id)
     }
 
     /// Settles an entry that is done, with what the target returned, and what follows for its track.
     pub(crate) fn settle_done(&self, id: i64, done: &Done<'_>, at: &str, returned: &str) -> Outcome {
         self.answer(id, "done", at, returned)?;
+        let texts = [done.posting_key, done.kind.name(), done.target, done.target_key, done.image, "done", returned];
+        self.vouch(id, at, done.posting_key, "done", digest(&texts))?;
         let sql = match done.kind {
             Kind::Post | Kind::Delta => "UPDATE track SET live = ?2, generation = ?3 WHERE id = ?1",
             Kind::Reverse => "UPDATE track SET live = NULL WHERE id = ?1 AND ?2 > 0 AND ?3 > 0",
@@ -247,22 +276,33 @@ impl Hub {
 
     /// Settles an entry that changed nothing in the target; it may be made anew.
     pub(crate) fn settle_refused(&self, id: i64, at: &str, message: &str) -> Outcome {
-        self.answer(id, "refused", at, message)
+        self.not_done(id, "refused", at, message)
     }
 
     /// Notes that nobody can tell whether an entry was carried out.
     pub(crate) fn settle_unknown(&self, id: i64, at: &str, message: &str) -> Outcome {
-        self.answer(id, "unknown", at, message)
+        self.not_done(id, "unknown", at, message)
+    }
+
+    fn not_done(&self, id: i64, state: &str, at: &str, message: &str) -> Outcome {
+        self.answer(id, state, at, message)?;
+        let (posting_key, digest) = self
+            .db()
+            .prepare_cached(concat!("SELECT ", digested!(), " FROM posting WHERE id = ?1"))?
+            .query_row([id], digested)?;
+        self.vouch(id, at, &posting_key, state, digest)
     }
 
     fn answer(&self, id: i64, state: &str, at: &str, answer: &str) -> Outcome {
-        let (posting_key, digest) = self
-            .db()
-            .prepare_cached(concat!(
-                "UPDATE posting SET state = ?2, answered_at = ?3, answer = ?4 WHERE id = ?1 RETURNING ",
-                digested!()
-            ))?
-            .query_row((id, state, at, answer), digested)?;
+        self.db()
+            .prepare_cached("UPDATE posting SET state = ?2, answered_at = ?3, answer = ?4 WHERE id = ?1")?
+            .execute((id, state, at, answer))?;
+        Ok(())
+    }
+
+    /// Writes into the audit log what an entry says now.
+    fn vouch(&self, id: i64, at: &str, posting_key: &str, state: &str, digest: String) -> Outcome {
+        let posting_key = posting_key.to_owned();
         self.audit(at, &AuditEvent::Answered { entry: id, posting_key, state: state.to_owned(), digest })
     }
 
@@ -323,12 +363,12 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether any sync posted a line with this key.
-    pub(crate) fn is_in_a_ledger(&self, target: &str, target_key: &str) -> Outcome<bool> {
-        let mut statement = self
-            .db()
-            .prepare_cached("SELECT 1 FROM posting WHERE target = ?1 AND target_key = ?2 AND state = 'done'")?;
-        Ok(statement.exists((target, target_key))?)
+    /// The keys of all lines that any sync posted to a target.
+    pub(crate) fn keys_posted_to(&self, target: &str) -> Outcome<FxHashSet<String>> {
+        let mut statement =
+            self.db().prepare_cached("SELECT target_key FROM posting WHERE target = ?1 AND state = 'done'")?;
+        let rows = statement.query_map([target], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Hands over the rows of a sync that are posted: the record, and what the row writes to it.

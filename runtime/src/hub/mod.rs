@@ -39,24 +39,39 @@ use crate::error::{Outcome, RuntimeError};
 use lock::Lock;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
     include_str!("layout_4.sql"),
     include_str!("layout_5.sql"),
+    include_str!("layout_6.sql"),
 ];
 
 /// An open hub.
 pub(crate) struct Hub {
     connection: Connection,
     path: PathBuf,
+    remembered: RefCell<Remembered>,
+    /// Whether a transaction that only reads is open.
+    reading: Cell<bool>,
     /// Held, not used.
     _lock: Option<Lock>,
+}
+
+/// What need not be read again while nobody else writes; forgotten when something is taken back.
+#[derive(Default)]
+struct Remembered {
+    /// Number and hash of the last entry of the audit log.
+    audited: Option<(u64, Vec<u8>)>,
+    /// Numbers of names.
+    names: FxHashMap<String, i64>,
 }
 
 impl Hub {
@@ -70,14 +85,26 @@ impl Hub {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
         prepare(&mut connection, true).map_err(|error| failed(&error))??;
-        Ok(Self { connection, path: path.to_path_buf(), _lock: Some(lock) })
+        Ok(Self {
+            connection,
+            path: path.to_path_buf(),
+            remembered: RefCell::default(),
+            reading: Cell::default(),
+            _lock: Some(lock),
+        })
     }
 
     /// A hub in memory, gone with this value.
     pub(crate) fn in_memory() -> Outcome<Self> {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, false)??;
-        Ok(Self { connection, path: PathBuf::new(), _lock: None })
+        Ok(Self {
+            connection,
+            path: PathBuf::new(),
+            remembered: RefCell::default(),
+            reading: Cell::default(),
+            _lock: None,
+        })
     }
 
     /// Opens a hub to look at it, whether or not somebody runs.
@@ -94,7 +121,13 @@ impl Hub {
         if version != MIGRATIONS.len() {
             return Err(failed(&format!("its layout has version {version}, this program reads {}", MIGRATIONS.len())));
         }
-        Ok(Self { connection, path: path.to_path_buf(), _lock: None })
+        Ok(Self {
+            connection,
+            path: path.to_path_buf(),
+            remembered: RefCell::default(),
+            reading: Cell::default(),
+            _lock: None,
+        })
     }
 
     /// The connection, for statements of the modules below.
@@ -104,13 +137,29 @@ impl Hub {
 
     /// Does something whole or not at all.
     pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        self.end_reading()?;
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         // A guard, so that nothing stays open whichever way `work` ends.
-        let guard = RollBack(&self.connection);
+        let guard = RollBack(self);
         let result = work(&self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         drop(guard);
         Ok(result)
+    }
+
+    /// Reads on without asking for a lock each time, until something is written or [`Hub::end_reading`].
+    pub(crate) fn begin_reading(&self) -> Outcome {
+        if !self.reading.replace(true) {
+            self.connection.prepare_cached("BEGIN")?.execute([])?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn end_reading(&self) -> Outcome {
+        if self.reading.take() {
+            self.connection.prepare_cached("COMMIT")?.execute([])?;
+        }
+        Ok(())
     }
 
     /// Names the hub in an error that came from its database.
@@ -135,13 +184,14 @@ impl Hub {
     }
 }
 
-struct RollBack<'a>(&'a Connection);
+struct RollBack<'a>(&'a Hub);
 
 impl Drop for RollBack<'_> {
     fn drop(&mut self) {
-        if !self.0.is_autocommit() {
+        if !self.0.connection.is_autocommit() {
+            self.0.remembered.take();
             // A failing rollback leaves the connection unusable, which the next statement reports.
-            let _ = self.0.execute_batch("ROLLBACK");
+            let _ = self.0.connection.execute_batch("ROLLBACK");
         }
     }
 }
@@ -271,7 +321,63 @@ mod tests {
                 |row| row.get(0),
             )
             .unwrap();
-        assert_eq!((broken, indexes), (0, 3));
+        // The next step leaves two of three.
+        assert_eq!((broken, indexes), (0, 2));
+    }
+
+    #[test]
+    fn identifiers_are_found_in_a_hub_of_an_earlier_layout() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.db");
+        let before = Connection::open(&path).unwrap();
+        for step in MIGRATIONS.iter().take(4) {
+            before.execute_batch(step).unwrap();
+        }
+        before
+            .execute_batch(
+                "INSERT INTO crosswalk (entity, id, object, record) VALUES
+                    ('psa.project', 'P-1', 'Project', 7), ('crm.deal', 'D-1', 'Project', 7), ('psa.project', 'P-1', 'Site', 8);
+                 PRAGMA user_version = 4;",
+            )
+            .unwrap();
+        before.close().unwrap();
+        let hub = Hub::open(&path).unwrap();
+        assert_eq!(hub.bound_record("psa.project", "P-1", "Project").unwrap(), Some(7));
+        assert_eq!(hub.bound_record("psa.project", "P-1", "Site").unwrap(), Some(8));
+        assert_eq!(hub.bound_record("crm.deal", "P-1", "Project").unwrap(), None);
+        assert_eq!(hub.bound_id("crm.deal", 7).unwrap(), Some("D-1".to_owned()));
+        // The first binding stays; names that are new get numbers of their own.
+        hub.bind("psa.project", "P-1", "Project", 9).unwrap();
+        hub.bind("erp.job", "J-1", "Project", 7).unwrap();
+        assert_eq!(hub.bound_record("psa.project", "P-1", "Project").unwrap(), Some(7));
+        assert_eq!(hub.bound_id("erp.job", 7).unwrap(), Some("J-1".to_owned()));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_not_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let hub = Hub::open(&folder.path().join("hub.db")).unwrap();
+        let event = |run| AuditEvent::RunBegan { run, plan: String::new() };
+        hub.transaction(|_| hub.audit("t", &event(1))).unwrap();
+        let failed: Outcome = hub.transaction(|_| {
+            hub.bind("psa.project", "P-1", "Project", 1)?;
+            hub.audit("t", &event(2))?;
+            Err(RuntimeError::plan("no"))
+        });
+        assert!(failed.is_err());
+        hub.transaction(|_| {
+            hub.bind("crm.deal", "D-1", "Deal", 2)?;
+            hub.audit("t", &event(3))
+        })
+        .unwrap();
+        assert_eq!(hub.bound_record("psa.project", "D-1", "Project").unwrap(), None);
+        let (mut chain, mut wrong) = (Chain::new(), Vec::new());
+        hub.audited(&mut |stored| {
+            wrong.extend(chain.follow(&stored));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!((chain.head().0, wrong), (2, Vec::new()));
     }
 
     #[test]

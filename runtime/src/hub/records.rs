@@ -132,17 +132,44 @@ impl Hub {
             .query_row([record], |row| row.get(0))?)
     }
 
+    /// The number of a name, if it has one.
+    fn known_name(&self, name: &str) -> Outcome<Option<i64>> {
+        if let Some(number) = self.remembered.borrow().names.get(name) {
+            return Ok(Some(*number));
+        }
+        let mut statement = self.db().prepare_cached("SELECT id FROM name WHERE text = ?1")?;
+        let found = statement.query_row([name], |row| row.get(0)).optional()?;
+        if let Some(number) = found {
+            self.remembered.borrow_mut().names.insert(name.to_owned(), number);
+        }
+        Ok(found)
+    }
+
+    /// The number of a name.
+    fn name(&self, name: &str) -> Outcome<i64> {
+        if let Some(number) = self.known_name(name)? {
+            return Ok(number);
+        }
+        self.db().prepare_cached("INSERT INTO name (text) VALUES (?1)")?.execute([name])?;
+        let number = self.db().last_insert_rowid();
+        self.remembered.borrow_mut().names.insert(name.to_owned(), number);
+        Ok(number)
+    }
+
     /// Binds an identifier of an entity to a record; the first binding stays.
     pub(crate) fn bind(&self, entity: &str, id: &str, object: &str, record: u64) -> Outcome {
         self.db()
             .prepare_cached("INSERT OR IGNORE INTO crosswalk (entity, id, object, record) VALUES (?1, ?2, ?3, ?4)")?
-            .execute((entity, id, object, record))?;
+            .execute((self.name(entity)?, id, self.name(object)?, record))?;
         Ok(())
     }
 
     pub(crate) fn bound_record(&self, entity: &str, id: &str, object: &str) -> Outcome<Option<u64>> {
         let mut statement =
             self.db().prepare_cached("SELECT record FROM crosswalk WHERE entity = ?1 AND id = ?2 AND object = ?3")?;
+        let (Some(entity), Some(object)) = (self.known_name(entity)?, self.known_name(object)?) else {
+            return Ok(None);
+        };
         Ok(statement.query_row((entity, id, object), |row| row.get(0)).optional()?)
     }
 
@@ -151,6 +178,7 @@ impl Hub {
         let mut statement = self
             .db()
             .prepare_cached("SELECT id FROM crosswalk WHERE record = ?1 AND entity = ?2 ORDER BY id LIMIT 1")?;
+        let Some(entity) = self.known_name(entity)? else { return Ok(None) };
         Ok(statement.query_row((record, entity), |row| row.get(0)).optional()?)
     }
 }

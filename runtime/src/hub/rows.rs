@@ -189,23 +189,24 @@ macro_rules! select_track {
 macro_rules! select_row {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, r.version, r.rank, r.standing, r.state, r.run, r.content, r.track, d.row, d.\"values\"
+            "SELECT r.id, r.version, r.rank, r.standing, r.state, r.run, r.content, d.row, d.\"values\", r.track
              FROM source_row r LEFT JOIN reading d ON d.row = r.id ",
             $rest
         )
     };
 }
 
-fn track(row: &SqlRow<'_>) -> rusqlite::Result<Track> {
+/// A track whose columns start at one of the row's.
+fn track(row: &SqlRow<'_>, start: usize) -> rusqlite::Result<Track> {
     Ok(Track {
-        id: TrackId(row.get(0)?),
-        record: row.get(1)?,
-        applied: row.get(2)?,
-        open: row.get(3)?,
-        generation: row.get(4)?,
-        overwrites: row.get(5)?,
-        live: row.get(6)?,
-        missing: Missing::of(row.get(7)?),
+        id: TrackId(row.get(start)?),
+        record: row.get(start + 1)?,
+        applied: row.get(start + 2)?,
+        open: row.get(start + 3)?,
+        generation: row.get(start + 4)?,
+        overwrites: row.get(start + 5)?,
+        live: row.get(start + 6)?,
+        missing: Missing::of(row.get(start + 7)?),
     })
 }
 
@@ -216,7 +217,7 @@ fn source_row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         rank: row.get(2)?,
         standing: Standing::of(row.get(3)?),
         state: State::of(row.get(4)?),
-        reading: match (row.get::<_, Option<i64>>(8)?, row.get(9)?) {
+        reading: match (row.get::<_, Option<i64>>(7)?, row.get(8)?) {
             (None, _) => Reading::NotAccepted,
             (Some(_), None) => Reading::NotTaken,
             (Some(_), Some(values)) => Reading::Values(values),
@@ -250,11 +251,11 @@ impl Hub {
             None => self
                 .db()
                 .prepare_cached(select_track!("WHERE sync = ?1 AND key = ?2 AND identity IS NULL"))?
-                .query_row((sync.0, key), track),
+                .query_row((sync.0, key), |row| track(row, 0)),
             Some(identity) => self
                 .db()
                 .prepare_cached(select_track!("WHERE sync = ?1 AND identity = ?2"))?
-                .query_row((sync.0, identity), track),
+                .query_row((sync.0, identity), |row| track(row, 0)),
         }
         .optional()?)
     }
@@ -273,7 +274,29 @@ impl Hub {
     }
 
     pub(crate) fn track(&self, id: TrackId) -> Outcome<Track> {
-        Ok(self.db().prepare_cached(select_track!("WHERE id = ?1"))?.query_row([id.0], track)?)
+        Ok(self.db().prepare_cached(select_track!("WHERE id = ?1"))?.query_row([id.0], |row| track(row, 0))?)
+    }
+
+    /// A track with its rows as captured.
+    pub(crate) fn track_with_rows(&self, id: TrackId) -> Outcome<(Track, Vec<Row>)> {
+        let mut statement = self.db().prepare_cached(
+            "SELECT r.id, r.version, r.rank, r.standing, r.state, r.run, r.content, d.row, d.\"values\",
+                    t.id, t.record, t.applied, t.open, t.generation, t.overwrites, t.live, t.missing
+             FROM source_row r JOIN track t ON t.id = r.track LEFT JOIN reading d ON d.row = r.id
+             WHERE r.track = ?1 ORDER BY r.id",
+        )?;
+        let mut found = statement.query([id.0])?;
+        let mut whole: Option<(Track, Vec<Row>)> = None;
+        while let Some(row) = found.next()? {
+            let rows = match &mut whole {
+                Some((_, rows)) => rows,
+                None => &mut whole.insert((track(row, 9)?, Vec::with_capacity(1))).1,
+            };
+            rows.push(source_row(row)?);
+        }
+        drop(found);
+        // A track without rows is read by itself.
+        whole.map_or_else(|| Ok((self.track(id)?, Vec::new())), Ok)
     }
 
     /// Tracks in the order of postings: by key.
@@ -337,7 +360,7 @@ impl Hub {
         let mut statement = self
             .db()
             .prepare_cached(select_row!("WHERE r.sync = ?1 AND r.standing = 2 AND r.state <> 7 ORDER BY r.id"))?;
-        let rows = statement.query_map([sync.0], |row| Ok((TrackId(row.get(7)?), source_row(row)?)))?;
+        let rows = statement.query_map([sync.0], |row| Ok((TrackId(row.get(9)?), source_row(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -21,7 +21,7 @@ use std::rc::Rc;
 use syncline_eval::{Failure, Frame, Input, Missing, Outcome as Mapped, Reason, Value, cast, expr, map, show};
 
 /// Tracks in one transaction.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 10_000;
 
 /// What the map and the rules of ownership make of a row.
 pub(super) enum Assessed {
@@ -89,8 +89,7 @@ impl<'a> Mapper<'a> {
 
     /// Takes the open rows of a track: how many were accepted, and whether some were not.
     fn track(&self, id: TrackId, outcomes: &mut OwnOutcomes) -> Outcome<(usize, bool)> {
-        let mut track = self.pass.hub().track(id)?;
-        let mut rows = self.pass.hub().rows(id)?;
+        let (mut track, mut rows) = self.pass.hub().track_with_rows(id)?;
         rows.retain(|row| row.standing == Standing::Holder && row.state != State::Dismissed && !row.is_accepted());
         rows.sort_by(|a, b| a.rank.cmp(&b.rank));
         let mut accepted = 0;

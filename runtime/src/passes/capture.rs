@@ -4,12 +4,11 @@
 //! depend on where a process was killed.
 
 use super::absence::{absent, is_back};
+use super::incoming::{Incoming, PART, Reader, Said, by_key};
 use super::{Pass, cells, problem};
-use crate::connectors::{Cell, Place, RowContent, Source, SourceRow};
+use crate::connectors::{Cell, Source, SourceRow};
 use crate::error::Outcome;
-use crate::hub::{
-    Captured, Image, Missing, NewRow, Problem, Row, RowId, Standing, State, TrackId, cells_from_text, cells_to_text,
-};
+use crate::hub::{Captured, Image, Missing, NewRow, Problem, Row, RowId, Standing, State, TrackId, cells_from_text};
 use crate::options::Stage;
 use crate::values;
 use jiff::{SignedDuration, Timestamp};
@@ -36,6 +35,8 @@ struct Extract<'a> {
     watermark: Option<Value>,
     /// The tracks in this extract, when it is told what is missing.
     seen: Option<FxHashSet<TrackId>>,
+    /// Rows that were not taken yet.
+    waiting: Vec<SourceRow>,
     /// Whether a row was not understood, which may be that of a track that seems to be missing.
     unclear: bool,
     /// `order by arrival`: the first row of each track in this extract.
@@ -74,10 +75,12 @@ pub(super) fn capture(pass: &Pass<'_>, inbound: &Inbound<'_>, source: &mut dyn S
             floor,
             watermark,
             seen: counts.then(FxHashSet::default),
+            waiting: Vec::new(),
             unclear: false,
             firsts: FxHashMap::default(),
         };
         source.read(inbound.entity, &mut |row| extract.take(row))?;
+        extract.take_waiting()?;
         if full {
             pass.hub().read_in_full(pass.mark.id, &run.at)?;
         }
@@ -121,10 +124,42 @@ fn before(mark: &Value, overlap: u64) -> Value {
 
 impl Extract<'_> {
     fn take(&mut self, row: SourceRow) -> Outcome {
-        match row.content {
-            RowContent::Malformed { raw, message } => self.malformed(&row.place, &raw, &message),
-            RowContent::Cells(cells) => self.cells(row.place, &cells),
+        self.waiting.push(row);
+        if self.waiting.len() < PART { Ok(()) } else { self.take_waiting() }
+    }
+
+    fn take_waiting(&mut self) -> Outcome {
+        let reader =
+            Reader { program: self.pass.run.program(), entity: self.entity, cursor: self.cursor, shape: self.shape };
+        let mut rows = reader.read(std::mem::take(&mut self.waiting));
+        rows.retain(|row| self.is_delivered(row));
+        if self.inbound.any_order {
+            by_key(&mut rows);
         }
+        for Incoming { content, image, said } in rows {
+            let captured = match said {
+                Said::Nothing(message) => self.malformed(&content, &image, &message)?,
+                Said::Cells { cells, read, key } => self.cells(key, &content, &image, &cells, &read)?,
+            };
+            self.count(captured);
+        }
+        Ok(())
+    }
+
+    /// Whether the cursor lets a row pass; the watermark is the greatest one seen.
+    fn is_delivered(&mut self, row: &Incoming) -> bool {
+        let Said::Cells { read, .. } = &row.said else { return true };
+        let Some(Ok(cursor)) = self.cursor.and_then(|ix| read.get(ix)).filter(|cursor| **cursor != Ok(Value::Null))
+        else {
+            return true;
+        };
+        if self.floor.as_ref().is_some_and(|floor| cursor < floor) {
+            return false;
+        }
+        if self.watermark.as_ref().is_none_or(|mark| cursor > mark) {
+            self.watermark = Some(cursor.clone());
+        }
+        true
     }
 
     fn count(&self, captured: Captured) {
@@ -141,55 +176,46 @@ impl Extract<'_> {
         }
     }
 
-    fn malformed(&mut self, place: &Place, raw: &str, message: &str) -> Outcome {
+    fn malformed(&mut self, content: &[u8], image: &Image, message: &str) -> Outcome<Captured> {
         self.unclear = true;
-        let content = cells::raw_content(raw);
-        let image = Image { shape: None, cells: raw.to_owned(), place: place.clone() };
         let problem = Problem::one("malformed-row", message, &self.inbound.map.otherwise);
-        let captured = self.without_version(None, &content, &image, Standing::Malformed, &problem)?;
-        self.count(captured);
-        Ok(())
+        self.without_version(None, content, image, Standing::Malformed, &problem)
     }
 
-    fn cells(&mut self, place: Place, row: &[Cell]) -> Outcome {
-        let program = self.pass.run.program();
-        let read = cells::values(row, self.entity, program);
-        if let Some(Ok(cursor)) = self.cursor.and_then(|ix| read.get(ix))
-            && !cursor.is_null()
-        {
-            if self.floor.as_ref().is_some_and(|floor| cursor < floor) {
-                return Ok(());
-            }
-            if self.watermark.as_ref().is_none_or(|mark| cursor > mark) {
-                self.watermark = Some(cursor.clone());
-            }
-        }
-        let content = cells::content(row, self.cursor);
-        let key = cells::key(row, &read, self.entity, program);
-        let image = Image { shape: Some(self.shape), cells: cells_to_text(row), place };
-        let captured = match version(self.pass, self.inbound, &read) {
+    fn cells(
+        &mut self,
+        key: cells::RowKey,
+        content: &[u8],
+        image: &Image,
+        row: &[Cell],
+        read: &[cast::Cell],
+    ) -> Outcome<Captured> {
+        match version(self.pass, self.inbound, read) {
             Version::Said(text, rank) if key.readable => {
-                let track = self.track(&key)?;
-                self.versioned(track, &text, &rank, &content, &image, row)?
+                let (track, is_new) = self.track(&key)?;
+                let rows = if is_new { Vec::new() } else { self.pass.hub().rows(track)? };
+                self.versioned(track, &rows, &text, &rank, content, image, row)
             }
             Version::ByArrival if key.readable => {
-                let track = self.track(&key)?;
-                self.arriving(track, &content, &image, row)?
+                let (track, is_new) = self.track(&key)?;
+                let rows = if is_new { Vec::new() } else { self.pass.hub().rows(track)? };
+                self.arriving(track, &rows, content, image, row)
             }
             _ => {
                 self.unclear = true;
-                let problem = unreadable(self.pass, self.inbound, &read);
-                self.without_version(Some(key), &content, &image, Standing::Unreadable, &problem)?
+                let problem = unreadable(self.pass, self.inbound, read);
+                self.without_version(Some(key), content, image, Standing::Unreadable, &problem)
             }
-        };
-        self.count(captured);
-        Ok(())
+        }
     }
 
-    fn track(&mut self, key: &cells::RowKey) -> Outcome<TrackId> {
+    /// The track of a key, and whether it is new.
+    fn track(&mut self, key: &cells::RowKey) -> Outcome<(TrackId, bool)> {
         let shown = key.shown.as_deref().unwrap_or_default();
         let (hub, sync) = (self.pass.hub(), self.pass.mark.id);
-        let track = match hub.find_track(sync, shown, key.identity.as_deref())? {
+        let known = hub.find_track(sync, shown, key.identity.as_deref())?;
+        let is_new = known.is_none();
+        let track = match known {
             Some(track) => {
                 if track.missing != Missing::No {
                     is_back(self.pass, &track)?;
@@ -201,7 +227,7 @@ impl Extract<'_> {
         if let Some(seen) = &mut self.seen {
             seen.insert(track);
         }
-        Ok(track)
+        Ok((track, is_new))
     }
 
     /// A row without readable key or version: it is what its raw key and its content say.
@@ -219,7 +245,7 @@ impl Extract<'_> {
             identity: Some(format!("={}", cells::hex(content))),
             readable: false,
         });
-        let track = self.track(&key)?;
+        let (track, _) = self.track(&key)?;
         let rows = hub.rows(track)?;
         if let Some(same) = rows.iter().find(|row| row.standing == standing && row.content == content) {
             return self.again(same);
@@ -231,16 +257,17 @@ impl Extract<'_> {
         Ok(Captured::New)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a row, its place, and what is there")]
     fn versioned(
         &mut self,
         track: TrackId,
+        rows: &[Row],
         version: &str,
         rank: &[u8],
         content: &[u8],
         image: &Image,
         cells: &[Cell],
     ) -> Outcome<Captured> {
-        let rows = self.pass.hub().rows(track)?;
         let mut held = false;
         for row in rows.iter().filter(|row| row.rank.as_deref() == Some(rank)) {
             if row.content == content || self.completes(track, row, content, image, cells)? {
@@ -248,12 +275,19 @@ impl Extract<'_> {
             }
             held = true;
         }
-        self.add(track, version, rank, if held { Standing::Conflict } else { Standing::Holder }, content, image)?;
+        let standing = if held { Standing::Conflict } else { Standing::Holder };
+        self.add(track, version, rank, standing, content, image, rows.is_empty())?;
         Ok(Captured::New)
     }
 
-    fn arriving(&mut self, track: TrackId, content: &[u8], image: &Image, cells: &[Cell]) -> Outcome<Captured> {
-        let rows = self.pass.hub().rows(track)?;
+    fn arriving(
+        &mut self,
+        track: TrackId,
+        rows: &[Row],
+        content: &[u8],
+        image: &Image,
+        cells: &[Cell],
+    ) -> Outcome<Captured> {
         let latest = rows.iter().filter(|row| row.standing == Standing::Holder).max_by_key(|row| row.rank.clone());
         let same = |row: &Row| -> Outcome<bool> {
             Ok(row.content == content || self.completes(track, row, content, image, cells)?)
@@ -267,7 +301,7 @@ impl Extract<'_> {
             }
             let next = latest.and_then(|row| row.version.as_ref()?.parse::<u64>().ok()).unwrap_or_default() + 1;
             let rank = values::arrival_rank(next).unwrap_or_default();
-            let row = self.add(track, &next.to_string(), &rank, Standing::Holder, content, image)?;
+            let row = self.add(track, &next.to_string(), &rank, Standing::Holder, content, image, rows.is_empty())?;
             self.firsts.insert(track, row);
             return Ok(Captured::New);
         };
@@ -278,10 +312,11 @@ impl Extract<'_> {
             }
         }
         let (version, rank) = (first.version.clone().unwrap_or_default(), first.rank.clone().unwrap_or_default());
-        self.add(track, &version, &rank, Standing::Conflict, content, image)?;
+        self.add(track, &version, &rank, Standing::Conflict, content, image, false)?;
         Ok(Captured::New)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a row and its place")]
     fn add(
         &self,
         track: TrackId,
@@ -290,6 +325,7 @@ impl Extract<'_> {
         standing: Standing,
         content: &[u8],
         image: &Image,
+        is_first: bool,
     ) -> Outcome<RowId> {
         let hub = self.pass.hub();
         let state = if standing == Standing::Conflict { State::Quarantined } else { State::Captured };
@@ -299,7 +335,10 @@ impl Extract<'_> {
         if standing == Standing::Conflict {
             self.pass.except(track, row, &conflict(version, &self.inbound.map.otherwise))?;
         }
-        hub.set_open(track, true)?;
+        // A new track is open.
+        if !is_first {
+            hub.set_open(track, true)?;
+        }
         Ok(row)
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Decision {
     pub(super) current: Option<Current>,
     /// What is done in targets, in order.
     pub(super) steps: Vec<Step>,
+    /// Whether there are such steps, done or not.
+    pub(super) acts: bool,
     /// The live posting goes to the current row, which has an equal image.
     pub(super) take_over: Option<(i64, Reads)>,
     /// Whether the posted row stays as it is, with what is asked about it.
@@ -65,8 +67,7 @@ pub(super) fn decide(
     mapper: Option<&Mapper<'_>>,
     outcomes: &OwnOutcomes,
 ) -> Outcome<Decision> {
-    let mut track = pass.hub().track(id)?;
-    let rows = pass.hub().rows(id)?;
+    let (mut track, rows) = pass.hub().track_with_rows(id)?;
     let live = live(pass, &track)?;
     let decisions = pass.run.decisions(id)?;
     let mut own = BTreeMap::new();
@@ -103,6 +104,7 @@ pub(super) fn decide(
         own,
         current: None,
         steps: Vec::new(),
+        acts: false,
         take_over: None,
         ask: Ask::Stays,
         postponed: false,
@@ -210,6 +212,7 @@ impl Decision {
                 current.state = State::Staged;
             }
         }
+        self.acts = !self.steps.is_empty();
         self.current = Some(current);
     }
 

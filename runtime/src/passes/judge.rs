@@ -105,7 +105,7 @@ fn judge_undecided(
     if !pass.sync.posts() {
         return Ok(Judged::Captured);
     }
-    let Some(record) = track.record.map(|id| pass.store().record(pass.sync.object, id)).transpose()?.flatten() else {
+    let Some(record) = track.record.map(|id| pass.store().look_at(pass.sync.object, id)).transpose()?.flatten() else {
         return Ok(excluded(pass, live));
     };
     if record.stored.retired {

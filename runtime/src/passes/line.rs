@@ -45,7 +45,7 @@ pub(super) fn reversal(
             *number = number.saturating_neg();
         }
     }
-    let mut line = build(&negated, &format!("/{generation}r"), route, program);
+    let mut line = build(&negated, &reversal_suffix(generation), route, program);
     if let Some(name) = &route.entity.reverses {
         let reversed = Cell::Text(reversed.replace('\u{1f}', "|"));
         match line.fields.iter_mut().find(|(field, _)| field == name) {
@@ -117,14 +117,36 @@ fn build(image: &[Option<Value>], suffix: &str, route: &Route<'_>, program: &Pro
     Line { fields, key }
 }
 
+/// The key of the line of an image under a suffix.
+pub(super) fn key_under(image: &[Option<Value>], suffix: &str, route: &Route<'_>, program: &Program) -> String {
+    let linked = program.entity(route.entity_ix);
+    let suffixed = suffix_field(route.entity);
+    let part = |name: &String| {
+        let (field, value) = linked.fields.iter().zip(image).find(|(field, _)| *field.name == **name)?;
+        let cell = written(value.as_ref()?, field, program);
+        let is_suffixed = suffixed == Some(name.as_str()) && matches!(cell, Cell::Text(_));
+        Some(text_of(&cell) + if is_suffixed { suffix } else { "" })
+    };
+    route.entity.key.iter().map(|name| part(name).unwrap_or_default()).collect::<Vec<_>>().join("\u{1f}")
+}
+
+/// Suffix of the line that reverses that of a generation.
+pub(super) fn reversal_suffix(generation: u32) -> String {
+    format!("/{generation}r")
+}
+
+fn text_of(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Foreign { shown, .. } => shown.clone(),
+        Cell::Null => String::new(),
+    }
+}
+
 /// The key of a line as text, from its cells.
 pub(super) fn line_key<'c>(route: &Route<'_>, cell: impl Fn(&str) -> Option<&'c Cell>) -> String {
-    let parts = route.entity.key.iter().map(|name| match cell(name) {
-        Some(Cell::Text(text)) => text.clone(),
-        Some(Cell::Integer(number)) => number.to_string(),
-        Some(Cell::Foreign { shown, .. }) => shown.clone(),
-        Some(Cell::Null) | None => String::new(),
-    });
+    let parts = route.entity.key.iter().map(|name| cell(name).map_or_else(String::new, text_of));
     parts.collect::<Vec<_>>().join("\u{1f}")
 }
 

@@ -10,8 +10,10 @@ mod absence;
 mod apply;
 mod capture;
 pub(crate) mod cells;
+mod clock;
 pub(crate) mod dated;
 mod decide;
+mod incoming;
 mod judge;
 mod line;
 mod ownership;
@@ -29,8 +31,9 @@ pub(crate) use run::run_with;
 
 use crate::error::Outcome;
 use crate::hub::{Decisions, ExceptionText, Hub, Problem, Row, SyncMark, TrackId};
-use crate::options::{Options, Stage};
+use crate::options::{Options, Part, Stage};
 use crate::report::ThisRun;
+use clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use prepare::{Prepared, ReadySync};
 use rustc_hash::FxHashMap;
@@ -71,6 +74,7 @@ pub(crate) struct Run<'a> {
     /// The instant of the run as it is kept.
     pub(crate) at: String,
     pub(crate) tell: &'a Tell<'a>,
+    clock: Clock,
     /// Whether anything was ever decided about an exception.
     decided: bool,
     instants: RefCell<FxHashMap<i64, Timestamp>>,
@@ -120,6 +124,11 @@ impl<'a> Run<'a> {
     /// What was decided about a record.
     fn decisions(&self, track: TrackId) -> Outcome<Decisions> {
         if self.decided { self.hub.decisions(track) } else { Ok(Decisions::default()) }
+    }
+
+    /// Does a part of the work on the sync at hand, on the clock.
+    pub(crate) fn time<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
+        self.clock.time(part, work)
     }
 
     pub(crate) fn advance(&self, sync: &ReadySync<'_>, stage: Stage, done: usize, total: Option<usize>) {

@@ -10,11 +10,11 @@ use super::{Own, Pass};
 use crate::connectors::{Answer, Call, Cell, Connectors, NOT_REVERSED, Target};
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{Done, Kind, OpenException, Problem, Row, Standing, State};
-use crate::options::Stage;
+use crate::options::{Part, Stage};
 use std::collections::BTreeMap;
 
 /// Judged records with nothing to post, at most, in one transaction.
-const QUIET: usize = 2_000;
+const QUIET: usize = 10_000;
 
 /// The targets of a run, opened when first used.
 pub(super) struct Targets<'a> {
@@ -57,7 +57,10 @@ pub(super) fn post(
     let mut batch = Vec::new();
     let mut steps = 0;
     for (done, track) in tracks.into_iter().enumerate() {
-        let decision = decide(pass, track, mapper, outcomes)?;
+        if batch.is_empty() {
+            hub.begin_reading()?;
+        }
+        let decision = pass.run.time(Part::Judge, || decide(pass, track, mapper, outcomes))?;
         steps += decision.steps.len();
         batch.push(decision);
         if steps >= pass.run.options.batch || batch.len() >= QUIET {
@@ -87,7 +90,8 @@ struct Made {
     answer: Option<Answer>,
 }
 
-fn carry_out(pass: &Pass<'_>, decisions: Vec<Decision>, targets: &mut Targets<'_>) -> Outcome {
+fn carry_out(pass: &Pass<'_>, mut decisions: Vec<Decision>, targets: &mut Targets<'_>) -> Outcome {
+    pass.hub().end_reading()?;
     if decisions.is_empty() {
         return Ok(());
     }
@@ -95,13 +99,13 @@ fn carry_out(pass: &Pass<'_>, decisions: Vec<Decision>, targets: &mut Targets<'_
     let mut made = Vec::new();
     if decisions.iter().any(|decision| !decision.steps.is_empty()) {
         pass.run.options.pass("posting.before-intent")?;
-        made = intend(pass, &decisions, &mut refused)?;
+        made = pass.run.time(Part::Intend, || intend(pass, &mut decisions, &mut refused))?;
         pass.run.options.pass("posting.after-intent")?;
-        call(pass, &mut made, targets)?;
+        pass.run.time(Part::Call, || call(pass, &mut made, targets))?;
         pass.run.options.pass("posting.after-call")?;
     }
     let posted = !made.is_empty();
-    pass.hub().transaction(|_| {
+    let mut settled = || {
         for step in &made {
             answer(pass, step, &decisions, &mut refused)?;
         }
@@ -109,15 +113,24 @@ fn carry_out(pass: &Pass<'_>, decisions: Vec<Decision>, targets: &mut Targets<'_
             settle(pass, decision, refused.get(&number))?;
         }
         Ok(())
-    })?;
+    };
+    pass.run.time(Part::Settle, || pass.hub().transaction(|_| settled()))?;
     if posted { pass.run.options.pass("posting.after-outcome") } else { Ok(()) }
 }
 
-fn intend(pass: &Pass<'_>, decisions: &[Decision], refused: &mut BTreeMap<usize, Problem>) -> Outcome<Vec<Made>> {
+fn intend(pass: &Pass<'_>, decisions: &mut [Decision], refused: &mut BTreeMap<usize, Problem>) -> Outcome<Vec<Made>> {
     let hub = pass.hub();
     hub.transaction(|_| {
         let mut made: Vec<Made> = Vec::new();
-        for (number, decision) in decisions.iter().enumerate() {
+        for (number, decision) in decisions.iter_mut().enumerate() {
+            if let [step] = decision.steps.as_slice()
+                && let Some(entry) = hub.intend_first(pass.mark.id, &step.intent, pass.run.plan(), &pass.run.at)?
+            {
+                reopen(pass, decision)?;
+                let steps = decision.steps.drain(..);
+                made.extend(steps.map(|step| Made { decision: number, step, entry, follows: false, answer: None }));
+                continue;
+            }
             let mut taken = false;
             for step in &decision.steps {
                 taken = taken || hub.is_taken(&step.intent.posting_key, decision.track.id)?;
@@ -130,17 +143,21 @@ fn intend(pass: &Pass<'_>, decisions: &[Decision], refused: &mut BTreeMap<usize,
                 );
                 continue;
             }
-            // Whatever happens next, the record is looked at again.
-            if !decision.steps.is_empty() && !decision.track.open {
-                hub.set_open(decision.track.id, true)?;
+            if !decision.steps.is_empty() {
+                reopen(pass, decision)?;
             }
-            for (place, step) in decision.steps.iter().enumerate() {
+            for (place, step) in decision.steps.drain(..).enumerate() {
                 let entry = hub.intend(pass.mark.id, &step.intent, pass.run.plan(), &pass.run.at)?;
-                made.push(Made { decision: number, step: step.clone(), entry, follows: place > 0, answer: None });
+                made.push(Made { decision: number, step, entry, follows: place > 0, answer: None });
             }
         }
         Ok(made)
     })
+}
+
+/// Whatever happens to its postings, the record is looked at again.
+fn reopen(pass: &Pass<'_>, decision: &Decision) -> Outcome {
+    if decision.track.open { Ok(()) } else { pass.hub().set_open(decision.track.id, true) }
 }
 
 /// Makes the calls of a batch: those of one entity together and in order; a new line in another target than the line it replaces,
@@ -167,19 +184,18 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
             let mut calls = Vec::with_capacity(mine.len());
             let mut called = Vec::with_capacity(mine.len());
             for &ix in &mine {
-                let Some(step) = made.get(ix) else { continue };
-                reversed |= step.step.intent.kind == Kind::Reverse;
                 let undone = ix
                     .checked_sub(1)
                     .and_then(|before| made.get(before))
                     .is_some_and(|before| matches!(before.answer, Some(Answer::Refused { .. })));
+                let Some(step) = made.get_mut(ix) else { continue };
+                reversed |= step.step.intent.kind == Kind::Reverse;
                 if step.follows && late && undone {
-                    if let Some(step) = made.get_mut(ix) {
-                        step.answer = Some(Answer::Refused { message: NOT_REVERSED.to_owned() });
-                    }
+                    step.answer = Some(Answer::Refused { message: NOT_REVERSED.to_owned() });
                     continue;
                 }
-                calls.push(Call { only_after_previous: !late && step.follows, ..step.step.call.clone() });
+                let call = std::mem::take(&mut step.step.call);
+                calls.push(Call { only_after_previous: !late && step.follows, ..call });
                 called.push(ix);
             }
             if calls.is_empty() {
@@ -273,7 +289,7 @@ fn settle(pass: &Pass<'_>, decision: &Decision, refused: Option<&Problem>) -> Ou
         exceptional(pass, decision, row, false, exception, problem.as_ref())?;
     }
     open |= asked(pass, decision, &known, problem.is_some())?;
-    if open != decision.track.open || !decision.steps.is_empty() {
+    if open != decision.track.open || decision.acts {
         hub.set_open(decision.track.id, open)?;
     }
     Ok(())

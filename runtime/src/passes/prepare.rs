@@ -13,7 +13,9 @@ use syncline_eval::{
     EntityIx, LinkError, LinkedExpr, LinkedMap, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, ObjectIx,
     Program, Side,
 };
-use syncline_ir::{Change, Correction, Deletion, Entity, Kind, Leave, Map, MapDirection, Order, Plan, Sync};
+use syncline_ir::{
+    Change, Correction, Deletion, Entity, Kind, Leave, Map, MapDirection, Object, Op, Order, Plan, Sync,
+};
 
 /// A plan ready to run.
 pub(crate) struct Prepared<'p> {
@@ -69,6 +71,8 @@ pub(crate) struct Inbound<'p> {
     pub(crate) deleted: Option<LinkedExpr>,
     /// Whether the map reads records of its own object, so that rows of one extract may wait for each other.
     pub(crate) reads_itself: bool,
+    /// Whether each row key has a record of its own, so that it does not matter in which order records are mapped.
+    pub(crate) any_order: bool,
 }
 
 /// A way out of the hub.
@@ -258,6 +262,9 @@ impl<'p> Prepared<'p> {
             version,
             key: self.linked(&part_id(&map.id, "key"))?,
             reads_itself,
+            any_order: map.direction == MapDirection::Creates
+                && !reads_itself
+                && keeps_apart(map, entity, object_of(self.plan, &map.object)?),
         })
     }
 
@@ -373,6 +380,16 @@ fn part(plan: &Plan, map: &Map, id: &str, assigns: impl Fn(&str) -> bool, requir
         part.reads = in_order(entity_of(plan, &map.system, &map.entity)?, read.iter());
     }
     Ok(part)
+}
+
+/// Whether rows with other keys are other records: the key of the object has all fields of the entity's key as they are.
+fn keeps_apart(map: &Map, entity: &Entity, object: &Object) -> bool {
+    entity.key.iter().all(|key| {
+        map.assignments.iter().any(|assignment| {
+            let same = matches!(&assignment.value.op, Op::Field { field } if field == key);
+            same && object.key.contains(&assignment.field)
+        })
+    })
 }
 
 /// Whether a field is part of what tells the records of an object apart: its key, and the first day where rows are dated.

@@ -4,7 +4,7 @@
 //! Lines are compared one by one as well as in sum, so that two changes which cancel each other are seen: the differences of the
 //! lines, without sign, must stay within the tolerance too.
 
-use super::line::{difference, line, line_key, reversal};
+use super::line::{difference, key_under, line, line_key, reversal_suffix, suffix};
 use super::post::Targets;
 use super::prepare::Route;
 use super::{Pass, cells};
@@ -13,6 +13,7 @@ use crate::error::Outcome;
 use crate::hub::{Entry, Kind};
 use crate::report::{Accounts, ReconciliationLine};
 use crate::values;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 use syncline_eval::{Value, digits, number};
 use syncline_ir::{Measure, Reconcile};
@@ -57,12 +58,13 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
         }
         let fields = measures.fields(pass, route);
         let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let mut posted = None;
         targets.of(&route.map.system)?.read_back(route.entity, &names, &mut |found| {
             let (key, counted) = measures.read(pass, position, route, &names, &found, &deltas);
             let known = expected.remove(&key);
             if known.is_none()
-                && (route.entity.control.is_none() || pass.hub().is_in_a_ledger(&route.name, &key)?)
                 && !differing.contains(&key)
+                && (route.entity.control.is_none() || is_posted(pass, &route.name, &key, &mut posted)?)
             {
                 return Ok(());
             }
@@ -90,6 +92,15 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
     even &= differing.is_empty() || tolerance(&rule.tolerance).0 > 0;
     let differing = differing.into_iter().take(NAMED).map(|key| key.replace('\u{1f}', "|")).collect();
     Ok(Reconciled { even, lines, differing })
+}
+
+/// Whether any sync posted a line with this key. The ledger is read when the first line is found that this sync does not know.
+fn is_posted(pass: &Pass<'_>, target: &str, key: &str, known: &mut Option<FxHashSet<String>>) -> Outcome<bool> {
+    let keys = match known {
+        Some(keys) => keys,
+        None => known.insert(pass.hub().keys_posted_to(target)?),
+    };
+    Ok(keys.contains(key))
 }
 
 /// What a target is to hold.
@@ -152,9 +163,12 @@ impl<'a> Measures<'a> {
             let counted =
                 |sign: i128| self.count(position, route, sign, |ix| image.get(ix).cloned().flatten(), program);
             match entry.kind {
-                Kind::Post => drop(lines.insert(line(&image, entry.generation, route, program).key, counted(1))),
+                Kind::Post => {
+                    drop(lines.insert(key_under(&image, &suffix(entry.generation), route, program), counted(1)))
+                }
                 Kind::Reverse => {
-                    drop(lines.insert(reversal(&image, entry.generation, "", route, program).key, counted(-1)))
+                    let suffix = reversal_suffix(entry.generation);
+                    drop(lines.insert(key_under(&image, &suffix, route, program), counted(-1)))
                 }
                 Kind::Delta => {
                     let before = previous()?.map(|previous| decoded(&previous.image)).unwrap_or_default();
@@ -305,7 +319,7 @@ impl<'a> Measures<'a> {
             return Ok(());
         }
         pass.hub().posted_rows(pass.mark.id, &mut |record, reading| {
-            let Some(record) = pass.store().record(pass.sync.object, record)? else { return Ok(()) };
+            let Some(record) = pass.store().look_at(pass.sync.object, record)? else { return Ok(()) };
             let written = values::decode(reading.as_deref().unwrap_or("{}"), &object.fields, program);
             for (sums, source) in sums.iter_mut().zip(&sources) {
                 let (Some(posted), Some(ix)) = (&mut sums.posted, *source) else { continue };

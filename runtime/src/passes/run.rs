@@ -2,6 +2,7 @@
 
 use super::apply::{Mapper, OwnOutcomes, apply, track_records};
 use super::capture::capture;
+use super::clock::Clock;
 use super::dated::compare_rows;
 use super::plan_change::reread;
 use super::post::{Targets, post};
@@ -13,7 +14,7 @@ use super::{Pass, Run};
 use crate::connectors::Connectors;
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{Hub, PassKind, SyncMark};
-use crate::options::{Options, Passes, Progress, Stage};
+use crate::options::{Options, Part, Passes, Progress, Stage};
 use crate::profile::Profile;
 use crate::report::{FORMAT, RunReport, SyncReport, ThisRun, Totals};
 use crate::timetable::{Last, Turn};
@@ -100,7 +101,18 @@ pub(crate) fn carry_out(
     let tell = |sync: &str, stage: Stage, done: u64, total: Option<u64>| {
         progress.borrow_mut().advance(sync, stage, done, total)
     };
-    let run = Run { hub, prepared, store, options, id, at, tell: &tell, decided, instants: RefCell::default() };
+    let run = Run {
+        hub,
+        prepared,
+        store,
+        options,
+        id,
+        at,
+        tell: &tell,
+        decided,
+        clock: Clock::default(),
+        instants: RefCell::default(),
+    };
     let mut passes: Vec<Pass<'_>> = syncs
         .iter()
         .zip(marks)
@@ -117,10 +129,16 @@ pub(crate) fn carry_out(
     let unsettled = hub.unsettled()?;
     for pass in passes.iter_mut().filter(|pass| pass.run.options.may_call(&pass.sync.sync.name)) {
         let entries: Vec<_> = unsettled.iter().filter(|entry| entry.sync == pass.mark.id).cloned().collect();
-        recover(pass, &entries, &mut targets)?;
+        run.time(Part::Recover, || recover(pass, &entries, &mut targets))?;
         run.advance(pass.sync, Stage::Recover, entries.len(), Some(entries.len()));
     }
-    let reports = passes.iter().map(|pass| sync(pass, connectors, &mut targets)).collect::<Outcome<Vec<_>>>()?;
+    let mut reports = Vec::with_capacity(passes.len());
+    for pass in &passes {
+        reports.push(sync(pass, connectors, &mut targets)?);
+        for (part, time) in run.clock.take() {
+            progress.borrow_mut().took(&pass.sync.sync.name, part, time);
+        }
+    }
     let mut next = None;
     for pass in &passes {
         let after = pass.sync.timetable().next(&last(&hub.mark(pass.mark.id)?), options.at);
@@ -169,15 +187,17 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
             Some(mapper) => {
                 if turn.capture {
                     let mut source = connectors.source(&mapper.inbound.map.system)?;
-                    capture(pass, mapper.inbound, source.as_mut())?;
+                    pass.run.time(Part::Capture, || capture(pass, mapper.inbound, source.as_mut()))?;
                 }
-                reread(mapper)?;
-                let outcomes = apply(mapper)?;
-                compare_rows(pass)?;
-                outcomes
+                pass.run.time(Part::Map, || {
+                    reread(mapper)?;
+                    let outcomes = apply(mapper)?;
+                    compare_rows(pass)?;
+                    Ok::<_, RuntimeError>(outcomes)
+                })?
             }
             None => {
-                track_records(pass)?;
+                pass.run.time(Part::Capture, || track_records(pass))?;
                 OwnOutcomes::default()
             }
         };
@@ -186,7 +206,7 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
     // Between two post passes the target says nothing new, unless somebody asks.
     let compares = pass.posting.get() || pass.run.options.passes == Passes::Reconcile;
     if let (true, true, Some(rule)) = (turn.reconcile, compares, &pass.sync.sync.reconcile) {
-        let result = reconcile(pass, rule, targets)?;
+        let result = pass.run.time(Part::Reconcile, || reconcile(pass, rule, targets))?;
         let text = serde_json::to_string(&result.lines).map_err(|error| RuntimeError::plan(error.to_string()))?;
         hub.transaction(|_| {
             hub.add_reconciliation(pass.run.id, id, &pass.run.at, result.even, &text)?;

@@ -86,6 +86,22 @@ impl<'a> Store<'a> {
         Ok(Some(self.remember(object, stored)))
     }
 
+    /// A record that nobody is likely to ask for again soon.
+    pub(crate) fn look_at(&self, object: ObjectIx, id: u64) -> Outcome<Option<Rc<Record>>> {
+        if let Some(known) = self.records.borrow().get(&id) {
+            return Ok(Some(Rc::clone(known)));
+        }
+        let stored = self.hub.record(id)?;
+        Ok(stored.map(|stored| Rc::new(Record { values: self.read(object, &stored.values), stored })))
+    }
+
+    /// Puts a record that was written in place of what is remembered of it.
+    fn renew(&self, stored: StoredRecord, values: Vec<Value>) {
+        if let Some(known) = self.records.borrow_mut().get_mut(&stored.id) {
+            *known = Rc::new(Record { stored, values });
+        }
+    }
+
     fn remember(&self, object: ObjectIx, stored: StoredRecord) -> Rc<Record> {
         let values = self.read(object, &stored.values);
         let id = stored.id;
@@ -176,7 +192,7 @@ impl<'a> Store<'a> {
         }
         self.change.set(change);
         let id = stored.id;
-        self.remember(object, stored);
+        self.renew(stored, values.to_vec());
         Ok(id)
     }
 
@@ -253,7 +269,7 @@ impl<'a> Store<'a> {
             self.timelines.borrow_mut().remove(&(object, series));
         }
         self.change.set(change);
-        self.remember(object, stored);
+        self.renew(stored, record.values.clone());
         Ok(())
     }
 

@@ -1,0 +1,27 @@
+//! How long the parts of a run take. Nothing that a run writes depends on it.
+
+use crate::options::Part;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// Time by part of one sync.
+#[derive(Default)]
+pub(crate) struct Clock {
+    taken: RefCell<BTreeMap<Part, Duration>>,
+}
+
+impl Clock {
+    /// Does something and notes how long it took.
+    pub(crate) fn time<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = work();
+        *self.taken.borrow_mut().entry(part).or_default() += start.elapsed();
+        result
+    }
+
+    /// What was noted since the last call.
+    pub(crate) fn take(&self) -> BTreeMap<Part, Duration> {
+        self.taken.take()
+    }
+}

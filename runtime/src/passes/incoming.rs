@@ -1,0 +1,111 @@
+//! Rows of an extract on their way into the hub.
+//!
+//! What can be said of a row alone is worked out for many rows at once, on all cores. The rows of such a part are then taken in the
+//! order of their keys, where that changes nothing: what is written side by side lies side by side in the hub, and postings, which go
+//! by key, find it there.
+
+use super::cells::{self, RowKey};
+use crate::connectors::{Cell, Place, RowContent, SourceRow};
+use crate::hub::{Image, cells_to_text};
+use rayon::prelude::*;
+use syncline_eval::{LinkedEntity, Program, cast};
+
+/// Rows in a part.
+pub(super) const PART: usize = 32_768;
+
+/// How rows are read.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) program: &'a Program,
+    pub(super) entity: &'a LinkedEntity,
+    pub(super) cursor: Option<usize>,
+    /// The number of the entity's list of fields.
+    pub(super) shape: i64,
+}
+
+/// A row that was read.
+pub(super) struct Incoming {
+    pub(super) content: Vec<u8>,
+    pub(super) image: Image,
+    pub(super) said: Said,
+}
+
+/// What a row says.
+pub(super) enum Said {
+    /// It cannot be cut into cells; why, for people.
+    Nothing(String),
+    Cells {
+        cells: Vec<Cell>,
+        read: Vec<cast::Cell>,
+        key: RowKey,
+    },
+}
+
+impl Reader<'_> {
+    /// Reads the rows of a part, which stay in their order.
+    pub(super) fn read(self, rows: Vec<SourceRow>) -> Vec<Incoming> {
+        rows.into_par_iter().with_min_len(256).map(|row| self.row(row)).collect()
+    }
+
+    fn row(self, row: SourceRow) -> Incoming {
+        match row.content {
+            RowContent::Malformed { raw, message } => Incoming {
+                content: cells::raw_content(&raw),
+                image: Image { shape: None, cells: raw, place: row.place },
+                said: Said::Nothing(message),
+            },
+            RowContent::Cells(cells) => self.cells(row.place, cells),
+        }
+    }
+
+    fn cells(self, place: Place, cells: Vec<Cell>) -> Incoming {
+        let read = cells::values(&cells, self.entity, self.program);
+        let key = cells::key(&cells, &read, self.entity, self.program);
+        Incoming {
+            content: cells::content(&cells, self.cursor),
+            image: Image { shape: Some(self.shape), cells: cells_to_text(&cells), place },
+            said: Said::Cells { cells, read, key },
+        }
+    }
+}
+
+/// Puts the rows of a part in the order of their keys; those of one key stay in theirs.
+pub(super) fn by_key(rows: &mut [Incoming]) {
+    fn key(row: &Incoming) -> Option<(&str, Option<&str>)> {
+        let Said::Cells { key, .. } = &row.said else { return None };
+        Some((key.shown.as_deref()?, key.identity.as_deref()))
+    }
+    rows.sort_by(|a, b| key(a).cmp(&key(b)));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+
+    use super::*;
+
+    fn row(key: Option<&str>, identity: Option<&str>, line: u64) -> Incoming {
+        let key = RowKey { shown: key.map(str::to_owned), identity: identity.map(str::to_owned), readable: true };
+        let place = Place { file: String::new(), line };
+        Incoming {
+            content: Vec::new(),
+            image: Image { shape: None, cells: String::new(), place },
+            said: Said::Cells { cells: Vec::new(), read: Vec::new(), key },
+        }
+    }
+
+    #[test]
+    fn rows_of_one_key_stay_in_the_order_of_the_file() {
+        let mut rows = [
+            row(Some("b"), None, 2),
+            row(Some("a"), Some("a2"), 3),
+            row(Some("b"), None, 4),
+            row(None, None, 5),
+            row(Some("a"), Some("a1"), 6),
+            row(Some("a"), Some("a2"), 7),
+        ];
+        by_key(&mut rows);
+        let lines: Vec<u64> = rows.iter().map(|row| row.image.place.line).collect();
+        assert_eq!(lines, [5, 6, 3, 7, 2, 4]);
+    }
+}

@@ -1,11 +1,16 @@
 //! `bench`: measured in release mode at three sizes, the median of several runs.
 
-use crate::data;
+mod measure;
+mod memory;
+mod month;
+mod peers;
+
 use crate::outcome::{Doing, Outcome};
 use crate::spec::{self, Shape};
-use crate::tool::{self, Copy, RUNS};
+use crate::tool;
 use clap::Subcommand;
-use std::process::{Command, Stdio};
+use measure::measured;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// What to measure.
@@ -20,14 +25,17 @@ pub enum What {
         #[arg(long, value_delimiter = ',', default_values_t = [200, 800, 3200])]
         objects: Vec<usize>,
     },
-    /// `syncline run` on both months of the example
+    /// `syncline run` on both months of the example, beside a plain Python loop and DuckDB on the same files
     Run {
         /// Runs of each size
         #[arg(long, default_value_t = 3)]
         runs: usize,
         /// Numbers of timecards
-        #[arg(long, value_delimiter = ',', default_values_t = [5_000, 20_000, 80_000])]
+        #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000, 1_000_000])]
         entries: Vec<u64>,
+        /// Install DuckDB for Python below `target` first
+        #[arg(long)]
+        install_peers: bool,
     },
 }
 
@@ -44,14 +52,8 @@ pub fn run(what: &What) -> Outcome {
     }
     match what {
         What::Check { runs, objects } => check(*runs, objects),
-        What::Run { runs, entries } => runs_of_the_example(*runs, entries),
+        What::Run { runs, entries, install_peers } => month::run(*runs, entries, *install_peers),
     }
-}
-
-/// What a process took.
-struct Measure {
-    wall: Duration,
-    peak_mib: u64,
 }
 
 fn median(mut durations: Vec<Duration>) -> Duration {
@@ -136,58 +138,4 @@ impl Stages {
         self.build.push(start.elapsed());
         Ok(())
     }
-}
-
-fn runs_of_the_example(runs: usize, entries: &[u64]) -> Outcome {
-    let syncline = tool::release()?;
-    println!("entries  run     time, process  rows/s  peak memory");
-    for &count in entries {
-        let copy = Copy::generated(&syncline, count, 7, crate::ledger::Ledger::Sqlite)?;
-        let summary = data::generate(count, 7, &copy.path().join("data")).doing("generating data")?;
-        let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
-        let mut peaks = [0_u64; 2];
-        for _ in 0..runs.max(1) {
-            copy.reset()?;
-            for ((run, times), peak) in RUNS.into_iter().zip(&mut times).zip(&mut peaks) {
-                let measure = measured(&mut copy.command(&Copy::run_arguments(run)))?;
-                times.push(measure.wall);
-                *peak = measure.peak_mib.max(*peak);
-            }
-        }
-        for (((run, times), peak), rows) in
-            RUNS.into_iter().zip(times).zip(peaks).zip([summary.july_rows, summary.august_rows])
-        {
-            let time = median(times);
-            let rows = usize::try_from(rows).unwrap_or(0);
-            println!(
-                "{count:>7}  {:<6} {:>13} ms {:>7} {peak:>8} MiB",
-                run.0,
-                time.as_millis(),
-                per_second(rows, time)
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Runs a command to its end, asking the system for the most memory it has held.
-fn measured(command: &mut Command) -> Outcome<Measure> {
-    let start = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().doing("starting syncline")?;
-    let status_file = format!("/proc/{}/status", child.id());
-    let mut peak_mib = 0;
-    let status = loop {
-        if let Ok(status) = std::fs::read_to_string(&status_file) {
-            let peak = status
-                .lines()
-                .find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok());
-            peak_mib = peak_mib.max(peak.unwrap_or(0) / 1024);
-        }
-        if let Some(status) = child.try_wait().doing("waiting for syncline")? {
-            break status;
-        }
-        std::thread::sleep(Duration::from_micros(500));
-    };
-    let wall = start.elapsed();
-    if status.success() { Ok(Measure { wall, peak_mib }) } else { Err(format!("{command:?} ended with {status}")) }
 }

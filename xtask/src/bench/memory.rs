@@ -1,0 +1,194 @@
+//! From the extracts to priced lines in memory: parse, map, look up, price, and keep nothing. What the evaluator costs without the hub.
+//!
+//! The maps are those of the plan. Of the rules about rows only those are here which decide about the first month's lines: the first
+//! row of a version holds it, and what cannot be read or priced leaves the version before it where it is.
+
+use super::peers::Lines;
+use crate::outcome::{Doing, Outcome};
+use crate::tool;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use syncline_eval::map::{self, Input, Outcome as Mapped};
+use syncline_eval::{EntityIx, Found, FoundAsOf, LinkedMap, ObjectIx, Program, RecordId, Records, Value, cast, digits};
+
+/// The masters of the example in the order in which they need each other.
+const MASTERS: [(&str, &str); 4] = [("crm", "account"), ("hris", "worker"), ("psa", "project"), ("psa", "bill_rate")];
+
+/// Canonical records and how they are found.
+#[derive(Default)]
+struct Memory {
+    records: Vec<Vec<Value>>,
+    keys: FxHashMap<(ObjectIx, Vec<Value>), RecordId>,
+    crosswalk: FxHashMap<(ObjectIx, EntityIx, Value), RecordId>,
+}
+
+impl Memory {
+    fn add(&mut self, program: &Program, map: &LinkedMap, id: Value, values: Vec<Value>) {
+        let key = program.object(map.object).key.iter().filter_map(|&ix| values.get(ix).cloned()).collect();
+        let record = RecordId(self.records.len() as u64);
+        if let std::collections::hash_map::Entry::Vacant(free) = self.keys.entry((map.object, key)) {
+            free.insert(record);
+            self.crosswalk.insert((map.object, map.entity, id), record);
+            self.records.push(values);
+        }
+    }
+}
+
+impl Records for Memory {
+    fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found {
+        self.keys.get(&(object, key.to_vec())).map_or(Found::None, |record| Found::One(*record))
+    }
+
+    fn lookup_as_of(&self, _: ObjectIx, _: &[Value], _: i32) -> FoundAsOf {
+        FoundAsOf::NoKey
+    }
+
+    fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found {
+        self.crosswalk.get(&(object, entity, id.clone())).map_or(Found::None, |record| Found::One(*record))
+    }
+
+    fn foreign_id(&self, _: EntityIx, _: RecordId) -> Option<Value> {
+        None
+    }
+
+    fn field(&self, _: ObjectIx, record: RecordId, field: usize) -> Value {
+        let record = usize::try_from(record.0).ok().and_then(|record| self.records.get(record));
+        record.and_then(|values| values.get(field)).cloned().unwrap_or_default()
+    }
+}
+
+/// An extract and the map by which it is read.
+struct Extract<'a> {
+    program: &'a Program,
+    map: &'a LinkedMap,
+    /// Position in the file of each field.
+    columns: Vec<usize>,
+    rows: Vec<csv::StringRecord>,
+}
+
+impl<'a> Extract<'a> {
+    fn open(program: &'a Program, plan: &syncline::ir::Plan, data: &Path, name: (&str, &str)) -> Outcome<Self> {
+        let inbound = plan.maps.iter().find(|map| {
+            map.direction == syncline::ir::MapDirection::Creates && (map.system.as_str(), map.entity.as_str()) == name
+        });
+        let map = inbound.and_then(|map| program.map(&map.id)).ok_or_else(|| format!("{name:?} is not mapped"))?;
+        let path = data.join(format!("july/{}/{}.csv", name.0, name.1));
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&path).doing(path.display())?;
+        let header = reader.headers().doing(path.display())?.clone();
+        let place = |field: &str| header.iter().position(|column| column == field);
+        let fields = &program.entity(map.entity).fields;
+        let columns: Option<Vec<usize>> = fields.iter().map(|field| place(&field.name)).collect();
+        // A line that is no row is nobody's.
+        let rows = reader.records().filter_map(Result::ok).filter(|row| row.len() == header.len()).collect();
+        Ok(Self { program, map, columns: columns.ok_or("a column is missing")?, rows })
+    }
+
+    fn cells(&self, row: &csv::StringRecord) -> Vec<cast::Cell> {
+        let texts: Vec<Option<&str>> =
+            self.columns.iter().map(|&column| row.get(column).filter(|text| !text.is_empty())).collect();
+        cast::row(self.program, self.program.entity(self.map.entity), &texts)
+    }
+
+    fn mapped(&self, cells: &[cast::Cell], memory: &Memory) -> Option<Vec<Value>> {
+        match map::run(self.program, self.map, &Input::Row(cells), memory) {
+            Mapped::Mapped { values } => Some(values.into_iter().map(Option::unwrap_or_default).collect()),
+            _ => None,
+        }
+    }
+
+    /// Reads a field of a row's cells that has to be there.
+    fn cell(&self, cells: &[cast::Cell], field: &str) -> Option<Value> {
+        cells.get(self.program.entity(self.map.entity).field_ix(field)?)?.clone().ok().filter(|value| !value.is_null())
+    }
+}
+
+/// What is to be posted for a row, if it decides about its record.
+enum Priced {
+    Excluded,
+    Line { hours: i128, amount: (i128, String) },
+}
+
+/// Works the first month out; the lines, and how long it took.
+pub fn month(workspace: &Path) -> Outcome<(Lines, Duration)> {
+    let folder = workspace.join("specs");
+    let mut specs = Vec::new();
+    for file in tool::files_below(&folder)? {
+        let text = fs::read_to_string(folder.join(&file)).doing(file.display())?;
+        specs.push((format!("specs/{}", file.display()), text));
+    }
+    let specs = syncline::Workspace::of_texts(specs);
+    let plan = syncline::check(&specs).plan().ok_or("the example has errors")?;
+    let program = Program::link(&plan).doing("linking the plan")?;
+    let data = workspace.join("data");
+    let start = Instant::now();
+    let mut memory = Memory::default();
+    for name in MASTERS {
+        let extract = Extract::open(&program, &plan, &data, name)?;
+        for row in &extract.rows {
+            let cells = extract.cells(row);
+            let id = program.entity(extract.map.entity).key.first().and_then(|&ix| cells.get(ix)?.clone().ok());
+            if let Some((id, values)) = id.zip(extract.mapped(&cells, &memory)) {
+                memory.add(&program, extract.map, id, values);
+            }
+        }
+    }
+    let cards = Extract::open(&program, &plan, &data, ("psa", "timecard"))?;
+    let sync = program.sync("ApprovedTime").ok_or("there is no sync `ApprovedTime`")?;
+    let outbound = plan.maps.iter().find(|map| map.id == "TimeEntry -> erp.project_cost");
+    let outbound = outbound.and_then(|map| program.map(&map.id)).ok_or("hours are not mapped to the books")?;
+    let price = |row: &csv::StringRecord| {
+        let cells = cards.cells(row);
+        let key = (cards.cell(&cells, "id")?, cards.cell(&cells, "version")?);
+        let priced = cards.mapped(&cells, &memory).and_then(|values| {
+            let early = sync
+                .starts
+                .is_some_and(|starts| matches!(values.get(starts.field), Some(Value::Date(day)) if *day < starts.date));
+            if early {
+                return Some(Priced::Excluded);
+            }
+            match map::run(&program, outbound, &Input::Record(RecordId(u64::MAX), &values), &memory) {
+                Mapped::NotTaken => Some(Priced::Excluded),
+                Mapped::Mapped { values } => {
+                    let entity = program.entity(outbound.entity);
+                    let value = |name: &str| values.get(entity.field_ix(name)?).cloned().flatten();
+                    let (Some(Value::Decimal(hours)), Some(Value::Money(amount, currency))) =
+                        (value("hours"), value("amount"))
+                    else {
+                        return None;
+                    };
+                    Some(Priced::Line { hours, amount: (amount, currency.as_str().to_owned()) })
+                }
+                _ => None,
+            }
+        });
+        Some((key, priced))
+    };
+    let all: Vec<_> = cards.rows.par_iter().with_min_len(1024).filter_map(price).collect();
+    let mut held: FxHashMap<(Value, Value), Option<Priced>> = FxHashMap::default();
+    for (key, priced) in all {
+        held.entry(key).or_insert(priced);
+    }
+    let mut newest: BTreeMap<Value, (Value, Priced)> = BTreeMap::new();
+    let mut deciding: Vec<_> = held.into_iter().filter_map(|(key, priced)| Some((key, priced?))).collect();
+    deciding.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for ((id, version), priced) in deciding {
+        newest.insert(id, (version, priced));
+    }
+    let mut lines = Lines::default();
+    let mut hours_of_all = 0;
+    let mut amounts: BTreeMap<String, i128> = BTreeMap::new();
+    for (_, priced) in newest.into_values() {
+        if let Priced::Line { hours, amount: (amount, currency) } = priced {
+            lines.lines += 1;
+            hours_of_all += hours;
+            *amounts.entry(currency).or_default() += amount;
+        }
+    }
+    lines.hours = digits::show(hours_of_all, 2);
+    lines.amounts = amounts.into_iter().map(|(currency, amount)| (currency, digits::show(amount, 4))).collect();
+    Ok((lines, start.elapsed()))
+}

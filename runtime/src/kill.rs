@@ -4,9 +4,9 @@
 //! name one and the number of its passing, as in `posting.after-call#3`; without one the checks cost a comparison.
 
 use crate::error::{Outcome, RuntimeError};
-use std::cell::Cell;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// All kill points, in the order in which a run first passes them.
 pub const POINTS: [&str; 15] = [
@@ -50,18 +50,25 @@ pub enum Manner {
 }
 
 /// A kill point armed, with the passings counted so far.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Trap {
     kill: Kill,
     manner: Manner,
-    passed: Cell<u32>,
+    passed: AtomicU32,
+}
+
+impl Clone for Trap {
+    fn clone(&self) -> Self {
+        let passed = AtomicU32::new(self.passed.load(Ordering::Relaxed));
+        Self { kill: self.kill.clone(), manner: self.manner, passed }
+    }
 }
 
 impl Trap {
     /// A trap that has not been passed yet.
     #[must_use]
     pub const fn new(kill: Kill, manner: Manner) -> Self {
-        Self { kill, manner, passed: Cell::new(0) }
+        Self { kill, manner, passed: AtomicU32::new(0) }
     }
 
     /// Whether it waits at this point.
@@ -73,8 +80,8 @@ impl Trap {
         if self.kill.point != point {
             return Ok(());
         }
-        self.passed.set(self.passed.get().saturating_add(1));
-        if self.passed.get() != self.kill.passing {
+        let passing = self.passed.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        if passing != self.kill.passing {
             return Ok(());
         }
         match self.manner {

@@ -97,6 +97,8 @@ pub enum Part {
     Capture,
     /// Making canonical records of them.
     Map,
+    /// Of new records, what the map comes to; at the same time as `map`.
+    Assess,
     /// Deciding what becomes of each record.
     Judge,
     /// Committing intents to the ledger.
@@ -117,6 +119,7 @@ impl Part {
             Self::Recover => "recover",
             Self::Capture => "capture",
             Self::Map => "map",
+            Self::Assess => "assess",
             Self::Judge => "judge",
             Self::Intend => "intend",
             Self::Call => "call",

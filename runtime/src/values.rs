@@ -74,15 +74,26 @@ fn write(value: &Value, form: Form, program: &Program, out: &mut String) {
 
 /// The inverse of [`encode`], in the order of `fields`; none for fields that are not written.
 pub(crate) fn decode(text: &str, fields: &[LinkedField], program: &Program) -> Vec<Option<Value>> {
+    decode_some(text, fields, program, |_| true)
+}
+
+/// As [`decode`], but only of the fields that are wanted; none for the others.
+pub(crate) fn decode_some(
+    text: &str,
+    fields: &[LinkedField],
+    program: &Program,
+    wanted: impl Fn(usize) -> bool,
+) -> Vec<Option<Value>> {
     let mut json = serde_json::Deserializer::from_str(text);
     // What is no object was not written by this program: it says nothing.
-    Members { fields, program }.deserialize(&mut json).unwrap_or_else(|_| vec![None; fields.len()])
+    Members { fields, program, wanted: &wanted }.deserialize(&mut json).unwrap_or_else(|_| vec![None; fields.len()])
 }
 
 /// Reads an object, by field.
 struct Members<'a> {
     fields: &'a [LinkedField],
     program: &'a Program,
+    wanted: &'a dyn Fn(usize) -> bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -110,11 +121,11 @@ impl<'de> Visitor<'de> for Members<'_> {
             // Mostly the fields come in the order in which they are declared.
             let ahead = self.fields.iter().enumerate().skip(next).find(|(_, field)| *field.name == *name);
             let found = ahead.or_else(|| self.fields.iter().enumerate().find(|(_, field)| *field.name == *name));
-            let Some((ix, field)) = found else {
+            next = found.map_or(next, |(ix, _)| ix + 1);
+            let Some((ix, field)) = found.filter(|(ix, _)| (self.wanted)(*ix)) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            next = ix + 1;
             let value = map.next_value_seed(Slot { form: field.shape.form, program: self.program })?;
             if let Some(slot) = values.get_mut(ix) {
                 *slot = Some(value);
@@ -288,6 +299,8 @@ mod tests {
             decode(&text, &later, &program),
             [Some(Value::Money(125_000, usd)), None, Some(Value::Null), Some(Value::Null)]
         );
+        let second = decode_some(&text, &fields, &program, |ix| ix == 2);
+        assert_eq!(second, [None, None, Some(values[2].clone()), None, None, None]);
         for nothing in ["", "null", "[1]", "{\"hours\":"] {
             assert_eq!(decode(nothing, &later, &program), [None, None, None, None], "{nothing}");
         }

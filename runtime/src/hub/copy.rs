@@ -29,7 +29,7 @@ impl Hub {
             path: path.to_path_buf(),
             remembered: RefCell::default(),
             reading: Cell::default(),
-            _lock: None,
+            lock: None,
         })
     }
 }

@@ -61,8 +61,8 @@ pub(crate) struct Hub {
     remembered: RefCell<Remembered>,
     /// Whether a transaction that only reads is open.
     reading: Cell<bool>,
-    /// Held, not used.
-    _lock: Option<Lock>,
+    /// Held while this run may write.
+    lock: Option<Lock>,
 }
 
 /// What need not be read again while nobody else writes; forgotten when something is taken back.
@@ -90,7 +90,7 @@ impl Hub {
             path: path.to_path_buf(),
             remembered: RefCell::default(),
             reading: Cell::default(),
-            _lock: Some(lock),
+            lock: Some(lock),
         })
     }
 
@@ -103,7 +103,7 @@ impl Hub {
             path: PathBuf::new(),
             remembered: RefCell::default(),
             reading: Cell::default(),
-            _lock: None,
+            lock: None,
         })
     }
 
@@ -115,6 +115,7 @@ impl Hub {
         let ready = || -> rusqlite::Result<usize> {
             connection.busy_timeout(Duration::from_secs(10))?;
             connection.pragma_update(None, "query_only", true)?;
+            tune(&connection)?;
             version(&connection)
         };
         let version = ready().map_err(|error| failed(&error))?;
@@ -126,13 +127,18 @@ impl Hub {
             path: path.to_path_buf(),
             remembered: RefCell::default(),
             reading: Cell::default(),
-            _lock: None,
+            lock: None,
         })
     }
 
     /// The connection, for statements of the modules below.
     pub(crate) const fn db(&self) -> &Connection {
         &self.connection
+    }
+
+    /// The file of a hub that this run holds.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.lock.is_some().then_some(self.path.as_path())
     }
 
     /// Does something whole or not at all.
@@ -224,14 +230,19 @@ fn prepare(connection: &mut Connection, in_file: bool) -> rusqlite::Result<Outco
     ready(connection)
 }
 
-/// Sets up the connection and brings the layout up to date.
-fn ready(connection: &mut Connection) -> rusqlite::Result<Outcome> {
+/// What every connection is set to.
+fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(128);
     // Plans do not depend on the values bound: otherwise statements that may use a partial index are prepared anew at each use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.pragma_update(None, "foreign_keys", false)?;
     connection.pragma_update(None, "cache_size", -64_000)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")
+}
+
+/// Sets up the connection and brings the layout up to date.
+fn ready(connection: &mut Connection) -> rusqlite::Result<Outcome> {
+    tune(connection)?;
+    connection.pragma_update(None, "foreign_keys", false)?;
     let taken = version(connection)?;
     let Some(steps) = MIGRATIONS.get(taken..) else {
         let message = format!("its layout has version {taken}, made by a later version of this program");

@@ -99,6 +99,11 @@ impl Hub {
         Ok(())
     }
 
+    /// Whether there is any record of an object.
+    pub(crate) fn has_records(&self, object: &str) -> Outcome<bool> {
+        Ok(self.db().prepare_cached("SELECT 1 FROM record WHERE object = ?1")?.exists([object])?)
+    }
+
     /// All records of an object, by key.
     pub(crate) fn records_of(&self, object: &str) -> Outcome<Vec<u64>> {
         let mut statement = self.db().prepare_cached("SELECT id FROM record WHERE object = ?1 ORDER BY key")?;

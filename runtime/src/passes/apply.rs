@@ -9,15 +9,15 @@ use super::dated::valid_on_no_day;
 use super::ownership::objections;
 use super::prepare::Inbound;
 use super::store::{Record, View, entity_name};
-use super::{Own, Pass, cells, problem};
-use crate::connectors::Cell;
+use super::{Own, Pass, ahead, cells, problem};
+use crate::connectors;
 use crate::error::Outcome;
 use crate::hub::{NewRow, Problem, Reading, Row, RowId, Standing, State, Track, TrackId};
-use crate::options::Stage;
+use crate::options::{Part, Stage};
 use crate::values;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 use syncline_eval::{Failure, Frame, Input, Missing, Outcome as Mapped, Reason, Value, cast, expr, map, show};
 
 /// Tracks in one transaction.
@@ -32,7 +32,7 @@ pub(super) enum Assessed {
     /// It is to be written.
     Good {
         values: Vec<Option<Value>>,
-        record: Option<Rc<Record>>,
+        record: Option<Arc<Record>>,
         source_key: String,
     },
     /// A higher version has been written already.
@@ -50,6 +50,28 @@ pub(super) struct Mapper<'a> {
     pub(super) pass: &'a Pass<'a>,
     pub(super) inbound: &'a Inbound<'a>,
     shapes: RefCell<FxHashMap<i64, Vec<String>>>,
+    /// Whether a track without a record is known to find none: each key has its own, and there was no record before.
+    finds_none: bool,
+}
+
+/// What the only open row of a new track comes to.
+struct Found {
+    track: Track,
+    row: Row,
+    assessed: Assessed,
+}
+
+/// Looks at tracks of which each is known to find no record; what is not so simple is left to whoever writes.
+fn look_ahead(pass: &Pass<'_>, tracks: &[TrackId]) -> Outcome<Vec<(TrackId, Option<Found>)>> {
+    let Some(inbound) = &pass.sync.inbound else { return Ok(Vec::new()) };
+    let mapper = Mapper { finds_none: true, ..Mapper::new(pass, inbound) };
+    let look = |&id: &TrackId| {
+        let (track, mut rows) = mapper.open_rows(id)?;
+        let (Some(row), true, None) = (rows.pop(), rows.is_empty(), track.record) else { return Ok((id, None)) };
+        let assessed = mapper.assess(&track, &row)?;
+        Ok((id, Some(Found { track, row, assessed })))
+    };
+    tracks.iter().map(look).collect()
 }
 
 pub(super) fn apply(mapper: &Mapper<'_>) -> Outcome<OwnOutcomes> {
@@ -60,20 +82,29 @@ pub(super) fn apply(mapper: &Mapper<'_>) -> Outcome<OwnOutcomes> {
         let mut accepted = 0;
         let mut left = Vec::new();
         let total = tracks.len();
-        for (number, chunk) in tracks.chunks(CHUNK).enumerate() {
-            pass.hub().transaction(|_| {
-                for &track in chunk {
-                    let (taken, open) = mapper.track(track, &mut outcomes)?;
-                    accepted += taken;
-                    if open {
-                        left.push(track);
+        let mut write = |found: &mut dyn Iterator<Item = Outcome<(TrackId, Option<Found>)>>| {
+            for (number, chunk) in tracks.chunks(CHUNK).enumerate() {
+                pass.hub().transaction(|_| {
+                    for found in (&mut *found).take(chunk.len()) {
+                        let (track, found) = found?;
+                        let (taken, open) = mapper.take(track, found, &mut outcomes)?;
+                        accepted += taken;
+                        if open {
+                            left.push(track);
+                        }
                     }
-                }
-                pass.store().keep_change()?;
-                pass.run.options.pass("map.before-commit")
-            })?;
-            pass.run.options.pass("map.after-commit")?;
-            pass.run.advance(pass.sync, Stage::Map, (number * CHUNK + chunk.len()).min(total), Some(total));
+                    pass.store().keep_change()?;
+                    pass.run.options.pass("map.before-commit")
+                })?;
+                pass.run.options.pass("map.after-commit")?;
+                pass.run.advance(pass.sync, Stage::Map, (number * CHUNK + chunk.len()).min(total), Some(total));
+            }
+            Ok(())
+        };
+        if mapper.finds_none {
+            ahead::work(pass, Part::Assess, &tracks, |pass, tracks| look_ahead(pass, tracks), write)?;
+        } else {
+            write(&mut tracks.iter().map(|&track| Ok((track, None))))?;
         }
         if !mapper.inbound.reads_itself || accepted == 0 || left.is_empty() {
             return Ok(outcomes);
@@ -84,14 +115,42 @@ pub(super) fn apply(mapper: &Mapper<'_>) -> Outcome<OwnOutcomes> {
 
 impl<'a> Mapper<'a> {
     pub(super) fn new(pass: &'a Pass<'a>, inbound: &'a Inbound<'a>) -> Self {
-        Self { pass, inbound, shapes: RefCell::default() }
+        Self { pass, inbound, shapes: RefCell::default(), finds_none: false }
+    }
+
+    /// Notes that no record of the object is there yet, if that is so and helps.
+    pub(super) fn on_a_new_object(self) -> Outcome<Self> {
+        let finds_none = self.inbound.any_order && !self.pass.hub().has_records(self.pass.sync.object_name)?;
+        Ok(Self { finds_none, ..self })
+    }
+
+    /// A track and its open rows, by version.
+    fn open_rows(&self, id: TrackId) -> Outcome<(Track, Vec<Row>)> {
+        let (track, mut rows) = self.pass.hub().track_with_rows(id)?;
+        rows.retain(|row| row.standing == Standing::Holder && row.state != State::Dismissed && !row.is_accepted());
+        rows.sort_by(|a, b| a.rank.cmp(&b.rank));
+        Ok((track, rows))
+    }
+
+    /// Takes the open rows of a track, of which one may have been looked at.
+    fn take(&self, id: TrackId, found: Option<Found>, outcomes: &mut OwnOutcomes) -> Outcome<(usize, bool)> {
+        let Some(Found { mut track, row, assessed }) = found else { return self.track(id, outcomes) };
+        match assessed {
+            Assessed::Failed(own) => {
+                outcomes.insert(row.id, own);
+                Ok((0, true))
+            }
+            assessed => {
+                self.accept(&mut track, &row, assessed)?;
+                outcomes.remove(&row.id);
+                Ok((1, false))
+            }
+        }
     }
 
     /// Takes the open rows of a track: how many were accepted, and whether some were not.
     fn track(&self, id: TrackId, outcomes: &mut OwnOutcomes) -> Outcome<(usize, bool)> {
-        let (mut track, mut rows) = self.pass.hub().track_with_rows(id)?;
-        rows.retain(|row| row.standing == Standing::Holder && row.state != State::Dismissed && !row.is_accepted());
-        rows.sort_by(|a, b| a.rank.cmp(&b.rank));
+        let (mut track, rows) = self.open_rows(id)?;
         let mut accepted = 0;
         for row in &rows {
             match self.assess(&track, row)? {
@@ -177,7 +236,7 @@ impl<'a> Mapper<'a> {
         values::encode(fields.iter().zip(values.iter().map(Option::as_ref)), program)
     }
 
-    pub(super) fn read(&self, row: RowId) -> Outcome<(Vec<Cell>, Vec<cast::Cell>)> {
+    pub(super) fn read(&self, row: RowId) -> Outcome<(Vec<connectors::Cell>, Vec<cast::Cell>)> {
         let program = self.pass.run.program();
         let entity = program.entity(self.inbound.entity_ix);
         let cells = cells_of(self.pass, row, entity, &self.shapes)?;
@@ -218,7 +277,8 @@ impl<'a> Mapper<'a> {
         let source_key = cells::key(&cells, &read, program.entity(self.inbound.entity_ix), program);
         let source_key = source_key.identity.or(source_key.shown).unwrap_or_default();
         let key = self.key(&values);
-        let mut found = pass.store().by_key(pass.sync.object, &key)?;
+        let alone = self.finds_none && track.record.is_none();
+        let mut found = if alone { None } else { pass.store().by_key(pass.sync.object, &key)? };
         if let (Some(bound), None) = (track.record, found)
             && self.only_its_first_day_moved(bound, &values)?
         {

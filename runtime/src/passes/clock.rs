@@ -16,8 +16,13 @@ impl Clock {
     pub(crate) fn time<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = work();
-        *self.taken.borrow_mut().entry(part).or_default() += start.elapsed();
+        self.add(part, start.elapsed());
         result
+    }
+
+    /// Notes how long something took.
+    pub(crate) fn add(&self, part: Part, time: Duration) {
+        *self.taken.borrow_mut().entry(part).or_default() += time;
     }
 
     /// What was noted since the last call.

@@ -52,6 +52,17 @@ pub(super) enum Ask {
     Is(Problem),
 }
 
+/// What becomes of a row that was not accepted when the record was read.
+#[derive(Clone, Copy)]
+pub(super) enum Accepts<'m, 'a> {
+    /// There is none: the sync only posts.
+    Nothing,
+    /// It may be accepted now.
+    By(&'m Mapper<'a>),
+    /// Somebody else has to decide about the record.
+    Later,
+}
+
 /// One call to be made.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
@@ -61,12 +72,13 @@ pub(super) struct Step {
     pub(super) route: usize,
 }
 
+/// Decides about a record; none when a row of it is for later.
 pub(super) fn decide(
     pass: &Pass<'_>,
     id: TrackId,
-    mapper: Option<&Mapper<'_>>,
+    accepts: Accepts<'_, '_>,
     outcomes: &OwnOutcomes,
-) -> Outcome<Decision> {
+) -> Outcome<Option<Decision>> {
     let (mut track, rows) = pass.hub().track_with_rows(id)?;
     let live = live(pass, &track)?;
     let decisions = pass.run.decisions(id)?;
@@ -79,12 +91,13 @@ pub(super) fn decide(
     for row in order.into_iter().filter_map(|ix| rows.get(ix)) {
         let mut row = row.clone();
         if !row.is_accepted() && track.missing != Missing::Deleted {
-            match own_outcome(pass, &mut track, &row, mapper, outcomes)? {
+            match own_outcome(pass, &mut track, &row, accepts, outcomes)? {
                 Late::Not(outcome) => {
                     own.insert(row.id, outcome);
                     continue;
                 }
                 Late::Accepted(reading) => row.reading = reading,
+                Late::Later => return Ok(None),
             }
         }
         let judged = match judge(pass, &track, &row, live.as_ref(), &decisions)? {
@@ -123,7 +136,7 @@ pub(super) fn decide(
             decision.blocked = Some(problem);
         }
     }
-    Ok(decision)
+    Ok(Some(decision))
 }
 
 /// What forbids to do anything in targets for a record.
@@ -145,6 +158,7 @@ enum Late {
     Not(Own),
     /// It is accepted now, and judged like the others.
     Accepted(Reading),
+    Later,
 }
 
 /// The own outcome of a row that is not accepted.
@@ -152,14 +166,18 @@ fn own_outcome(
     pass: &Pass<'_>,
     track: &mut Track,
     row: &Row,
-    mapper: Option<&Mapper<'_>>,
+    accepts: Accepts<'_, '_>,
     outcomes: &OwnOutcomes,
 ) -> Outcome<Late> {
     if let Some(known) = outcomes.get(&row.id) {
         return Ok(Late::Not(known.clone()));
     }
     // A superseded row whose successor does not decide any more was not mapped in this run yet.
-    let Some(mapper) = mapper else { return Ok(Late::Not(Own::Waiting)) };
+    let mapper = match accepts {
+        Accepts::Nothing => return Ok(Late::Not(Own::Waiting)),
+        Accepts::Later => return Ok(Late::Later),
+        Accepts::By(mapper) => mapper,
+    };
     match mapper.assess(track, row)? {
         Assessed::Failed(own) => Ok(Late::Not(own)),
         assessed => {

@@ -5,12 +5,11 @@
 
 use super::line::{differences, same_image};
 use super::prepare::Route;
-use super::store::{Copies, Record, Store, View};
+use super::store::{Copies, Store, View};
 use super::{Own, Pass, apply::insert, problem};
 use crate::error::Outcome;
 use crate::hub::{Decisions, Entry, Missing, Problem, Reading, Reads, Resolution, Row, Track};
 use crate::values;
-use std::rc::Rc;
 use syncline_eval::{Failure, Frame, Input, LinkedExpr, LinkedMap, Outcome as Mapped, RecordId, Value, expr, map};
 use syncline_ir::{Change, Leave};
 
@@ -57,7 +56,8 @@ struct Subject<'a> {
     id: u64,
     /// The record: the values the row wrote, other fields as they are now.
     values: Vec<Value>,
-    record: Rc<Record>,
+    /// Number of the record's latest change that came with a row.
+    row_change: u64,
 }
 
 /// Why judging ends before there is an image.
@@ -105,18 +105,20 @@ fn judge_undecided(
     if !pass.sync.posts() {
         return Ok(Judged::Captured);
     }
-    let Some(record) = track.record.map(|id| pass.store().look_at(pass.sync.object, id)).transpose()?.flatten() else {
+    let Some(stored) = track.record.map(|id| pass.hub().record(id)).transpose()?.flatten() else {
         return Ok(excluded(pass, live));
     };
-    if record.stored.retired {
+    if stored.retired {
         return Ok(excluded(pass, live));
     }
     let program = pass.run.program();
-    let fields = &pass.sync.linked_object(program).fields;
-    let written = values::decode(written, fields, program);
-    let now = |ix: usize| record.values.get(ix).cloned().unwrap_or_default();
-    let values = written.into_iter().enumerate().map(|(ix, value)| value.unwrap_or_else(|| now(ix))).collect();
-    let subject = Subject { pass, row, live, decisions, id: record.stored.id, values, record };
+    let written = values::decode(written, &pass.sync.linked_object(program).fields, program);
+    let all: Option<Vec<Value>> = written.iter().cloned().collect();
+    let values = all.unwrap_or_else(|| {
+        let now = pass.store().read(pass.sync.object, &stored.values);
+        written.into_iter().zip(now).map(|(value, now)| value.unwrap_or(now)).collect()
+    });
+    let subject = Subject { pass, row, live, decisions, id: stored.id, values, row_change: stored.row_change };
     let judged = match subject.judge() {
         Ok(judged) | Err(Stop::Judged(judged)) => judged,
         Err(Stop::Error(error)) => return Err(error),
@@ -228,7 +230,7 @@ impl<'a> Subject<'a> {
     fn only_the_plan_changed(&self) -> Outcome<bool> {
         let Some(live) = self.live.filter(|live| live.entry.plan != self.pass.run.plan()) else { return Ok(false) };
         let since = self.pass.mark.judged;
-        if self.record.stored.row_change > since {
+        if self.row_change > since {
             return Ok(false);
         }
         for &record in live.entry.reads.keys() {

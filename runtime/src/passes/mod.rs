@@ -7,6 +7,7 @@
 //! The rules stand in `tests/oracle/RULES.md`, sections 1 to 11; modules name the section they carry out.
 
 mod absence;
+mod ahead;
 mod apply;
 mod capture;
 pub(crate) mod cells;

@@ -5,11 +5,11 @@
 //! any two of these, the next run knows from the ledger what to ask the target.
 
 use super::apply::{Mapper, OwnOutcomes};
-use super::decide::{Ask, Current, Decision, Step, decide};
-use super::{Own, Pass};
+use super::decide::{Accepts, Ask, Current, Decision, Step, decide};
+use super::{Own, Pass, ahead};
 use crate::connectors::{Answer, Call, Cell, Connectors, NOT_REVERSED, Target};
 use crate::error::{Outcome, RuntimeError};
-use crate::hub::{Done, Kind, OpenException, Problem, Row, Standing, State};
+use crate::hub::{Done, Kind, OpenException, Problem, Row, Standing, State, TrackId};
 use crate::options::{Part, Stage};
 use std::collections::BTreeMap;
 
@@ -55,19 +55,39 @@ pub(super) fn post(
     let tracks = hub.tracks(id, !all)?;
     let total = tracks.len();
     let mut batch = Vec::new();
-    let mut steps = 0;
-    for (done, track) in tracks.into_iter().enumerate() {
-        if batch.is_empty() {
-            hub.begin_reading()?;
-        }
-        let decision = pass.run.time(Part::Judge, || decide(pass, track, mapper, outcomes))?;
+    let (mut done, mut steps) = (0, 0);
+    let mut take = |decision: Decision| -> Outcome {
         steps += decision.steps.len();
+        done += 1;
         batch.push(decision);
         if steps >= pass.run.options.batch || batch.len() >= QUIET {
             carry_out(pass, std::mem::take(&mut batch), targets)?;
             steps = 0;
-            pass.run.advance(pass.sync, Stage::Post, done + 1, Some(total));
+            pass.run.advance(pass.sync, Stage::Post, done, Some(total));
         }
+        Ok(())
+    };
+    let here = |track: TrackId| {
+        hub.begin_reading()?;
+        let accepts = mapper.map_or(Accepts::Nothing, Accepts::By);
+        pass.run.time(Part::Judge, || decide(pass, track, accepts, outcomes))
+    };
+    // The records of a sync do not depend on each other while it posts, unless its maps read its own object.
+    if pass.sync.posts() && !pass.sync.depends_on.contains(pass.sync.object_name) {
+        let judged = |pass: &Pass<'_>, tracks: &[TrackId]| {
+            let judge = |&track: &TrackId| Ok((track, decide(pass, track, Accepts::Later, outcomes)?));
+            tracks.iter().map(judge).collect()
+        };
+        ahead::work(pass, Part::Judge, &tracks, judged, |decisions| {
+            for decision in decisions {
+                let (track, decision) = decision?;
+                let decision = decision.map_or_else(|| here(track), |decision| Ok(Some(decision)))?;
+                decision.map_or(Ok(()), &mut take)?;
+            }
+            Ok(())
+        })?;
+    } else {
+        tracks.iter().try_for_each(|&track| here(track)?.map_or(Ok(()), &mut take))?;
     }
     carry_out(pass, batch, targets)?;
     pass.run.advance(pass.sync, Stage::Post, total, Some(total));

@@ -21,6 +21,8 @@ use syncline_ir::{Measure, Reconcile};
 /// What a reconciliation says.
 pub(super) struct Reconciled {
     pub(super) even: bool,
+    /// Where the rows of the sync are.
+    pub(super) accounts: Accounts,
     pub(super) lines: Vec<ReconciliationLine>,
     /// Keys of lines that differ, the first of them.
     pub(super) differing: Vec<String>,
@@ -91,7 +93,7 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
     // A line may differ without a number: a measure that is zero here and cannot be read there.
     even &= differing.is_empty() || tolerance(&rule.tolerance).0 > 0;
     let differing = differing.into_iter().take(NAMED).map(|key| key.replace('\u{1f}', "|")).collect();
-    Ok(Reconciled { even, lines, differing })
+    Ok(Reconciled { even, accounts, lines, differing })
 }
 
 /// Whether any sync posted a line with this key. The ledger is read when the first line is found that this sync does not know.
@@ -118,6 +120,8 @@ struct Measures<'a> {
     scales: Vec<u8>,
     /// By route, then by measure: position of the field; none for `count`, or when the target has no such field.
     fields: Vec<Vec<Option<usize>>>,
+    /// By route, the positions of the fields that make the key of a line and what counts of it.
+    needed: Vec<Vec<usize>>,
 }
 
 impl<'a> Measures<'a> {
@@ -141,7 +145,16 @@ impl<'a> Measures<'a> {
             scales.max().unwrap_or_default()
         };
         let scales = (0..rule.measures.len()).map(scale).collect();
-        Self { rule, scales, fields }
+        let key = |route: &Route<'_>| -> Vec<usize> {
+            let linked = program.entity(route.entity_ix);
+            route.entity.key.iter().filter_map(|name| linked.field_ix(name)).collect()
+        };
+        let needed = pass.sync.routes.iter().zip(&fields).map(|(route, fields)| {
+            let mut needed = key(route);
+            needed.extend(fields.iter().flatten());
+            needed
+        });
+        Self { rule, scales, needed: needed.collect(), fields }
     }
 
     /// What the ledger says each target holds, by route.
@@ -156,7 +169,12 @@ impl<'a> Measures<'a> {
             else {
                 return Ok(());
             };
-            let decoded = |image: &str| values::decode(image, &program.entity(route.entity_ix).fields, program);
+            let needed = self.needed.get(position).map_or(&[][..], Vec::as_slice);
+            // A difference is that of whole images.
+            let decoded = |image: &str| {
+                let fields = &program.entity(route.entity_ix).fields;
+                values::decode_some(image, fields, program, |ix| entry.kind == Kind::Delta || needed.contains(&ix))
+            };
             let image = decoded(&entry.image);
             let previous =
                 || -> Outcome<_> { Ok(entry.previous.map(|id| pass.hub().entry(id)).transpose()?.flatten()) };
@@ -319,11 +337,14 @@ impl<'a> Measures<'a> {
             return Ok(());
         }
         pass.hub().posted_rows(pass.mark.id, &mut |record, reading| {
-            let Some(record) = pass.store().look_at(pass.sync.object, record)? else { return Ok(()) };
-            let written = values::decode(reading.as_deref().unwrap_or("{}"), &object.fields, program);
+            let wanted = |ix: usize| sources.contains(&Some(ix));
+            let written = values::decode_some(reading.as_deref().unwrap_or("{}"), &object.fields, program, wanted);
+            // What the row did not write is as the record has it.
+            let is_written = sources.iter().flatten().all(|&ix| written.get(ix).is_some_and(Option::is_some));
+            let record = if is_written { None } else { pass.store().look_at(pass.sync.object, record)? };
             for (sums, source) in sums.iter_mut().zip(&sources) {
                 let (Some(posted), Some(ix)) = (&mut sums.posted, *source) else { continue };
-                let value = written.get(ix).cloned().flatten().or_else(|| record.values.get(ix).cloned());
+                let value = written.get(ix).cloned().flatten().or_else(|| record.as_ref()?.values.get(ix).cloned());
                 match value {
                     Some(Value::Decimal(number)) => *posted.entry(String::new()).or_default() += number,
                     Some(Value::Money(number, currency)) => {

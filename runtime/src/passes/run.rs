@@ -180,9 +180,11 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
     let mut last =
         hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
     let mut differing = Vec::new();
+    let mut accounts = None;
     if turn.capture || turn.post {
         pass.posting.set(turn.post && pass.sync.posts());
-        let mapper = pass.sync.inbound.as_ref().map(|inbound| Mapper::new(pass, inbound));
+        let mapper =
+            pass.sync.inbound.as_ref().map(|inbound| Mapper::new(pass, inbound).on_a_new_object()).transpose()?;
         let outcomes = match &mapper {
             Some(mapper) => {
                 if turn.capture {
@@ -217,12 +219,13 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
         pass.run.advance(pass.sync, Stage::Reconcile, 1, Some(1));
         last = Some((result.even, result.lines));
         differing = result.differing;
+        accounts = Some(result.accounts);
     }
     if pass.sync.sync.reconcile.is_none() {
         last = None;
     }
     let this_run = *pass.this_run.borrow();
-    let mut accounts = hub.accounts(id)?;
+    let mut accounts = accounts.map_or_else(|| hub.accounts(id), Ok)?;
     accounts.unchanged = this_run.unchanged;
     let (reconciled, reconciliation) = last.map_or((None, Vec::new()), |(even, lines)| (Some(even), lines));
     let shut = pass.sync.window.filter(|_| !open);

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use syncline_eval::timeline::{OnDay, Span, Timeline};
 use syncline_eval::{
     EntityIx, Found, FoundAsOf, LinkedEnds, LinkedEntity, ObjectIx, Program, RecordId, Records, Value, cast, show,
@@ -36,7 +37,7 @@ type Series = Rc<Timeline<u64>>;
 pub(crate) struct Store<'a> {
     pub(crate) hub: &'a Hub,
     pub(crate) program: &'a Program,
-    records: RefCell<FxHashMap<u64, Rc<Record>>>,
+    records: RefCell<FxHashMap<u64, Arc<Record>>>,
     revisions: RefCell<FxHashMap<(u64, u64), Revision>>,
     keys: RefCell<FxHashMap<(ObjectIx, String), u64>>,
     /// By object and series; none is a series without rows.
@@ -78,43 +79,43 @@ impl<'a> Store<'a> {
         self.failed.borrow_mut().take().map_or(Ok(()), Err)
     }
 
-    pub(crate) fn record(&self, object: ObjectIx, id: u64) -> Outcome<Option<Rc<Record>>> {
+    pub(crate) fn record(&self, object: ObjectIx, id: u64) -> Outcome<Option<Arc<Record>>> {
         if let Some(known) = self.records.borrow().get(&id) {
-            return Ok(Some(Rc::clone(known)));
+            return Ok(Some(Arc::clone(known)));
         }
         let Some(stored) = self.hub.record(id)? else { return Ok(None) };
         Ok(Some(self.remember(object, stored)))
     }
 
     /// A record that nobody is likely to ask for again soon.
-    pub(crate) fn look_at(&self, object: ObjectIx, id: u64) -> Outcome<Option<Rc<Record>>> {
+    pub(crate) fn look_at(&self, object: ObjectIx, id: u64) -> Outcome<Option<Arc<Record>>> {
         if let Some(known) = self.records.borrow().get(&id) {
-            return Ok(Some(Rc::clone(known)));
+            return Ok(Some(Arc::clone(known)));
         }
         let stored = self.hub.record(id)?;
-        Ok(stored.map(|stored| Rc::new(Record { values: self.read(object, &stored.values), stored })))
+        Ok(stored.map(|stored| Arc::new(Record { values: self.read(object, &stored.values), stored })))
     }
 
     /// Puts a record that was written in place of what is remembered of it.
     fn renew(&self, stored: StoredRecord, values: Vec<Value>) {
         if let Some(known) = self.records.borrow_mut().get_mut(&stored.id) {
-            *known = Rc::new(Record { stored, values });
+            *known = Arc::new(Record { stored, values });
         }
     }
 
-    fn remember(&self, object: ObjectIx, stored: StoredRecord) -> Rc<Record> {
+    fn remember(&self, object: ObjectIx, stored: StoredRecord) -> Arc<Record> {
         let values = self.read(object, &stored.values);
         let id = stored.id;
-        let record = Rc::new(Record { stored, values });
+        let record = Arc::new(Record { stored, values });
         let mut records = self.records.borrow_mut();
         if records.len() >= REMEMBERED {
             records.clear();
         }
-        records.insert(id, Rc::clone(&record));
+        records.insert(id, Arc::clone(&record));
         record
     }
 
-    fn read(&self, object: ObjectIx, text: &str) -> Vec<Value> {
+    pub(crate) fn read(&self, object: ObjectIx, text: &str) -> Vec<Value> {
         let fields = &self.program.object(object).fields;
         values::decode(text, fields, self.program).into_iter().map(Option::unwrap_or_default).collect()
     }

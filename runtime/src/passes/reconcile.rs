@@ -15,7 +15,7 @@ use crate::report::{Accounts, ReconciliationLine};
 use crate::values;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
-use syncline_eval::{Value, digits, number};
+use syncline_eval::{CurrencyCode, Value, digits, number};
 use syncline_ir::{Measure, Reconcile};
 
 /// What a reconciliation says.
@@ -31,19 +31,22 @@ pub(super) struct Reconciled {
 /// How many differing keys are named.
 const NAMED: usize = 20;
 
-/// A number in its group: a currency, or empty.
-type Amount = (String, i128);
+/// The currency of money; none for other numbers.
+type Group = Option<CurrencyCode>;
+
+/// A number in its group.
+type Amount = (Group, i128);
 
 /// What counts of a line: for each measure a number with its group, none when it cannot be read or is null.
-type Counted = Vec<Option<Amount>>;
+type Counted = Box<[Option<Amount>]>;
 
 /// Sums of one measure.
 #[derive(Default)]
 struct Sums {
     scale: u8,
-    ledger: BTreeMap<String, i128>,
-    target: BTreeMap<String, i128>,
-    posted: Option<BTreeMap<String, i128>>,
+    ledger: BTreeMap<Group, i128>,
+    target: BTreeMap<Group, i128>,
+    posted: Option<BTreeMap<Group, i128>>,
     /// Sum of the differences of lines, without sign.
     apart: i128,
 }
@@ -239,7 +242,7 @@ impl<'a> Measures<'a> {
             .zip(fields)
             .zip(&self.scales)
             .map(|((measure, field), &scale)| match (measure, field) {
-                (Measure::Count, _) => Some((String::new(), sign)),
+                (Measure::Count, _) => Some((None, sign)),
                 (Measure::Sum(_), None) => None,
                 (Measure::Sum(_), &Some(ix)) => {
                     let widened = |coefficient: i128| {
@@ -248,10 +251,8 @@ impl<'a> Measures<'a> {
                             .saturating_mul(sign)
                     };
                     match value(ix)? {
-                        Value::Decimal(coefficient) => Some((String::new(), widened(coefficient))),
-                        Value::Money(coefficient, currency) => {
-                            Some((currency.as_str().to_owned(), widened(coefficient)))
-                        }
+                        Value::Decimal(coefficient) => Some((None, widened(coefficient))),
+                        Value::Money(coefficient, currency) => Some((Some(currency), widened(coefficient))),
                         _ => None,
                     }
                 }
@@ -346,10 +347,8 @@ impl<'a> Measures<'a> {
                 let (Some(posted), Some(ix)) = (&mut sums.posted, *source) else { continue };
                 let value = written.get(ix).cloned().flatten().or_else(|| record.as_ref()?.values.get(ix).cloned());
                 match value {
-                    Some(Value::Decimal(number)) => *posted.entry(String::new()).or_default() += number,
-                    Some(Value::Money(number, currency)) => {
-                        *posted.entry(currency.as_str().to_owned()).or_default() += number
-                    }
+                    Some(Value::Decimal(number)) => *posted.entry(None).or_default() += number,
+                    Some(Value::Money(number, currency)) => *posted.entry(Some(currency)).or_default() += number,
                     _ => {}
                 }
             }
@@ -358,10 +357,10 @@ impl<'a> Measures<'a> {
     }
 }
 
-fn add(sums: &mut [Sums], counted: &Counted, side: impl Fn(&mut Sums) -> &mut BTreeMap<String, i128>) {
+fn add(sums: &mut [Sums], counted: &Counted, side: impl Fn(&mut Sums) -> &mut BTreeMap<Group, i128>) {
     for (sums, amount) in sums.iter_mut().zip(counted) {
         if let Some((group, number)) = amount {
-            let total = side(sums).entry(group.clone()).or_default();
+            let total = side(sums).entry(*group).or_default();
             *total = total.saturating_add(*number);
         }
     }
@@ -399,17 +398,19 @@ fn report(
     lines: &mut Vec<ReconciliationLine>,
 ) -> bool {
     let shown = |number: i128| Some(digits::show(number, sums.scale));
-    let mut groups: BTreeSet<&String> = sums.ledger.keys().chain(sums.target.keys()).collect();
-    let none = String::new();
+    let mut groups: BTreeSet<Group> = sums.ledger.keys().chain(sums.target.keys()).copied().collect();
     if groups.is_empty() && *measure == Measure::Count {
-        groups.insert(&none);
+        groups.insert(None);
     }
     let mut even = true;
     for group in &groups {
-        let number = |side: &BTreeMap<String, i128>| side.get(*group).copied().unwrap_or_default();
+        let number = |side: &BTreeMap<Group, i128>| side.get(group).copied().unwrap_or_default();
         let (ledger, target) = (number(&sums.ledger), number(&sums.target));
         let difference = target.saturating_sub(ledger);
-        let mut line = ReconciliationLine { group: (*group).clone(), ..ReconciliationLine::default() };
+        let mut line = ReconciliationLine {
+            group: group.map_or_else(String::new, |code| code.as_str().to_owned()),
+            ..ReconciliationLine::default()
+        };
         let posted = match measure {
             Measure::Count => {
                 let count = |number: u64| Some(number.to_string());

@@ -6,6 +6,7 @@
 
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{AuditEvent, Hub, Listed, NewDecision, Resolution, State};
+use crate::passes::retry::UNREACHABLE;
 use crate::report::FORMAT;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -50,7 +51,7 @@ pub struct Kept {
 }
 
 /// Reasons of a posting nobody knows the outcome of.
-const UNKNOWN: [&str; 2] = ["outcome-unknown", "stored-differently"];
+const UNKNOWN: [&str; 3] = ["outcome-unknown", "stored-differently", UNREACHABLE];
 const LEFT: &str = "left-scope";
 const REFUSED: &str = "target-refused";
 
@@ -156,7 +157,7 @@ fn carry_out(hub: &Hub, one: &Listed, decision: &Decision<'_>) -> Outcome<bool> 
             if !unknown {
                 return Err(refused(
                     format!("`{}` is in the queue for `{}`: there is no call without an answer", one.key, one.reason),
-                    "`settle` is for `outcome-unknown` and `stored-differently`",
+                    "`settle` is for `outcome-unknown`, `stored-differently` and `target-unreachable`",
                 ));
             }
             settle(hub, one, decision.resolution, &at)?;

@@ -44,13 +44,22 @@ pub enum RuntimeError {
         /// What is wrong.
         message: String,
     },
-    /// A target cannot be reached or is not shaped as the plan says.
+    /// A target is not shaped as the plan says, or holds what cannot be read.
     Target {
         /// `system.entity`.
         entity: String,
         /// The file.
         place: String,
         /// What is wrong.
+        message: String,
+    },
+    /// A target cannot be reached at the moment, or did not answer: a call may have been carried out.
+    Unreachable {
+        /// `system.entity`, or the system.
+        entity: String,
+        /// The file.
+        place: String,
+        /// What happened.
         message: String,
     },
     /// What somebody wants to decide cannot be decided.
@@ -92,7 +101,9 @@ impl fmt::Display for RuntimeError {
             Self::Hub { hub, message } => write!(f, "hub `{}`: {message}", hub.display()),
             Self::Plan { message } => write!(f, "the plan cannot be run: {message}"),
             Self::Profile { system, message } => write!(f, "system `{system}`: {message}"),
-            Self::Source { entity, place, message } | Self::Target { entity, place, message } => {
+            Self::Source { entity, place, message }
+            | Self::Target { entity, place, message }
+            | Self::Unreachable { entity, place, message } => {
                 write!(f, "`{entity}` at {place}: {message}")
             }
             Self::Decision { message, .. } => f.write_str(message),

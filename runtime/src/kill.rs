@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// All kill points, in the order in which a run first passes them.
-pub const POINTS: [&str; 15] = [
+pub const POINTS: [&str; 16] = [
     "target.after-init",
     "recover.after-call",
     "recover.after-outcome",
@@ -20,6 +20,7 @@ pub const POINTS: [&str; 15] = [
     "posting.before-intent",
     "posting.after-intent",
     "posting.between-calls",
+    "posting.answered",
     "posting.after-call",
     "posting.after-outcome",
     "correct.after-reversal",
@@ -47,6 +48,8 @@ pub enum Manner {
     Abort,
     /// The run returns [`RuntimeError::Killed`] at once; open transactions are dropped.
     Return,
+    /// The target cannot be reached at this step, or its answer is lost: [`RuntimeError::Unreachable`].
+    Lose,
 }
 
 /// A kill point armed, with the passings counted so far.
@@ -87,6 +90,11 @@ impl Trap {
         match self.manner {
             Manner::Abort => std::process::abort(),
             Manner::Return => Err(RuntimeError::Killed(self.kill.clone())),
+            Manner::Lose => Err(RuntimeError::Unreachable {
+                entity: "target".to_owned(),
+                place: self.kill.to_string(),
+                message: "it does not answer".to_owned(),
+            }),
         }
     }
 }

@@ -37,7 +37,10 @@ pub use options::{Options, Part, Passes, Progress, Quiet, Stage};
 pub use passes::run;
 pub use preview::{Preview, PreviewLine, preview};
 pub use profile::{ConnectorKind, Profile, SystemBinding};
-pub use report::{Accounts, Notice, NoticeKind, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals};
+pub use report::{
+    Accounts, Late, Limited, Notice, NoticeKind, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals,
+    Unreachable,
+};
 pub use status::{Decided, Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};
 pub use syncline_eval::{Point, PointKind};
 pub use testing::{TestBench, TestFailure, Verdict};

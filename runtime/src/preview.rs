@@ -147,6 +147,9 @@ fn in_place(error: RuntimeError, profile: &Profile, copied: &Profile, options: &
         RuntimeError::Target { entity, place, message } => {
             RuntimeError::Target { entity, place: meant(place), message: meant(message) }
         }
+        RuntimeError::Unreachable { entity, place, message } => {
+            RuntimeError::Unreachable { entity, place: meant(place), message: meant(message) }
+        }
         RuntimeError::Source { entity, place, message } => {
             RuntimeError::Source { entity, place: meant(place), message: meant(message) }
         }

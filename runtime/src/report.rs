@@ -105,11 +105,51 @@ pub struct SyncReport {
     /// Keys of target lines that are not what the ledger says, the first of them by key; empty when all agree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differing: Vec<String>,
+    /// What happened when a target could not be reached, and what is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<Unreachable>,
+    /// The systems whose calls are used up; what they would have needed stays staged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limited: Vec<Limited>,
+    /// What was posted later than promised, or waits and is late already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<Late>,
     /// What is odd about the dates of the rows it brought, as they stand.
     #[serde(default)]
     pub notices: Vec<Notice>,
     /// What this run did.
     pub this_run: ThisRun,
+}
+
+/// Calls for which a target could not be reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreachable {
+    /// What happened the last time.
+    pub message: String,
+    /// Records whose calls are made again.
+    pub records: u64,
+    /// When the first of them are.
+    pub next: Option<String>,
+}
+
+/// A system that may not be called any more for the time being.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limited {
+    /// The system.
+    pub system: String,
+    /// When its next period begins.
+    pub next: String,
+}
+
+/// Rows that were not posted in the time promised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// Posted in this run, too late.
+    pub posted: u64,
+    /// Staged, and late already.
+    pub waiting: u64,
+    /// Keys of those posted, the first of them.
+    pub keys: Vec<String>,
 }
 
 /// Rows of a dated object with one key that do not follow each other day by day. They stay as they are.

@@ -2,8 +2,8 @@
 
 use crate::connectors::Cell;
 use crate::error::Outcome;
-use crate::hub::{ExceptionText, Hub, Listed, cells_from_text};
-use crate::report::{Accounts, FORMAT, Notice, ReconciliationLine};
+use crate::hub::{ExceptionText, Hub, Listed, SyncId, cells_from_text};
+use crate::report::{Accounts, FORMAT, Notice, ReconciliationLine, Unreachable};
 use serde::Serialize;
 use std::path::Path;
 
@@ -36,6 +36,9 @@ pub struct SyncStatus {
     pub reconciled: Option<bool>,
     /// Its lines.
     pub reconciliation: Vec<ReconciliationLine>,
+    /// Calls for which a target could not be reached, and when they are made again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<Unreachable>,
     /// What is odd about the dates of the rows it brought.
     pub notices: Vec<Notice>,
 }
@@ -122,12 +125,23 @@ pub fn status(path: &Path) -> Outcome<Status> {
                 accounts: hub.accounts(id)?,
                 reconciled: last.map(|(reconciled, _)| reconciled),
                 reconciliation: lines,
+                unreachable: waiting_calls(&hub, id)?,
                 notices: hub.notices(id)?,
             });
         }
         Ok(syncs)
     };
     read().map(|syncs| Status { format: FORMAT, syncs }).map_err(|error| hub.named(error))
+}
+
+/// What is tried again, by what the hub says.
+fn waiting_calls(hub: &Hub, sync: SyncId) -> Outcome<Option<Unreachable>> {
+    let retries = hub.retries(sync)?;
+    let waiting = retries.into_values().filter_map(|retry| Some((retry.next?, retry.message)));
+    let mut waiting: Vec<_> = waiting.collect();
+    waiting.sort();
+    let records = waiting.len() as u64;
+    Ok(waiting.into_iter().next().map(|(next, message)| Unreachable { message, records, next: Some(next.to_string()) }))
 }
 
 /// The open exceptions of a hub.

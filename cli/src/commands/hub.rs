@@ -70,6 +70,8 @@ pub(super) fn failed(error: &RuntimeError) -> Trouble {
         RuntimeError::Profile { .. } => trouble.help("mend the profile in `syncline.yaml`"),
         RuntimeError::Plan { .. } => trouble.help("build the plan again with this release: `syncline build`"),
         RuntimeError::Source { .. } => trouble.help("nothing is lost: mend the file and run again"),
+        RuntimeError::Unreachable { .. } => trouble
+            .help("nothing is posted twice: run again when it can be reached; `retry` in the sync lets the rest go on"),
         RuntimeError::Target { .. } => trouble.help("nothing is posted twice: mend the target and run again"),
         _ => trouble,
     }

@@ -132,14 +132,46 @@ pub(super) fn told(report: &RunReport, site: &Site, open: u64) -> String {
     text
 }
 
-/// The syncs whose window is shut.
+/// The syncs that post nothing or not all, for the time being: their window is shut, a target cannot be reached or is not called any
+/// more. And those that posted too late.
 pub(super) fn shut(syncs: &[SyncReport]) -> String {
     let mut text = String::new();
     for sync in syncs {
+        text.push_str(&held_back(sync));
         let Some(opens) = &sync.opens else { continue };
         let staged = number_of(sync.accounts.staged, "record");
         let word = styled(WARN, "shut");
         let _ = writeln!(text, "{word}: `{}` posts nothing before {}, {staged} staged", sync.name, moment(opens));
+    }
+    text
+}
+
+fn held_back(sync: &SyncReport) -> String {
+    let mut text = String::new();
+    if let Some(found) = &sync.unreachable {
+        let word = styled(WARN, "out of reach");
+        let _ = writeln!(text, "{word}: `{}` cannot post: {}", sync.name, tame(&found.message));
+        if let (1.., Some(next)) = (found.records, &found.next) {
+            let records = number_of(found.records, "record");
+            let _ = writeln!(text, "  {records} tried again from {} on, or by the next plain run", moment(next));
+        }
+    }
+    for limited in &sync.limited {
+        let (word, staged) = (styled(WARN, "limit"), number_of(sync.accounts.staged, "record"));
+        let (system, next) = (&limited.system, moment(&limited.next));
+        let _ = writeln!(text, "{word}: `{}` may not call `{system}` again before {next}, {staged} staged", sync.name);
+    }
+    if let Some(late) = &sync.late {
+        let (posted, waiting) = (number_of(late.posted, "record"), number_of(late.waiting, "record"));
+        let word = styled(WARN, "late");
+        let _ = writeln!(
+            text,
+            "{word}: `{}` posted {posted} later than promised, {waiting} late and not posted",
+            sync.name
+        );
+        if !late.keys.is_empty() {
+            let _ = writeln!(text, "  posted late: {}", tame(&late.keys.join(", ")));
+        }
     }
     text
 }

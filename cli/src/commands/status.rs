@@ -3,7 +3,7 @@
 use super::hub::{Site, failed, moment};
 use crate::arguments::{Format, Status};
 use crate::findings::counted;
-use crate::output::{self, BOLD, styled};
+use crate::output::{self, BOLD, WARN, styled, tame};
 use crate::tables::{self, Column, NOTHING};
 use crate::trouble::{Exit, Outcome};
 use std::collections::BTreeMap;
@@ -27,6 +27,14 @@ fn told(syncs: &[SyncStatus], site: &Site) -> String {
     text.push('\n');
     text.push_str(&times(syncs));
     text.push('\n');
+    for sync in syncs {
+        let Some(found) = &sync.unreachable else { continue };
+        let records = counted(usize::try_from(found.records).unwrap_or(usize::MAX), "record");
+        let next = found.next.as_deref().map_or_else(|| NOTHING.to_owned(), moment);
+        let word = styled(WARN, "out of reach");
+        let _ =
+            writeln!(text, "{word}: `{}`: {records} tried again from {next} on: {}", sync.name, tame(&found.message));
+    }
     text.push_str(&tables::notices(syncs.iter().flat_map(|sync| &sync.notices)));
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     for (reason, count) in syncs.iter().flat_map(|sync| &sync.accounts.reasons) {

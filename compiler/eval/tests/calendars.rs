@@ -86,6 +86,14 @@ fn agrees(plan: &syncline_ir::Calendar, holidays: Vec<Holiday>, from: &str, days
     let calendar = Calendar::new(plan, &[set(holidays)]).unwrap();
     let start = at(from);
     let open = walked(plan, &off, start, days * 1440);
+    // Open time between two instants, counted minute by minute.
+    let instant = |step: usize| start + SignedDuration::from_mins(step as i64);
+    for first in (0..open.len()).step_by(9_973) {
+        let last = (first + 9_973).min(open.len() - 1);
+        let counted = open[first..last].iter().filter(|open| **open).count();
+        let found = calendar.open_between(instant(first), instant(last));
+        assert_eq!(found, SignedDuration::from_mins(counted as i64), "{} from {}", plan.zone, instant(first));
+    }
     // The next opening and closing, walked backwards.
     let (mut opening, mut closing) = (None, None);
     for step in (0..open.len()).rev() {

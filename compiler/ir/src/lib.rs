@@ -31,13 +31,14 @@ pub use hash::meaning_hash;
 pub use lineage::{Edge, EdgeKind};
 pub use map::{Assignment, Claim, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
 pub use plan::{
-    Acceptance, CodePair, Codes, Control, Deletion, Effective, Ends, Entity, Enumeration, Field, Idempotency,
-    Lifecycle, Object, ObjectKind, Ownership, PercentForm, Plan, Product, Queue, Source, System, Team, Transition,
-    Unit, Workspace,
+    Acceptance, CallLimit, CodePair, Codes, Control, Deletion, Effective, Ends, Entity, Enumeration, Field,
+    Idempotency, Lifecycle, Object, ObjectKind, Ownership, PercentForm, Period, Plan, Product, Queue, Source, System,
+    Team, Transition, Unit, Workspace,
 };
 pub use schema::json_schema;
 pub use sync::{
-    Change, ChangePolicy, Correction, Leave, Measure, Order, Pass, Reconcile, RouteTo, Schedule, Starts, Sync,
+    Change, ChangePolicy, Correction, Fresh, Leave, Measure, Order, Pass, Reconcile, Retry, RouteTo, Schedule, Starts,
+    Sync,
 };
 pub use test_case::{TestAction, TestCase, TestField, TestPlace, TestRecord, TestStep, TestValue};
 pub use types::{CurrencyOf, Kind, Type};

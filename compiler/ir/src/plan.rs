@@ -188,6 +188,9 @@ pub struct System {
     /// `crm`, `psa`, `erp`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// How often it may be called to post; none is as often as needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<CallLimit>,
     /// Its record types by name.
     pub entities: Vec<Entity>,
     /// Documentation.
@@ -195,6 +198,31 @@ pub struct System {
     pub doc: Option<String>,
     /// Where it is written.
     pub at: At,
+}
+
+/// `limit N calls per PERIOD in ZONE, batch B`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallLimit {
+    /// How many calls in a period.
+    pub calls: u32,
+    /// The period.
+    pub per: Period,
+    /// The zone on whose clock a period begins.
+    pub zone: String,
+    /// How many lines a call may carry.
+    pub batch: u32,
+}
+
+/// What calls are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// From one full minute to the next.
+    Minute,
+    /// From one full hour to the next.
+    Hour,
+    /// From one midnight to the next.
+    Day,
 }
 
 /// A record type of an application.

@@ -40,6 +40,12 @@ pub struct Sync {
     pub leave: Option<Leave>,
     /// What a change of something the outbound map read does to posted records.
     pub on_change: Vec<ChangePolicy>,
+    /// What happens when a target cannot be reached; none ends the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// How late a record may be posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<Fresh>,
     /// What is compared between source, hub, ledger and target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconcile: Option<Reconcile>,
@@ -191,6 +197,29 @@ pub enum Change {
     Correct,
     /// Posted records go to this queue with reason `dependency-changed`.
     Ask(String),
+}
+
+/// `retry …`. Waits are in seconds; they double from the first to the longest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Retry {
+    /// How often a call is made again.
+    pub times: u32,
+    /// The wait after the first failure.
+    pub first: u64,
+    /// The longest wait.
+    pub longest: u64,
+    /// Where a record goes after the last try, with reason `target-unreachable`.
+    pub queue: String,
+}
+
+/// `fresh within …`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fresh {
+    /// Seconds from the capture of a row to its posting.
+    pub within: u64,
+    /// The calendar whose open time counts; none counts all time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
 }
 
 /// `reconcile …`.

@@ -26,6 +26,7 @@ pub(crate) fn systems(model: &Model, places: Places<'_>) -> Option<Vec<ir::Syste
             product: system.product.clone(),
             title: system.title.clone(),
             category: system.category.clone(),
+            limit: system.limit.clone(),
             entities,
             doc: system.doc.clone(),
             at: places.at(system.span),

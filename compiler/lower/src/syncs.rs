@@ -36,6 +36,8 @@ fn sync(model: &Model, sync: &Sync, places: Places<'_>) -> Option<ir::Sync> {
             .iter()
             .map(|policy| ir::ChangePolicy { object: policy.object.clone(), action: policy.action.clone() })
             .collect(),
+        retry: sync.retry.as_ref().map(|(retry, _)| retry.clone()),
+        fresh: sync.fresh.as_ref().map(|(fresh, _)| fresh.clone()),
         reconcile: sync.reconcile.as_ref().map(|(reconcile, _)| reconcile.clone()),
         doc: sync.doc.clone(),
         at: places.at(sync.span),

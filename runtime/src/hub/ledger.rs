@@ -297,7 +297,7 @@ impl Hub {
         self.db()
             .prepare_cached("UPDATE posting SET state = ?2, answered_at = ?3, answer = ?4 WHERE id = ?1")?
             .execute((id, state, at, answer))?;
-        Ok(())
+        self.end_retry(id)
     }
 
     /// Writes into the audit log what an entry says now.

@@ -9,6 +9,7 @@
 //! One runner at a time holds the [`Lock`] for the life of the [`Hub`]. Readers need no lock. Write-ahead log and `synchronous=FULL`: what was committed is there after a crash.
 
 mod audit;
+mod calls;
 mod copy;
 mod decisions;
 mod exceptions;
@@ -16,6 +17,7 @@ mod ledger;
 mod lock;
 mod missing;
 mod records;
+mod retries;
 mod rows;
 mod series;
 mod syncs;
@@ -30,6 +32,7 @@ pub(crate) use exceptions::{Listed, OpenException, Problem};
 pub(crate) use ledger::{Done, Entry, Intent, Kind, Read, Reads};
 pub(crate) use missing::{Missing, OpenQuestion, Present};
 pub(crate) use records::StoredRecord;
+pub(crate) use retries::Retry;
 pub(crate) use rows::{
     Captured, Image, NewRow, Reading, Row, RowId, Standing, State, Track, TrackId, cells_from_text, cells_to_text,
 };
@@ -45,13 +48,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
     include_str!("layout_4.sql"),
     include_str!("layout_5.sql"),
     include_str!("layout_6.sql"),
+    include_str!("layout_7.sql"),
 ];
 
 /// An open hub.

@@ -228,6 +228,27 @@ fn source_row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
 }
 
 impl Hub {
+    /// The record key of a track.
+    pub(crate) fn key_of(&self, track: TrackId) -> Outcome<String> {
+        let mut statement = self.db().prepare_cached("SELECT key FROM track WHERE id = ?1")?;
+        Ok(statement.query_row([track.0], |found| found.get(0))?)
+    }
+
+    /// The run that captured a row.
+    pub(crate) fn run_of(&self, row: RowId) -> Outcome<i64> {
+        let mut statement = self.db().prepare_cached("SELECT run FROM source_row WHERE id = ?1")?;
+        Ok(statement.query_row([row.0], |found| found.get(0))?)
+    }
+
+    /// How many rows of a sync are staged, by the run that captured them.
+    pub(crate) fn staged_by_run(&self, sync: SyncId) -> Outcome<Vec<(i64, u64)>> {
+        let mut statement = self.db().prepare_cached(
+            "SELECT run, count(*) FROM source_row WHERE sync = ?1 AND state = 4 GROUP BY run ORDER BY run",
+        )?;
+        let rows = statement.query_map([sync.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The number of a list of fields.
     pub(crate) fn shape(&self, fields: &[&str]) -> Outcome<i64> {
         let fields = serde_json::Value::from(fields.to_vec()).to_string();

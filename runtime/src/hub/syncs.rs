@@ -19,6 +19,8 @@ pub(crate) struct SyncMark {
     pub(crate) reconciled_at: Option<String>,
     /// When all rows were last read.
     pub(crate) full_at: Option<String>,
+    /// Until when records are held back by the limit of a system.
+    pub(crate) held_until: Option<String>,
     /// Every record was judged with the hub as of this change …
     pub(crate) judged: u64,
     /// … under this plan.
@@ -43,6 +45,7 @@ fn mark(row: &rusqlite::Row<'_>) -> rusqlite::Result<SyncMark> {
         judged: row.get(5)?,
         plan: row.get(6)?,
         full_at: row.get(7)?,
+        held_until: row.get(8)?,
     })
 }
 
@@ -88,7 +91,7 @@ impl Hub {
     /// How far a sync is.
     pub(crate) fn mark(&self, sync: SyncId) -> Outcome<SyncMark> {
         let mut statement = self.db().prepare_cached(
-            "SELECT id, watermark, captured_at, posted_at, reconciled_at, judged, plan, full_at FROM sync WHERE id = ?1",
+            "SELECT id, watermark, captured_at, posted_at, reconciled_at, judged, plan, full_at, held_until FROM sync WHERE id = ?1",
         )?;
         Ok(statement.query_row([sync.0], mark)?)
     }

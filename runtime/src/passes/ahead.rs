@@ -5,6 +5,7 @@
 
 use super::clock::Clock;
 use super::prepare::{Prepared, ReadySync};
+use super::retry::Pending;
 use super::store::Store;
 use super::{Pass, Run, Unknown};
 use crate::error::Outcome;
@@ -33,6 +34,7 @@ struct Ahead<'a> {
     decided: bool,
     mark: SyncMark,
     unknown: FxHashMap<TrackId, Unknown>,
+    pending: FxHashMap<TrackId, Pending>,
     posting: bool,
 }
 
@@ -59,6 +61,7 @@ pub(super) fn work<T: Send>(
         decided: pass.run.decided,
         mark: pass.mark.clone(),
         unknown: pass.unknown.clone(),
+        pending: pass.pending.borrow().clone(),
         posting: pass.posting.get(),
     };
     let time = std::thread::scope(|scope| {
@@ -105,6 +108,13 @@ impl Ahead<'_> {
             mark: self.mark,
             this_run: RefCell::default(),
             unknown: self.unknown,
+            pending: RefCell::new(self.pending),
+            // What a call finds out is for the thread that calls.
+            out_of_reach: RefCell::default(),
+            limited: RefCell::default(),
+            lateness: RefCell::default(),
+            reached_again: Cell::default(),
+            given_up: Cell::default(),
             posting: Cell::new(self.posting),
         };
         let mut time = Duration::ZERO;

@@ -4,6 +4,7 @@ use super::apply::{Assessed, Mapper, OwnOutcomes};
 use super::judge::{Judged, Live, Posting, judge};
 use super::line::{difference, key_cells, line, reversal, same_image};
 use super::prepare::Route;
+use super::retry::Pending;
 use super::{Own, Pass};
 use crate::connectors::{Call, CallKind};
 use crate::error::Outcome;
@@ -110,7 +111,8 @@ pub(super) fn decide(
         decided = Some((row, judged));
         break;
     }
-    let blocked = blocked(pass, id, live.as_ref());
+    let pending = pass.pending.borrow().get(&id).cloned();
+    let blocked = blocked(pass, id, live.as_ref(), pending.as_ref());
     let mut decision = Decision {
         track,
         rows,
@@ -125,7 +127,13 @@ pub(super) fn decide(
     };
     match (decided, blocked) {
         (None, _) => {}
-        (Some((row, judged)), None) => decision.settle(pass, &row, judged, live.as_ref()),
+        (Some((row, judged)), None) => {
+            decision.settle(pass, &row, judged, live.as_ref());
+            if pending.is_some() {
+                // What was called may be there: nothing is decided about it before that is known.
+                decision.hold();
+            }
+        }
         (Some((row, _)), Some(problem)) => {
             decision.current = Some(Current {
                 row: row.id,
@@ -140,7 +148,10 @@ pub(super) fn decide(
 }
 
 /// What forbids to do anything in targets for a record.
-fn blocked(pass: &Pass<'_>, track: TrackId, live: Option<&Live>) -> Option<Problem> {
+fn blocked(pass: &Pass<'_>, track: TrackId, live: Option<&Live>, pending: Option<&Pending>) -> Option<Problem> {
+    if let Some(Pending::Queued(message)) = pending {
+        return Some(pass.unreachable(message));
+    }
     let queue = pass.sync.routes.first().map_or("", |route| &route.map.otherwise);
     if let Some(why) = pass.unknown.get(&track) {
         return Some(Problem::one(why.reason, &why.message, queue));
@@ -223,15 +234,29 @@ impl Decision {
                 self.post(pass, row, &posting, route, live);
             }
         }
-        if !self.steps.is_empty() && !pass.posting.get() {
-            self.steps.clear();
-            self.postponed = true;
-            if current.state == State::Posted {
-                current.state = State::Staged;
-            }
-        }
-        self.acts = !self.steps.is_empty();
         self.current = Some(current);
+        self.acts = !self.steps.is_empty();
+        if self.acts && !pass.posting.get() {
+            self.hold();
+        }
+    }
+
+    /// Nothing is done for the record in this run; it is looked at again in the next one.
+    pub(super) fn hold(&mut self) {
+        self.steps.clear();
+        self.acts = false;
+        self.take_over = None;
+        self.called_in_vain();
+    }
+
+    /// What was to be done is not known to be done.
+    pub(super) fn called_in_vain(&mut self) {
+        self.postponed = true;
+        if let Some(current) = &mut self.current
+            && current.state == State::Posted
+        {
+            current.state = State::Staged;
+        }
     }
 
     fn post(&mut self, pass: &Pass<'_>, row: &Row, posting: &Posting, route: &Route<'_>, live: Option<&Live>) {

@@ -14,8 +14,10 @@ pub(crate) mod cells;
 mod clock;
 pub(crate) mod dated;
 mod decide;
+mod fresh;
 mod incoming;
 mod judge;
+pub(crate) mod limit;
 mod line;
 mod ownership;
 mod plan_change;
@@ -23,6 +25,7 @@ mod post;
 pub(crate) mod prepare;
 mod reconcile;
 mod recover;
+pub(crate) mod retry;
 mod run;
 pub(crate) mod store;
 
@@ -89,6 +92,18 @@ pub(crate) struct Pass<'a> {
     pub(crate) this_run: RefCell<ThisRun>,
     /// Tracks with a posting whose outcome nobody knows, and why.
     pub(crate) unknown: FxHashMap<TrackId, Unknown>,
+    /// Records whose calls failed and are not made again now.
+    pub(crate) pending: RefCell<FxHashMap<TrackId, retry::Pending>>,
+    /// The targets that could not be reached, with what happened; each was called in vain once.
+    pub(crate) out_of_reach: RefCell<std::collections::BTreeMap<String, String>>,
+    /// The systems whose calls are used up, with the begin of their next periods.
+    pub(crate) limited: RefCell<std::collections::BTreeMap<String, Timestamp>>,
+    /// What was posted later than promised.
+    pub(crate) lateness: RefCell<fresh::Lateness>,
+    /// Whether calls that had failed are answered now.
+    pub(crate) reached_again: Cell<bool>,
+    /// Whether calls failed for the last time before their queue.
+    pub(crate) given_up: Cell<bool>,
     /// Whether the post pass takes place.
     pub(crate) posting: Cell<bool>,
 }

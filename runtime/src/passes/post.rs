@@ -6,12 +6,15 @@
 
 use super::apply::{Mapper, OwnOutcomes};
 use super::decide::{Accepts, Ask, Current, Decision, Step, decide};
+use super::limit::{Allotment, Budget};
+use super::prepare::Route;
+use super::retry::Pending;
 use super::{Own, Pass, ahead};
 use crate::connectors::{Answer, Call, Cell, Connectors, NOT_REVERSED, Target};
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{Done, Kind, OpenException, Problem, Row, Standing, State, TrackId};
 use crate::options::{Part, Stage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Judged records with nothing to post, at most, in one transaction.
 const QUIET: usize = 10_000;
@@ -20,11 +23,35 @@ const QUIET: usize = 10_000;
 pub(super) struct Targets<'a> {
     connectors: &'a Connectors<'a>,
     open: BTreeMap<String, Box<dyn Target>>,
+    /// Entities that could not be looked at when the run began, by `system.entity`.
+    unchecked: BTreeSet<String>,
+    /// What is left of the calls of systems with limits.
+    budgets: BTreeMap<String, Budget>,
 }
 
 impl<'a> Targets<'a> {
-    pub(super) const fn new(connectors: &'a Connectors<'a>) -> Self {
-        Self { connectors, open: BTreeMap::new() }
+    pub(super) const fn new(connectors: &'a Connectors<'a>, unchecked: BTreeSet<String>) -> Self {
+        Self { connectors, open: BTreeMap::new(), unchecked, budgets: BTreeMap::new() }
+    }
+
+    /// What is left of the calls of a route's system; none without a limit.
+    pub(super) fn budget(&mut self, pass: &Pass<'_>, route: &Route<'_>) -> Outcome<Option<&mut Budget>> {
+        let Some(limit) = route.limit else { return Ok(None) };
+        let system = route.map.system.as_str();
+        if !self.budgets.contains_key(system) {
+            let budget = Budget::of(system, limit, pass.hub(), pass.run.options.at)?;
+            self.budgets.insert(system.to_owned(), budget);
+        }
+        Ok(self.budgets.get_mut(system))
+    }
+
+    /// The target of a route, which can hold what is written into it.
+    pub(super) fn to(&mut self, route: &Route<'_>) -> Outcome<&mut (dyn Target + 'static)> {
+        if self.unchecked.contains(&route.name) {
+            check_target(self.of(&route.map.system)?, route)?;
+            self.unchecked.remove(&route.name);
+        }
+        self.of(&route.map.system)
     }
 
     pub(super) fn of(&mut self, system: &str) -> Outcome<&mut (dyn Target + 'static)> {
@@ -34,6 +61,15 @@ impl<'a> Targets<'a> {
         let target = self.open.get_mut(system).map(|target| &mut **target);
         target.ok_or_else(|| RuntimeError::plan(format!("system `{system}` is not open")))
     }
+}
+
+/// Whether a target has what a route writes and reads.
+pub(super) fn check_target(target: &mut dyn Target, route: &Route<'_>) -> Outcome {
+    let assigned = route.map.assignments.iter().map(|assignment| assignment.field.as_str());
+    let written: Vec<&str> = assigned.chain(route.entity.reverses.as_deref()).collect();
+    let read: Vec<&str> =
+        route.entity.returns.iter().map(String::as_str).chain(route.entity.find_by.as_deref()).collect();
+    target.check(route.entity, &written, &read)
 }
 
 /// Judges the records of a sync that may have changed, and posts.
@@ -108,12 +144,33 @@ struct Made {
     /// Whether it waits for the step before, a reversal of the same record.
     follows: bool,
     answer: Option<Answer>,
+    /// Why it has no answer: its target could not be reached.
+    in_vain: Option<String>,
 }
 
 fn carry_out(pass: &Pass<'_>, mut decisions: Vec<Decision>, targets: &mut Targets<'_>) -> Outcome {
     pass.hub().end_reading()?;
     if decisions.is_empty() {
         return Ok(());
+    }
+    let mut allotment = Allotment::default();
+    for decision in &mut decisions {
+        let mut routes = decision.steps.iter().filter_map(|step| pass.sync.routes.get(step.route));
+        if routes.any(|route| pass.out_of_reach.borrow().contains_key(&route.map.system)) {
+            decision.hold();
+            continue;
+        }
+        let mut lines = Vec::new();
+        for step in &decision.steps {
+            let Some(route) = pass.sync.routes.get(step.route) else { continue };
+            if let Some(budget) = targets.budget(pass, route)? {
+                lines.push((step.route, route.map.system.as_str(), *budget));
+            }
+        }
+        if let Err(next) = allotment.take(&lines) {
+            pass.limited.borrow_mut().extend(lines.iter().map(|(_, system, _)| ((*system).to_owned(), next)));
+            decision.hold();
+        }
     }
     let mut refused: BTreeMap<usize, Problem> = BTreeMap::new();
     let mut made = Vec::new();
@@ -126,9 +183,10 @@ fn carry_out(pass: &Pass<'_>, mut decisions: Vec<Decision>, targets: &mut Target
     }
     let posted = !made.is_empty();
     let mut settled = || {
-        for step in &made {
+        for step in made.iter().filter(|step| step.in_vain.is_none()) {
             answer(pass, step, &decisions, &mut refused)?;
         }
+        failed(pass, &made, &mut decisions, &mut refused)?;
         for (number, decision) in decisions.iter().enumerate() {
             settle(pass, decision, refused.get(&number))?;
         }
@@ -148,7 +206,7 @@ fn intend(pass: &Pass<'_>, decisions: &mut [Decision], refused: &mut BTreeMap<us
             {
                 reopen(pass, decision)?;
                 let steps = decision.steps.drain(..);
-                made.extend(steps.map(|step| Made { decision: number, step, entry, follows: false, answer: None }));
+                made.extend(steps.map(|step| Made { decision: number, step, entry, follows: false, answer: None, in_vain: None }));
                 continue;
             }
             let mut taken = false;
@@ -168,7 +226,7 @@ fn intend(pass: &Pass<'_>, decisions: &mut [Decision], refused: &mut BTreeMap<us
             }
             for (place, step) in decision.steps.drain(..).enumerate() {
                 let entry = hub.intend(pass.mark.id, &step.intent, pass.run.plan(), &pass.run.at)?;
-                made.push(Made { decision: number, step, entry, follows: place > 0, answer: None });
+                made.push(Made { decision: number, step, entry, follows: place > 0, answer: None, in_vain: None });
             }
         }
         Ok(made)
@@ -204,13 +262,17 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
             let mut calls = Vec::with_capacity(mine.len());
             let mut called = Vec::with_capacity(mine.len());
             for &ix in &mine {
-                let undone = ix
-                    .checked_sub(1)
-                    .and_then(|before| made.get(before))
-                    .is_some_and(|before| matches!(before.answer, Some(Answer::Refused { .. })));
+                let before = ix.checked_sub(1).and_then(|before| made.get(before));
+                let undone = before.is_some_and(|before| matches!(before.answer, Some(Answer::Refused { .. })));
+                let in_vain = before.and_then(|before| before.in_vain.clone());
                 let Some(step) = made.get_mut(ix) else { continue };
                 reversed |= step.step.intent.kind == Kind::Reverse;
-                if step.follows && late && undone {
+                let comes_after = step.follows && late;
+                if comes_after && in_vain.is_some() {
+                    step.in_vain = in_vain;
+                    continue;
+                }
+                if comes_after && undone {
                     step.answer = Some(Answer::Refused { message: NOT_REVERSED.to_owned() });
                     continue;
                 }
@@ -221,11 +283,17 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
             if calls.is_empty() {
                 continue;
             }
-            let passed = |step: &str| pass.run.options.pass(step);
-            let answers = targets.of(&to.map.system)?.call(to.entity, &calls, pass.run.options.at, &passed)?;
-            for (ix, answer) in called.into_iter().zip(answers) {
+            let (answers, failed) = make(pass, to, &calls, targets)?;
+            if let Some(message) = &failed {
+                pass.out_of_reach.borrow_mut().insert(to.map.system.clone(), message.clone());
+            }
+            let mut answers = answers.into_iter();
+            for ix in called {
                 if let Some(step) = made.get_mut(ix) {
-                    step.answer = Some(answer);
+                    step.answer = answers.next();
+                    if step.answer.is_none() {
+                        step.in_vain.clone_from(&failed);
+                    }
                 }
             }
         }
@@ -236,11 +304,83 @@ fn call(pass: &Pass<'_>, made: &mut [Made], targets: &mut Targets<'_>) -> Outcom
     Ok(())
 }
 
+/// Makes the calls of a batch to one target: the answers, and why there are no more of them when it could not be reached.
+pub(super) fn make(
+    pass: &Pass<'_>,
+    to: &Route<'_>,
+    calls: &[Call],
+    targets: &mut Targets<'_>,
+) -> Outcome<(Vec<Answer>, Option<String>)> {
+    let mut answers: Vec<Answer> = Vec::with_capacity(calls.len());
+    let lines = targets.budget(pass, to)?.map_or(calls.len(), |budget| budget.batch).max(1);
+    for part in calls.chunks(lines) {
+        let not_reversed = part.first().is_some_and(|call| call.only_after_previous)
+            && matches!(answers.last(), Some(Answer::Refused { .. }));
+        let mut part = part;
+        if not_reversed {
+            // It follows the call before, which was refused.
+            answers.push(Answer::Refused { message: NOT_REVERSED.to_owned() });
+            part = part.get(1..).unwrap_or_default();
+        }
+        if part.is_empty() {
+            continue;
+        }
+        match one_call(pass, to, part, targets) {
+            Ok(found) => answers.extend(found),
+            Err(error) if pass.tries_again_after(&error) => return Ok((answers, Some(error.to_string()))),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((answers, None))
+}
+
+fn one_call(pass: &Pass<'_>, to: &Route<'_>, calls: &[Call], targets: &mut Targets<'_>) -> Outcome<Vec<Answer>> {
+    if let Some(budget) = targets.budget(pass, to)? {
+        budget.left = budget.left.saturating_sub(1);
+        let began = budget.began;
+        pass.hub().count_call(&to.map.system, began)?;
+    }
+    let passed = |step: &str| pass.run.options.pass(step);
+    let answers = targets.to(to)?.call(to.entity, calls, pass.run.options.at, &passed)?;
+    pass.run.options.pass("posting.answered")?;
+    Ok(answers)
+}
+
+/// Notes the records whose target could not be reached.
+fn failed(
+    pass: &Pass<'_>,
+    made: &[Made],
+    decisions: &mut [Decision],
+    refused: &mut BTreeMap<usize, Problem>,
+) -> Outcome {
+    let mut noted = BTreeSet::new();
+    for step in made {
+        let (Some(message), Some(decision)) = (&step.in_vain, decisions.get_mut(step.decision)) else { continue };
+        if !noted.insert(step.decision) {
+            continue;
+        }
+        match pass.call_failed(decision.track.id, message)? {
+            Pending::Waits => decision.called_in_vain(),
+            Pending::Queued(message) => {
+                refused.entry(step.decision).or_insert_with(|| pass.unreachable(&message));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn answer(pass: &Pass<'_>, made: &Made, decisions: &[Decision], refused: &mut BTreeMap<usize, Problem>) -> Outcome {
     let hub = pass.hub();
     match &made.answer {
         Some(Answer::Done { returned }) => {
-            let record = decisions.get(made.decision).and_then(|decision| decision.track.record);
+            let decision = decisions.get(made.decision);
+            let record = decision.and_then(|decision| decision.track.record);
+            if made.step.intent.kind != Kind::Reverse
+                && let Some(decision) = decision
+                && let Some(row) = decision.rows.iter().find(|row| row.id == made.step.intent.row)
+            {
+                pass.posted_from(row.run, decision.track.id)?;
+            }
             pass.done(made.entry, &made.step.intent.done(), record, returned)
         }
         Some(Answer::Refused { message }) => {

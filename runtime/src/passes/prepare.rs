@@ -14,7 +14,7 @@ use syncline_eval::{
     Program, Side,
 };
 use syncline_ir::{
-    Change, Correction, Deletion, Entity, Kind, Leave, Map, MapDirection, Object, Op, Order, Plan, Sync,
+    CallLimit, Change, Correction, Deletion, Entity, Kind, Leave, Map, MapDirection, Object, Op, Order, Plan, Sync,
 };
 
 /// A plan ready to run.
@@ -43,6 +43,8 @@ pub(crate) struct ReadySync<'p> {
     pub(crate) on_change: OnChange<'p>,
     /// The calendar outside of which nothing is posted.
     pub(crate) window: Option<&'p Calendar>,
+    /// The calendar whose open time counts for `fresh`.
+    pub(crate) fresh_in: Option<&'p Calendar>,
 }
 
 /// What a change of something read does to what is posted.
@@ -89,6 +91,8 @@ pub(crate) struct Route<'p> {
     pub(crate) entity_ix: EntityIx,
     /// `system.entity`.
     pub(crate) name: String,
+    /// How often its system may be called.
+    pub(crate) limit: Option<&'p CallLimit>,
     /// Positions of the fields the target fills by itself.
     pub(crate) returned: Vec<usize>,
 }
@@ -198,12 +202,13 @@ impl<'p> Prepared<'p> {
             leave: sync.leave.as_ref().unwrap_or(NO_LEAVE),
             depends_on,
             on_change: self.on_change(sync)?,
-            window: self.window(sync)?,
+            window: self.calendar(sync.schedule.post().and_then(|pass| pass.within.as_deref()))?,
+            fresh_in: self.calendar(sync.fresh.as_ref().and_then(|fresh| fresh.calendar.as_deref()))?,
         })
     }
 
-    fn window(&'p self, sync: &'p Sync) -> Outcome<Option<&'p Calendar>> {
-        let Some(name) = sync.schedule.post().and_then(|pass| pass.within.as_deref()) else { return Ok(None) };
+    fn calendar(&'p self, name: Option<&str>) -> Outcome<Option<&'p Calendar>> {
+        let Some(name) = name else { return Ok(None) };
         let found = self.calendars.get(name);
         found.map(Some).ok_or_else(|| RuntimeError::plan(format!("calendar `{name}` is not declared")))
     }
@@ -288,6 +293,12 @@ impl<'p> Prepared<'p> {
         let entity_ix = self.entity_ix(map)?;
         let linked = self.program.entity(entity_ix);
         Ok(Route {
+            limit: self
+                .plan
+                .systems
+                .iter()
+                .find(|system| system.name == map.system)
+                .and_then(|system| system.limit.as_ref()),
             returned: entity.returns.iter().filter_map(|name| linked.field_ix(name)).collect(),
             map,
             linked: self.linked(&map.id)?,

@@ -64,7 +64,7 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
         let fields = measures.fields(pass, route);
         let names: Vec<&str> = fields.iter().map(String::as_str).collect();
         let mut posted = None;
-        targets.of(&route.map.system)?.read_back(route.entity, &names, &mut |found| {
+        targets.to(route)?.read_back(route.entity, &names, &mut |found| {
             let (key, counted) = measures.read(pass, position, route, &names, &found, &deltas);
             let known = expected.remove(&key);
             if known.is_none()

@@ -8,14 +8,16 @@
 //! stays staged, until the window opens. A key whose life ends before that is past it, as above.
 
 use super::line::{difference, key_cells, line, reversal};
-use super::post::Targets;
+use super::post::{Targets, make};
 use super::prepare::Route;
+use super::retry::Pending;
 use super::{Pass, Unknown};
 use crate::connectors::{Answer, Call, CallKind, Cell, NOT_REVERSED};
 use crate::error::Outcome;
-use crate::hub::{Entry, Kind};
+use crate::hub::{Entry, Kind, TrackId};
 use crate::values;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 use syncline_ir::Correction;
 
 /// An entry that is settled by calling again.
@@ -32,10 +34,17 @@ enum Searched {
     Unknown(Unknown),
 }
 
-pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targets<'_>) -> Outcome {
+pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], post_is_due: bool, targets: &mut Targets<'_>) -> Outcome {
     let mut again: Vec<Again<'_>> = Vec::new();
     let mut unknown = Vec::new();
+    let retries = pass.hub().retries(pass.mark.id)?;
+    // Systems that could not be reached here, and why: their other calls are not made in vain too.
+    let mut lost: BTreeMap<String, String> = BTreeMap::new();
     for entry in entries {
+        if let Some(retry) = retries.get(&entry.track).filter(|retry| !pass.is_tried_now(retry, post_is_due)) {
+            pass.pending(entry.track, retry);
+            continue;
+        }
         let Some(route) = pass.sync.route_to(&entry.target) else {
             unknown.push((entry, Unknown::outcome(format!("`{}` is not a target any more", entry.target))));
             continue;
@@ -50,17 +59,60 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], targets: &mut Targ
         if is_harmless(pass, entry) || is_remembered(pass, entry, route) {
             if pass.is_open() {
                 again.push(Again { entry, route, call });
+            } else if let Some(retry) = retries.get(&entry.track) {
+                pass.pending(entry.track, retry);
             }
             continue;
         }
-        match search(&call, route, targets)? {
-            Searched::Done(returned) => pass.hub().transaction(|_| done(pass, entry, &returned))?,
-            Searched::NotThere => not_done(pass, entry, "it never reached the target")?,
-            Searched::Unknown(why) => unknown.push((entry, why)),
+        if let Some(message) = lost.get(&route.map.system) {
+            in_vain(pass, &[entry.track], message)?;
+            continue;
+        }
+        match search(&call, route, targets) {
+            Ok(Searched::Done(returned)) => {
+                pass.hub().transaction(|_| done(pass, entry, &returned))?;
+                pass.reached_again.set(pass.reached_again.get() || retries.contains_key(&entry.track));
+            }
+            Ok(Searched::NotThere) => {
+                not_done(pass, entry, "it never reached the target")?;
+                pass.reached_again.set(pass.reached_again.get() || retries.contains_key(&entry.track));
+            }
+            Ok(Searched::Unknown(why)) => unknown.push((entry, why)),
+            Err(error) if pass.tries_again_after(&error) => {
+                let message = error.to_string();
+                in_vain(pass, &[entry.track], &message)?;
+                lost.insert(route.map.system.clone(), message);
+            }
+            Err(error) => return Err(error),
         }
     }
     for run in again.chunk_by(|a, b| a.route.name == b.route.name) {
-        call_again(pass, run, targets)?;
+        // What follows a call that was made in vain just now waits with it.
+        let follows = |again: &&Again<'_>| pass.pending.borrow().contains_key(&again.entry.track);
+        let run = run.get(run.iter().take_while(follows).count()..).unwrap_or_default();
+        let Some(first) = run.first() else { continue };
+        let tracks: Vec<TrackId> = run.iter().map(|again| again.entry.track).collect();
+        if let Some(message) = lost.get(&first.route.map.system) {
+            in_vain(pass, &tracks, message)?;
+            continue;
+        }
+        let (run, held) = run.split_at(affordable(pass, run, targets)?);
+        for again in held {
+            pass.pending.borrow_mut().insert(again.entry.track, Pending::Waits);
+        }
+        if run.is_empty() {
+            continue;
+        }
+        match call_again(pass, run, targets)? {
+            (answered, None) => {
+                let had_failed = tracks.iter().take(answered).any(|track| retries.contains_key(track));
+                pass.reached_again.set(pass.reached_again.get() || had_failed);
+            }
+            (answered, Some(message)) => {
+                in_vain(pass, tracks.get(answered..run.len()).unwrap_or_default(), &message)?;
+                lost.insert(first.route.map.system.clone(), message);
+            }
+        }
     }
     for (entry, why) in unknown {
         pass.hub().transaction(|_| {
@@ -122,7 +174,7 @@ fn search(call: &Call, route: &Route<'_>, targets: &mut Targets<'_>) -> Outcome<
         .map(|(name, _)| name.as_str())
         .chain(route.entity.returns.iter().map(String::as_str))
         .collect();
-    let Some(mut cells) = targets.of(&route.map.system)?.find(route.entity, by, value, &fields)? else {
+    let Some(mut cells) = targets.to(route)?.find(route.entity, by, value, &fields)? else {
         return Ok(Searched::NotThere);
     };
     let returned = cells.split_off(call.fields.len().min(cells.len()));
@@ -133,9 +185,38 @@ fn search(call: &Call, route: &Route<'_>, targets: &mut Targets<'_>) -> Outcome<
     Ok(Searched::Done(route.entity.returns.iter().cloned().zip(returned).collect()))
 }
 
-fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> Outcome {
-    let Some(first) = run.first() else { return Ok(()) };
-    let passed = |step: &str| pass.run.options.pass(step);
+/// How many calls of a run the limit of their system lets through; those of one record stay together.
+fn affordable(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> Outcome<usize> {
+    let Some(first) = run.first() else { return Ok(0) };
+    let Some(budget) = targets.budget(pass, first.route)?.copied() else { return Ok(run.len()) };
+    let mut lines = budget.lines().min(run.len());
+    if lines < run.len() {
+        pass.limited.borrow_mut().insert(first.route.map.system.clone(), budget.next);
+        let track = |at: usize| run.get(at).map(|again| again.entry.track);
+        while lines > 0 && track(lines) == track(lines - 1) {
+            lines -= 1;
+        }
+    }
+    Ok(lines)
+}
+
+/// Notes that the calls of records failed once more. Each record counts once.
+fn in_vain(pass: &Pass<'_>, tracks: &[TrackId], message: &str) -> Outcome {
+    pass.hub().transaction(|_| {
+        for track in tracks.iter().collect::<BTreeSet<_>>() {
+            let noted = pass.pending.borrow().contains_key(track);
+            if !noted && matches!(pass.call_failed(*track, message)?, Pending::Queued(_)) {
+                pass.given_up.set(true);
+            }
+            pass.hub().set_open(*track, true)?;
+        }
+        Ok(())
+    })
+}
+
+/// How many of the calls were answered, and why not all of them were.
+fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> Outcome<(usize, Option<String>)> {
+    let Some(first) = run.first() else { return Ok((0, None)) };
     // The reversal which the first call follows may have been in another target, or in the calls before.
     let mut refused = false;
     if first.call.only_after_previous {
@@ -143,12 +224,8 @@ fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> 
     }
     let calls: Vec<Call> = run.iter().map(|again| again.call.clone()).collect();
     let skipped = usize::from(refused);
-    let answers = targets.of(&first.route.map.system)?.call(
-        first.route.entity,
-        calls.get(skipped..).unwrap_or_default(),
-        pass.run.options.at,
-        &passed,
-    )?;
+    let (answers, failed) = make(pass, first.route, calls.get(skipped..).unwrap_or_default(), targets)?;
+    let answered = skipped + answers.len();
     pass.run.options.pass("recover.after-call")?;
     pass.hub().transaction(|_| {
         if refused {
@@ -162,12 +239,16 @@ fn call_again(pass: &Pass<'_>, run: &[Again<'_>], targets: &mut Targets<'_>) -> 
         }
         Ok(())
     })?;
-    pass.run.options.pass("recover.after-outcome")
+    pass.run.options.pass("recover.after-outcome")?;
+    Ok((answered, failed))
 }
 
 fn done(pass: &Pass<'_>, entry: &Entry, returned: &[(String, Cell)]) -> Outcome {
     pass.hub().set_open(entry.track, true)?;
     let record = pass.hub().track(entry.track)?.record;
+    if entry.kind != Kind::Reverse {
+        pass.posted_from(pass.hub().run_of(entry.row)?, entry.track)?;
+    }
     pass.done(entry.id, &entry.done(), record, returned)
 }
 

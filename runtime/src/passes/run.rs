@@ -5,7 +5,7 @@ use super::capture::capture;
 use super::clock::Clock;
 use super::dated::compare_rows;
 use super::plan_change::reread;
-use super::post::{Targets, post};
+use super::post::{Targets, check_target, post};
 use super::prepare::{Prepared, ReadySync};
 use super::reconcile::reconcile;
 use super::recover::recover;
@@ -48,13 +48,15 @@ pub(crate) fn run_with(
     let prepared = Prepared::new(plan)?;
     let syncs = prepared.syncs()?;
     let hub = open()?;
-    check(&syncs, connectors, options)?;
-    let report = carry_out(&hub, &prepared, &syncs, connectors, options, progress).map_err(|error| hub.named(error))?;
+    let unchecked = check(&syncs, connectors, options)?;
+    let report = carry_out(&hub, &prepared, &syncs, connectors, unchecked, options, progress)
+        .map_err(|error| hub.named(error))?;
     Ok((report, hub))
 }
 
-/// Looks at every source and target that the run will use.
-fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options) -> Outcome {
+/// Looks at every source and target that the run will use. Gives the targets that cannot be reached and are tried again.
+fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options) -> Outcome<BTreeSet<String>> {
+    let mut unchecked = BTreeSet::new();
     let reads = matches!(options.passes, Passes::All | Passes::Due);
     let syncs = || syncs.iter().filter(|sync| options.includes(&sync.sync.name));
     let mut systems = BTreeSet::new();
@@ -72,14 +74,17 @@ fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options
             connectors.source(&inbound.map.system)?.check(inbound.entity)?;
         }
         for route in &sync.routes {
-            let assigned = route.map.assignments.iter().map(|assignment| assignment.field.as_str());
-            let written: Vec<&str> = assigned.chain(route.entity.reverses.as_deref()).collect();
-            let read: Vec<&str> =
-                route.entity.returns.iter().map(String::as_str).chain(route.entity.find_by.as_deref()).collect();
-            connectors.target(&route.map.system)?.check(route.entity, &written, &read)?;
+            let found =
+                connectors.target(&route.map.system).and_then(|mut target| check_target(target.as_mut(), route));
+            match found {
+                Err(RuntimeError::Unreachable { .. }) if sync.sync.retry.is_some() => {
+                    unchecked.insert(route.name.clone());
+                }
+                other => other?,
+            }
         }
     }
-    Ok(())
+    Ok(unchecked)
 }
 
 pub(crate) fn carry_out(
@@ -87,6 +92,7 @@ pub(crate) fn carry_out(
     prepared: &Prepared<'_>,
     syncs: &[ReadySync<'_>],
     connectors: &Connectors<'_>,
+    unchecked: BTreeSet<String>,
     options: &Options,
     progress: &mut dyn Progress,
 ) -> Outcome<RunReport> {
@@ -122,14 +128,21 @@ pub(crate) fn carry_out(
             mark,
             this_run: RefCell::new(ThisRun::default()),
             unknown: FxHashMap::default(),
+            pending: RefCell::default(),
+            out_of_reach: RefCell::default(),
+            reached_again: Cell::new(false),
+            given_up: Cell::new(false),
+            limited: RefCell::default(),
+            lateness: RefCell::default(),
             posting: Cell::new(false),
         })
         .collect();
-    let mut targets = Targets::new(connectors);
+    let mut targets = Targets::new(connectors, unchecked);
     let unsettled = hub.unsettled()?;
     for pass in passes.iter_mut().filter(|pass| pass.run.options.may_call(&pass.sync.sync.name)) {
         let entries: Vec<_> = unsettled.iter().filter(|entry| entry.sync == pass.mark.id).cloned().collect();
-        run.time(Part::Recover, || recover(pass, &entries, &mut targets))?;
+        let post_is_due = turn(pass).post;
+        run.time(Part::Recover, || recover(pass, &entries, post_is_due, &mut targets))?;
         run.advance(pass.sync, Stage::Recover, entries.len(), Some(entries.len()));
     }
     let mut reports = Vec::with_capacity(passes.len());
@@ -142,7 +155,9 @@ pub(crate) fn carry_out(
     let mut next = None;
     for pass in &passes {
         let after = pass.sync.timetable().next(&last(&hub.mark(pass.mark.id)?), options.at);
-        next = next.into_iter().chain(after).min();
+        let held = hub.mark(pass.mark.id)?.held_until.and_then(|until| until.parse().ok());
+        let held = held.and_then(|until: jiff::Timestamp| pass.when_open(until.max(options.at)));
+        next = next.into_iter().chain(after).chain(pass.next_retry(options.at)?).chain(held).min();
     }
     let report = RunReport {
         format: FORMAT,
@@ -167,21 +182,31 @@ fn last(mark: &SyncMark) -> Last {
     }
 }
 
+/// The passes of a sync in this run.
+fn turn(pass: &Pass<'_>) -> Turn {
+    let options = pass.run.options;
+    if !options.includes(&pass.sync.sync.name) {
+        return Turn::NONE;
+    }
+    pass.sync.timetable().turn(options.passes, &last(&pass.mark), options.at)
+}
+
 fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>) -> Outcome<SyncReport> {
     let (hub, id) = (pass.hub(), pass.mark.id);
     let open = pass.is_open();
-    let timetable = pass.sync.timetable();
-    let at = pass.run.options.at;
-    let turn = if pass.run.options.includes(&pass.sync.sync.name) {
-        timetable.turn(pass.run.options.passes, &last(&pass.mark), at)
-    } else {
-        Turn::NONE
-    };
+    let mut turn = turn(pass);
+    let held = pass.mark.held_until.as_ref().and_then(|until| until.parse::<jiff::Timestamp>().ok());
+    let released = pass.run.options.passes == Passes::Due && held.is_some_and(|until| until <= pass.run.options.at);
+    if pass.reached_again.get() || released {
+        // What was held back because of the target has waited long enough.
+        turn.post = open;
+    }
     let mut last =
         hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
     let mut differing = Vec::new();
     let mut accounts = None;
-    if turn.capture || turn.post {
+    // What recovery found out about records is said at once, whatever is due.
+    if turn.capture || turn.post || pass.reached_again.get() || pass.given_up.get() {
         pass.posting.set(turn.post && pass.sync.posts());
         let mapper =
             pass.sync.inbound.as_ref().map(|inbound| Mapper::new(pass, inbound).on_a_new_object()).transpose()?;
@@ -207,8 +232,21 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
     }
     // Between two post passes the target says nothing new, unless somebody asks.
     let compares = pass.posting.get() || pass.run.options.passes == Passes::Reconcile;
-    if let (true, true, Some(rule)) = (turn.reconcile, compares, &pass.sync.sync.reconcile) {
-        let result = pass.run.time(Part::Reconcile, || reconcile(pass, rule, targets))?;
+    if pass.posting.get() {
+        hub.set_held_until(id, pass.limited.borrow().values().min().copied())?;
+    }
+    let asked = pass.run.options.passes == Passes::Reconcile;
+    // What was called and has not answered may be in the target or not: until that is known there is nothing to compare.
+    let known = asked || (pass.out_of_reach.borrow().is_empty() && !pass.awaits_answers());
+    let rule = pass.sync.sync.reconcile.as_ref().filter(|_| turn.reconcile && compares && known);
+    let result = match rule.map(|rule| pass.run.time(Part::Reconcile, || reconcile(pass, rule, targets))) {
+        Some(Err(error)) if pass.tries_again_after(&error) && !asked => {
+            pass.out_of_reach.borrow_mut().insert(pass.sync.sync.name.clone(), error.to_string());
+            None
+        }
+        other => other.transpose()?,
+    };
+    if let Some(result) = result {
         let text = serde_json::to_string(&result.lines).map_err(|error| RuntimeError::plan(error.to_string()))?;
         hub.transaction(|_| {
             hub.add_reconciliation(pass.run.id, id, &pass.run.at, result.even, &text)?;
@@ -237,6 +275,9 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
         reconciled,
         reconciliation,
         differing,
+        unreachable: pass.out_of_reach_now()?,
+        limited: pass.held_back(),
+        late: pass.late()?,
         notices: hub.notices(id)?,
         this_run,
     })

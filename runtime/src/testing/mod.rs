@@ -151,5 +151,13 @@ fn once(world: &World<'_>, syncs: &[String], at: Timestamp, kill: Option<Trap>) 
     chosen.retain(|sync| syncs.contains(&sync.sync.name));
     let mut options = Options::at(at, "");
     options.kill = kill;
-    carry_out(&world.hub, world.prepared, &chosen, &world.connectors(), &options, &mut Quiet)
+    carry_out(
+        &world.hub,
+        world.prepared,
+        &chosen,
+        &world.connectors(),
+        std::collections::BTreeSet::new(),
+        &options,
+        &mut Quiet,
+    )
 }

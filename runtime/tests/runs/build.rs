@@ -212,6 +212,8 @@ pub fn sync(name: &str, capture: Option<&str>, object: &str, routes: &[&str]) ->
         correct: posts.then_some(Correction::Reversal),
         leave: posts.then_some(Leave::Reverse),
         on_change: Vec::new(),
+        retry: None,
+        fresh: None,
         reconcile: None,
         doc: None,
         at: at(),
@@ -232,7 +234,16 @@ pub fn enumeration(name: &str, values: &[&str]) -> Enumeration {
 }
 
 pub fn system(name: &str, entities: Vec<Entity>) -> System {
-    System { name: name.to_owned(), product: None, title: None, category: None, entities, doc: None, at: at() }
+    System {
+        name: name.to_owned(),
+        product: None,
+        title: None,
+        category: None,
+        limit: None,
+        entities,
+        doc: None,
+        at: at(),
+    }
 }
 
 pub fn queue(name: &str, resolve_within: u64) -> Queue {

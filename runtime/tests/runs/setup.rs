@@ -58,7 +58,7 @@ fn a_profile_has_every_system_and_targets_can_be_written() {
     let erp = profile.systems.get_mut("erp").unwrap();
     (erp.connector, erp.path, erp.init) = (ConnectorKind::Csv, "books".into(), None);
     let error = run(&world.plan, &profile, &world.options, &mut Quiet).unwrap_err().to_string();
-    assert!(error.starts_with("system `erp`: there is no folder ") && error.contains("books; "), "{error}");
+    assert!(error.starts_with("`erp` at ") && error.contains("/books: there is no such folder; "), "{error}");
     std::fs::create_dir(world.path("books")).unwrap();
     let error = run(&world.plan, &profile, &world.options, &mut Quiet).unwrap_err().to_string();
     assert!(

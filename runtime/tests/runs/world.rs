@@ -141,6 +141,27 @@ impl World {
         }
     }
 
+    /// A run in which the target of a sync with `retry` fails at a step; none when the step was never passed.
+    pub fn lost_at(&mut self, kill: &Kill) -> Option<RunReport> {
+        self.options.kill = Some(Trap::new(kill.clone(), Manner::Lose));
+        let report = self.run();
+        self.options.kill = None;
+        report.syncs.iter().any(|sync| sync.unreachable.is_some()).then_some(report)
+    }
+
+    /// Takes the ERP's database away, or brings it back.
+    pub fn set_reachable(&self, reachable: bool) {
+        let (here, away) = (self.path("erp.db"), self.path("erp.away"));
+        if reachable {
+            std::fs::remove_dir(&here).unwrap();
+            std::fs::rename(&away, &here).unwrap();
+        } else {
+            std::fs::rename(&here, &away).unwrap();
+            // Otherwise it would be made anew.
+            std::fs::create_dir(&here).unwrap();
+        }
+    }
+
     /// What the ERP holds, by key.
     pub fn costs(&self) -> Vec<CostLine> {
         self.costs_in("erp")

@@ -125,6 +125,11 @@ pub(super) fn of_sync<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<(&'a str, Rout
             ),
         ));
     }
+    if let Some(retry) = &sync.retry {
+        let what = "the target could not be reached, however often it was tried";
+        let routing = built_in(site, &retry.queue, Some("target-unreachable"), what, by(), &sync.at);
+        routings.push((retry.queue.as_str(), routing));
+    }
     for policy in &sync.on_change {
         if let Change::Ask(queue) = &policy.action {
             let mut routing = built_in(

@@ -43,6 +43,8 @@ struct Content {
     correct: Option<Correct>,
     leave: Option<Effect>,
     changes: Vec<ChangeRow>,
+    retry: Option<Retry>,
+    fresh: Option<String>,
     reconcile: Option<Reconcile>,
     routings: Vec<Routing>,
 }
@@ -74,6 +76,12 @@ struct ChangeRow {
     /// None is the plan itself.
     object: Option<Link>,
     effect: Effect,
+}
+
+#[derive(Serialize)]
+struct Retry {
+    words: String,
+    queue: Link,
 }
 
 #[derive(Serialize)]
@@ -133,6 +141,11 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
                 effect: sync_view::change(site, &policy.action),
             })
             .collect(),
+        retry: sync
+            .retry
+            .as_ref()
+            .map(|retry| Retry { words: sync_view::retry(retry), queue: site.queue_link(&retry.queue) }),
+        fresh: sync.fresh.as_ref().map(sync_view::fresh),
         reconcile: sync.reconcile.as_ref().map(|reconcile| Reconcile {
             measures: reconcile.measures.iter().map(sync_view::measure).collect(),
             every: sync_view::interval(reconcile.every),

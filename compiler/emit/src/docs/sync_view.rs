@@ -4,7 +4,7 @@ use super::addresses::Thing;
 use super::prose::{duration, every};
 use super::site::{EntityRef, Link, Site};
 use serde::Serialize;
-use syncline_ir::{Change, Correction, Leave, Measure, Order, Pass, Schedule, Sync};
+use syncline_ir::{Change, Correction, Fresh, Leave, Measure, Order, Pass, Retry, Schedule, Sync};
 
 /// Where records of a sync come from and go to.
 #[derive(Debug, Serialize)]
@@ -151,6 +151,26 @@ pub(super) fn change(site: &Site<'_>, change: &Change) -> Effect {
         },
         Change::Correct => Effect { words: "posted records are corrected", queue: None },
         Change::Ask(queue) => Effect { words: "posted records go to", queue: Some(site.queue_link(queue)) },
+    }
+}
+
+/// How calls are made again when a target cannot be reached.
+pub(super) fn retry(retry: &Retry) -> String {
+    let times = if retry.times == 1 { "once".to_owned() } else { format!("up to {} times", retry.times) };
+    let waits = if retry.first == retry.longest || retry.times == 1 {
+        format!("after {}", duration(retry.first))
+    } else {
+        format!("after {}, then twice as long each time, at most {}", duration(retry.first), duration(retry.longest))
+    };
+    format!("tried again {times}, {waits}; then the record goes to")
+}
+
+/// How late a record may be posted.
+pub(super) fn fresh(fresh: &Fresh) -> String {
+    let within = duration(fresh.within);
+    match &fresh.calendar {
+        Some(calendar) => format!("within {within} of open time in {calendar} after its capture"),
+        None => format!("within {within} after its capture"),
     }
 }
 

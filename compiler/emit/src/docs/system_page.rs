@@ -9,7 +9,7 @@ use super::prose::{DocBlock, doc_blocks, duration};
 use super::site::{Chip, EntityRef, Link, Site, TypeView, code};
 use crate::OutputFile;
 use serde::Serialize;
-use syncline_ir::{Acceptance, Deletion, Entity, Field, MapDirection, System};
+use syncline_ir::{Acceptance, CallLimit, Deletion, Entity, Field, MapDirection, Period, System};
 
 #[derive(Serialize)]
 struct List {
@@ -34,6 +34,7 @@ struct Content {
     doc: Vec<DocBlock>,
     place: Place,
     product: Option<ProductView>,
+    limit: Option<String>,
     entities: Vec<EntityView>,
     lineage: Option<String>,
 }
@@ -146,6 +147,7 @@ fn page(site: &Site<'_>, system: &System) -> Option<OutputFile> {
         doc: doc_blocks(system.doc.as_ref()),
         place: site.place(&system.at),
         product: product_view(site, system),
+        limit: system.limit.as_ref().map(limit),
         entities: system.entities.iter().map(|entity| entity_view(site, system, entity)).collect(),
         lineage: site.href(Thing::SystemLineage(&system.name)),
     };
@@ -162,6 +164,21 @@ fn product_view(site: &Site<'_>, system: &System) -> Option<ProductView> {
         place: site.place(&product.at),
         others: site.plan.systems.iter().filter(is_other).map(|other| site.chip(&other.name)).collect(),
     })
+}
+
+/// How often a system may be called.
+fn limit(limit: &CallLimit) -> String {
+    let per = match limit.per {
+        Period::Minute => "minute",
+        Period::Hour => "hour",
+        Period::Day => "day",
+    };
+    let calls = if limit.calls == 1 { "call" } else { "calls" };
+    let lines = if limit.batch == 1 { "line" } else { "lines" };
+    format!(
+        "at most {} {calls} a {per} on the clock of {}, up to {} {lines} each; what is beyond waits for the next {per}",
+        limit.calls, limit.zone, limit.batch
+    )
 }
 
 fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView {

@@ -73,6 +73,22 @@ impl Calendar {
         self.next(from, false)
     }
 
+    /// How long it is open between two instants.
+    #[must_use]
+    pub fn open_between(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
+        let mut open = SignedDuration::ZERO;
+        let mut at = from;
+        while let Some(opens) = self.next_opening(at).filter(|opens| *opens < to) {
+            let shuts = self.next_closing(opens).unwrap_or(to).min(to);
+            open = open.saturating_add(shuts.duration_since(opens));
+            if shuts >= to {
+                break;
+            }
+            at = shuts;
+        }
+        open
+    }
+
     fn next(&self, from: Timestamp, open: bool) -> Option<Timestamp> {
         if self.is_open(from) == open {
             return Some(from);

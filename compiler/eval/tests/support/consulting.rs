@@ -28,7 +28,16 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
 }
 
 pub fn system(name: &str, entities: Vec<Entity>) -> System {
-    System { name: name.into(), product: None, title: None, category: None, entities, doc: None, at: String::new() }
+    System {
+        name: name.into(),
+        product: None,
+        title: None,
+        category: None,
+        limit: None,
+        entities,
+        doc: None,
+        at: String::new(),
+    }
 }
 
 pub fn assign(order: u32, field: &str, value: Expr) -> Assignment {

@@ -144,7 +144,7 @@ pub(super) fn calendar(model: &mut Model, name: &ast::Name, docs: &str, body: &a
 }
 
 /// The name of a zone, exactly as the database has it.
-fn known_zone(written: &ast::PlainText, cx: &Context<'_>) -> Option<String> {
+pub(super) fn known_zone(written: &ast::PlainText, cx: &Context<'_>) -> Option<String> {
     let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
     if names.contains(&written.text) {
         return Some(written.text.clone());

@@ -1,5 +1,6 @@
 //! Systems and their entities.
 
+use super::limits;
 use super::objects::Shape;
 use super::statements::{Once, doc, seconds, text};
 use crate::context::Context;
@@ -35,28 +36,29 @@ const CATEGORIES: [&str; 17] = [
 struct Said {
     title: Option<String>,
     category: Option<String>,
+    limit: Option<syncline_ir::CallLimit>,
     /// Full names of the entities, in the order written.
     entities: Vec<String>,
 }
 
 pub(super) fn system(model: &mut Model, name: &ast::Name, docs: &str, body: &ast::System, cx: &Context<'_>) {
-    let Said { title, category, entities } = said(model, name, body, cx);
+    let Said { title, category, limit, entities } = said(model, name, body, cx);
     let known = |product: &&ast::Name| cx.resolve(product, &[NameKind::Product], "a product").is_some();
     let product = body.product.as_ref().filter(known).map(text);
-    let system = System { product, title, category, entities, doc: doc(docs), span: cx.span(name.range) };
+    let system = System { product, title, category, limit, entities, doc: doc(docs), span: cx.span(name.range) };
     model.systems.entry(text(name)).or_insert(system);
 }
 
 pub(super) fn product(model: &mut Model, name: &ast::Name, docs: &str, body: &ast::System, cx: &Context<'_>) {
-    let Said { title, category, entities } = said(model, name, body, cx);
+    let Said { title, category, limit, entities } = said(model, name, body, cx);
     let short = |full: &String| full.split_once('.').map_or_else(String::new, |(_, entity)| entity.to_owned());
     let entities = entities.iter().map(short).collect();
-    let product = Product { title, category, entities, doc: doc(docs), span: cx.span(name.range) };
+    let product = Product { title, category, limit, entities, doc: doc(docs), span: cx.span(name.range) };
     model.products.entry(text(name)).or_insert(product);
 }
 
 fn said(model: &mut Model, name: &ast::Name, body: &ast::System, cx: &Context<'_>) -> Said {
-    let (mut title, mut category) = (Once::new("title"), Once::new("category"));
+    let (mut title, mut category, mut limit) = (Once::new("title"), Once::new("category"), Once::new("limit"));
     let mut entities = Vec::new();
     for member in &body.members {
         match member {
@@ -64,6 +66,11 @@ fn said(model: &mut Model, name: &ast::Name, body: &ast::System, cx: &Context<'_
             ast::SystemMember::Category(clause) => {
                 known_category(&clause.word, cx);
                 category.set(text(&clause.word), clause.range, cx);
+            }
+            ast::SystemMember::Limit(clause) => {
+                if let Some(found) = limits::call_limit(clause, cx) {
+                    limit.set(found, clause.range, cx);
+                }
             }
             ast::SystemMember::Entity(written) => {
                 let full = format!("{}.{}", name.text, written.name.text);
@@ -83,7 +90,7 @@ fn said(model: &mut Model, name: &ast::Name, body: &ast::System, cx: &Context<'_
             ast::SystemMember::Broken(_) => {}
         }
     }
-    Said { title: title.get(), category: category.get(), entities }
+    Said { title: title.get(), category: category.get(), limit: limit.get(), entities }
 }
 
 fn known_category(word: &ast::Name, cx: &Context<'_>) {

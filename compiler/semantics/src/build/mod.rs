@@ -6,6 +6,7 @@ mod dated;
 mod declarations;
 mod deletions;
 mod entities;
+mod limits;
 mod maps;
 mod objects;
 mod ownership;

@@ -21,6 +21,9 @@ pub(super) fn entities_of_instances(model: &mut Model) -> Vec<Diagnostic> {
         if system.category.is_none() {
             system.category.clone_from(&declared.category);
         }
+        if system.limit.is_none() {
+            system.limit.clone_from(&declared.limit);
+        }
         for entity in &declared.entities {
             let full = format!("{name}.{entity}");
             let Some(original) = entities.get(&format!("{product}.{entity}")) else { continue };

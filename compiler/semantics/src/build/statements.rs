@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use syncline_diagnostics::{Diagnostic, Span, codes};
-use syncline_syntax::ast::{Duration, DurationUnit, Name, Range};
+use syncline_syntax::ast::{Duration, DurationUnit, Name, Number, Range};
 
 /// Keeps the first of a statement that may stand once; a second one is reported.
 pub(crate) struct Once<T> {
@@ -58,6 +58,19 @@ pub(crate) fn seconds(duration: &Duration, cx: &Context<'_>) -> u64 {
         );
         1
     })
+}
+
+/// A whole number from one on.
+pub(crate) fn at_most(number: &Number, what: &str, most: u32, cx: &Context<'_>) -> Option<u32> {
+    let found = number.text.parse::<u32>().ok().filter(|found| (1..=most).contains(found));
+    if found.is_none() {
+        let message = format!("`{}` is not {what}", number.text);
+        cx.report(
+            Diagnostic::new(&codes::INVALID_LITERAL, cx.span(number.range), message)
+                .help(format!("write a whole number from 1 to {most}")),
+        );
+    }
+    found
 }
 
 /// Documentation, when there is any.

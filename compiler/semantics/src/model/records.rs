@@ -10,6 +10,8 @@ pub struct Product {
     pub title: Option<String>,
     /// `crm`, `psa`, `erp`, …
     pub category: Option<String>,
+    /// `limit`, of each of its systems.
+    pub limit: Option<syncline_ir::CallLimit>,
     /// Its entities without its name, in the order written.
     pub entities: Vec<String>,
     /// Documentation.
@@ -27,6 +29,8 @@ pub struct System {
     pub title: Option<String>,
     /// `crm`, `psa`, `erp`, …
     pub category: Option<String>,
+    /// `limit`.
+    pub limit: Option<syncline_ir::CallLimit>,
     /// Its entities, `system.entity`, in the order written.
     pub entities: Vec<String>,
     /// Documentation.

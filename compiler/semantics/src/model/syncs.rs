@@ -35,6 +35,10 @@ pub struct Sync {
     pub leave: Option<(ir::Leave, Span)>,
     /// `on change of`.
     pub on_change: Vec<ChangePolicy>,
+    /// `retry`, with its place.
+    pub retry: Option<(ir::Retry, Span)>,
+    /// `fresh within`, with its place.
+    pub fresh: Option<(ir::Fresh, Span)>,
     /// `reconcile`.
     pub reconcile: Option<(ir::Reconcile, Span)>,
     /// Whether a clause could not be read or resolved: checks of completeness stay silent.

@@ -18,6 +18,8 @@ pub enum SystemMember {
     Title(Title),
     /// `category psa`
     Category(Category),
+    /// `limit 5000 calls per day in "Europe/Berlin", batch 200`
+    Limit(CallLimit),
     /// `entity timecard { … }`
     Entity(Entity),
     /// Could not be read.
@@ -40,6 +42,32 @@ pub struct Category {
     pub word: Name,
     /// The whole statement.
     pub range: Range,
+}
+
+/// `limit 5000 calls per day in "Europe/Berlin", batch 200`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallLimit {
+    /// How many calls.
+    pub calls: Number,
+    /// In which time.
+    pub per: Period,
+    /// The zone on whose clock a period begins.
+    pub zone: Option<PlainText>,
+    /// How many lines a call may carry.
+    pub batch: Option<Number>,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// What a [`CallLimit`] is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// `minute`
+    Minute,
+    /// `hour`
+    Hour,
+    /// `day`
+    Day,
 }
 
 /// `entity timecard { … }`: a kind of record that a system holds.

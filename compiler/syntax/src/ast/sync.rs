@@ -36,6 +36,10 @@ pub enum SyncClause {
     Leave(Leave),
     /// `on change of RateCard ask finance_desk`
     OnChange(OnChange),
+    /// `retry 5 times backoff 30s .. 10m then finance_desk`
+    Retry(Retry),
+    /// `fresh within 45m in posting_hours`
+    Fresh(Fresh),
     /// `reconcile count, sum(hours) every 1d tolerance 0`
     Reconcile(Reconcile),
     /// Could not be read.
@@ -230,6 +234,32 @@ pub enum ChangeAction {
     Correct,
     /// `ask finance_desk`
     Ask(Name),
+}
+
+/// `retry 5 times backoff 30s .. 10m then finance_desk`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// How often a call is made again.
+    pub times: Number,
+    /// The first wait.
+    pub first: Duration,
+    /// The longest wait.
+    pub longest: Duration,
+    /// Where the record goes then.
+    pub queue: Name,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `fresh within 45m in posting_hours`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    /// How late a record may be posted.
+    pub within: Duration,
+    /// The calendar whose open time counts; none counts all time.
+    pub calendar: Option<Name>,
+    /// The whole statement.
+    pub range: Range,
 }
 
 /// `reconcile count, sum(hours) every 1d tolerance 0`

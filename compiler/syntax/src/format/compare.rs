@@ -100,6 +100,7 @@ erase_fields! {
     WithinClause { duration range }
     Title { text range }
     Category { word range }
+    CallLimit { calls zone batch range }
     System { product members }
     Entity { name members range }
     Object { kind_range effective members }
@@ -157,6 +158,8 @@ erase_fields! {
     Correct { range }
     Leave { hold range }
     OnChange { of action range }
+    Retry { times first longest queue range }
+    Fresh { within calendar range }
     Reconcile { measures every tolerance range }
     Test { title statements }
     ForEach { columns rows range }
@@ -174,7 +177,7 @@ erase_fields! {
 erase_variants! {
     TeamMember { Title Contact Broken }
     QueueMember { Title Owner Respond Resolve Broken }
-    SystemMember { Title Category Entity Broken }
+    SystemMember { Title Category Limit Entity Broken }
     EntityMember {
         Key Field Cursor Full Delete Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Broken
     }
@@ -187,7 +190,7 @@ erase_variants! {
     UseNames { Named All }
     MapStatement { Let Assign Require Wait OutsideClaim Ignore Otherwise Broken }
     SyncClause {
-        Title Move Model Schedule Starts After IdempotentBy Order Correct Leave OnChange Reconcile Broken
+        Title Move Model Schedule Starts After IdempotentBy Order Correct Leave OnChange Retry Fresh Reconcile Broken
     }
     TestStatement { ForEach Given Run Expect Broken }
     MatchPattern { Values Else }

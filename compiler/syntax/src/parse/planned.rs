@@ -39,11 +39,11 @@ pub(super) fn planned_in_header(found: &str) -> Option<&'static str> {
 /// Whether a statement of this block begins with `word` in a later version.
 pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
     let words: &[&str] = match block {
-        Block::System => &["clearance", "exchange", "format", "limit", "region"],
+        Block::System => &["clearance", "exchange", "format", "region"],
         Block::Entity => &["each", "event", "format", "keys", "length", "must", "stores"],
         Block::Object => &["acyclic", "invariant", "no", "same", "versioned"],
         Block::Map => &["asserts", "disclose"],
-        Block::Sync => &["fresh", "retry", "takes", "volume"],
+        Block::Sync => &["takes", "volume"],
         Block::Team
         | Block::Queue
         | Block::Ownership

@@ -4,9 +4,9 @@ use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    Absence, Accepts, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity, EntityMember, Field,
-    FieldList, FieldRef, FullEvery, IdempotencyKey, Key, KeyKind, Object, ObjectKind, ObjectMember, Range, System,
-    SystemMember, TypeExpr, TypeKind,
+    Absence, Accepts, CallLimit, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity,
+    EntityMember, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Key, KeyKind, Object, ObjectKind,
+    ObjectMember, Period, Range, System, SystemMember, TypeExpr, TypeKind,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -24,12 +24,33 @@ impl Context<'_> {
                     let word = Children::of(child).seek(Rule::name).map(|word| self.name(&word));
                     members.extend(word.map(|word| SystemMember::Category(Category { word, range: place })));
                 }
+                Rule::call_limit => {
+                    members.extend(self.call_limit(Children::of(child), place).map(SystemMember::Limit));
+                }
                 Rule::entity => members.extend(self.entity(child).map(SystemMember::Entity)),
                 Rule::broken => members.push(SystemMember::Broken(self.broken(place, Block::System))),
                 _ => {}
             }
         }
         System { product, members }
+    }
+
+    fn call_limit(&self, mut children: Children<'_>, place: Range) -> Option<CallLimit> {
+        let calls = self.number(&children.seek(Rule::number)?);
+        let per = match children.seek(Rule::period)?.as_str() {
+            "minute" => Period::Minute,
+            "hour" => Period::Hour,
+            _ => Period::Day,
+        };
+        let (mut zone, mut batch) = (None, None);
+        for child in children {
+            match child.as_rule() {
+                Rule::text => zone = Some(self.plain_text(child)),
+                Rule::number => batch = Some(self.number(&child)),
+                _ => {}
+            }
+        }
+        Some(CallLimit { calls, per, zone, batch, range: place })
     }
 
     fn entity(&self, pair: Pair<'_>) -> Option<Entity> {

@@ -6,8 +6,9 @@ use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    After, ChangeAction, ChangeOf, Correct, CorrectBy, IdempotentBy, Leave, Measure, Model, ModelKind, Move, MoveArm,
-    Name, OnChange, Order, OrderBy, Range, Reconcile, Schedule, SchedulePass, Starts, Stop, Sync, SyncClause,
+    After, ChangeAction, ChangeOf, Correct, CorrectBy, Fresh, IdempotentBy, Leave, Measure, Model, ModelKind, Move,
+    MoveArm, Name, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop, Sync,
+    SyncClause,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -67,6 +68,18 @@ impl Context<'_> {
                 SyncClause::Leave(Leave { hold, range: place })
             }
             Rule::on_change => self.on_change(children, place)?,
+            Rule::retry => {
+                let times = self.number(&children.seek(Rule::number)?);
+                let first = self.duration(&children.seek(Rule::duration)?);
+                let longest = self.duration(&children.seek(Rule::duration)?);
+                let queue = self.name(&children.seek(Rule::name)?);
+                SyncClause::Retry(Retry { times, first, longest, queue, range: place })
+            }
+            Rule::fresh => {
+                let within = self.duration(&children.seek(Rule::duration)?);
+                let calendar = children.seek(Rule::name).map(|calendar| self.name(&calendar));
+                SyncClause::Fresh(Fresh { within, calendar, range: place })
+            }
             Rule::reconcile => SyncClause::Reconcile(self.reconcile(children, place)),
             Rule::broken => SyncClause::Broken(self.broken(place, Block::Sync)),
             _ => return None,

@@ -127,7 +127,7 @@ fn cut(path: &Path, length: u64, text: &[u8]) -> io::Result<bool> {
     if !text.starts_with(&tail) {
         let message = "a write was interrupted and the file was changed before it could be repaired: see the file `.pending` beside \
                        it, take out what is incomplete, and remove `.pending`";
-        return Err(io::Error::other(message));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
     if tail.is_empty() {
         return Ok(false);

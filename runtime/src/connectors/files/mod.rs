@@ -67,11 +67,12 @@ pub(super) fn copy(format: Format, from: &Path, to: &Path, entities: &[Entity]) 
 impl FileTarget {
     pub(super) fn open(system: &str, folder: PathBuf, format: Format) -> Outcome<Self> {
         if !folder.is_dir() {
-            let message = format!(
-                "there is no folder {}; files are made in it, the folder itself is not: make it, or name one under `init` to copy",
-                folder.display()
-            );
-            return Err(RuntimeError::Profile { system: system.to_owned(), message });
+            let message = "there is no such folder; files are made in it, the folder itself is not: make it, or name one under `init` to copy";
+            return Err(RuntimeError::Unreachable {
+                entity: system.to_owned(),
+                place: folder.display().to_string(),
+                message: message.to_owned(),
+            });
         }
         Ok(Self { system: system.to_owned(), folder, format, sheets: BTreeMap::new() })
     }
@@ -91,23 +92,33 @@ impl FileTarget {
         }
     }
 
+    /// An error of the disk: it is out of reach, or somebody has to mend the file.
+    fn failed(&self, entity: &Entity, error: &io::Error) -> RuntimeError {
+        match self.error(entity, error) {
+            RuntimeError::Target { entity, place, message } if error.kind() != io::ErrorKind::InvalidData => {
+                RuntimeError::Unreachable { entity, place, message }
+            }
+            other => other,
+        }
+    }
+
     /// The file as it stands, repaired if a write to it was interrupted; nobody else writes while the lock is held.
     fn ready(&mut self, entity: &Entity) -> Outcome<FolderLock> {
         let path = self.path(entity);
-        let lock = FolderLock::take(&self.folder).map_err(|error| self.error(entity, error))?;
-        durable::settle(&path).map_err(|error| self.error(entity, error))?;
+        let lock = FolderLock::take(&self.folder).map_err(|error| self.failed(entity, &error))?;
+        durable::settle(&path).map_err(|error| self.failed(entity, &error))?;
         Ok(lock)
     }
 
     /// The file as read, read again when somebody else has written.
     fn sheet(&mut self, entity: &Entity) -> Outcome<&mut Sheet> {
         let path = self.path(entity);
-        let stamp = Stamp::of(&path).map_err(|error| self.error(entity, error))?;
+        let stamp = Stamp::of(&path).map_err(|error| self.failed(entity, &error))?;
         let mut sheet = self.sheets.remove(&entity.name).filter(|sheet| sheet.stamp == stamp);
         if sheet.is_none() {
             let call_field = entity.idempotency.is_some().then_some(CALL_FIELD);
             let read =
-                Sheet::load(self.format, &path, entity, call_field).map_err(|error| self.error(entity, error))?;
+                Sheet::load(self.format, &path, entity, call_field).map_err(|error| self.failed(entity, &error))?;
             sheet = Some(read.map_err(|message| self.error(entity, message))?);
         }
         Ok(self.sheets.entry(entity.name.clone()).or_insert(sheet.unwrap_or_default()))
@@ -146,13 +157,13 @@ impl Target for FileTarget {
         let _lock = self.ready(entity)?;
         let entity = with_calls(entity);
         let path = self.path(&entity);
-        if Stamp::of(&path).map_err(|error| self.error(&entity, error))?.length == 0 {
+        if Stamp::of(&path).map_err(|error| self.failed(&entity, &error))?.length == 0 {
             return Ok(());
         }
         // The header only: lines are read when something is posted or compared.
-        let input = File::open(&path).map_err(|error| self.error(&entity, error))?;
+        let input = File::open(&path).map_err(|error| self.failed(&entity, &error))?;
         let head = self.format.read(BufReader::new(input), &entity, |_, _| Err(String::new()));
-        match head.map_err(|error| self.error(&entity, error))? {
+        match head.map_err(|error| self.failed(&entity, &error))? {
             Err(message) if !message.is_empty() => Err(self.error(&entity, message)),
             _ => Ok(()),
         }
@@ -162,11 +173,6 @@ impl Target for FileTarget {
         let _lock = self.ready(entity)?;
         let entity = with_calls(entity);
         let (format, path) = (self.format, self.path(&entity));
-        let failed = self.error(&entity, "");
-        let said = |message: String| match failed {
-            RuntimeError::Target { entity, place, .. } => RuntimeError::Target { entity, place, message },
-            other => other,
-        };
         let sheet = self.sheet(&entity)?;
         let mut batch = Batch::new(format, &path, &entity, sheet);
         let mut answers: Vec<Answer> = Vec::with_capacity(calls.len());
@@ -176,7 +182,7 @@ impl Target for FileTarget {
             }
             match batch.answer(call, matches!(answers.last(), Some(Answer::Refused { .. }))) {
                 Ok(answer) => answers.push(answer),
-                Err(message) => return Err(said(message)),
+                Err(message) => return Err(self.error(&entity, message)),
             }
         }
         let written = batch.write(pass);
@@ -184,7 +190,7 @@ impl Target for FileTarget {
             // What is known of the file may be wrong now.
             self.sheets.remove(&entity.name);
         }
-        written?.map_err(|error| said(error.to_string()))?;
+        written?.map_err(|error| self.failed(&entity, &error))?;
         Ok(answers)
     }
 
@@ -228,7 +234,7 @@ impl Target for FileTarget {
         let input = match File::open(&path) {
             Ok(input) => BufReader::with_capacity(1 << 18, input),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(self.error(entity, error)),
+            Err(error) => return Err(self.failed(entity, &error)),
         };
         let mut stopped = Ok(());
         let read = self.format.read(input, entity, |_, found| {
@@ -237,7 +243,7 @@ impl Target for FileTarget {
             stopped = take(fields.iter().map(cell).collect());
             if stopped.is_ok() { Ok(()) } else { Err(String::new()) }
         });
-        let read = read.map_err(|error| self.error(entity, error))?;
+        let read = read.map_err(|error| self.failed(entity, &error))?;
         stopped?;
         read.map(drop).map_err(|message| self.error(entity, message))
     }

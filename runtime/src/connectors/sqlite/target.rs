@@ -38,9 +38,18 @@ enum Batch {
 
 impl SqliteTarget {
     pub(in crate::connectors) fn open(system: &str, path: &Path) -> Outcome<Self> {
-        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| RuntimeError::Profile {
-            system: system.to_owned(),
-            message: format!("{}: {error}", path.display()),
+        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| {
+            if !out_of_reach(&error) {
+                return RuntimeError::Profile {
+                    system: system.to_owned(),
+                    message: format!("{}: {error}", path.display()),
+                };
+            }
+            RuntimeError::Unreachable {
+                entity: system.to_owned(),
+                place: path.display().to_string(),
+                message: without_path(&plain(&error), path),
+            }
         })?;
         Ok(Self { system: system.to_owned(), path: path.to_path_buf(), connection })
     }
@@ -50,6 +59,16 @@ impl SqliteTarget {
             entity: format!("{}.{}", self.system, entity.name),
             place: self.path.display().to_string(),
             message: message.to_string(),
+        }
+    }
+
+    /// An error of the database: it is out of reach, or not what the plan says.
+    fn failed(&self, entity: &Entity, error: &rusqlite::Error) -> RuntimeError {
+        match self.error(entity, plain(error)) {
+            RuntimeError::Target { entity, place, message } if out_of_reach(error) => {
+                RuntimeError::Unreachable { entity, place, message }
+            }
+            other => other,
         }
     }
 
@@ -110,6 +129,24 @@ impl SqliteTarget {
     }
 }
 
+/// Whether the same call may succeed later without anybody changing it.
+fn out_of_reach(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DiskFull
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::OperationInterrupted
+                | ErrorCode::OutOfMemory
+        )
+    )
+}
+
 /// Whether the target refuses the record, rather than failing itself.
 fn concerns_the_record(error: &rusqlite::Error) -> bool {
     matches!(
@@ -121,6 +158,11 @@ fn concerns_the_record(error: &rusqlite::Error) -> bool {
                 | ErrorCode::ParameterOutOfRange
         )
     )
+}
+
+/// What happened, where the place is told beside it.
+fn without_path(message: &str, path: &Path) -> String {
+    message.strip_suffix(&format!(": {}", path.display())).unwrap_or(message).to_owned()
 }
 
 fn plain(error: &rusqlite::Error) -> String {
@@ -267,7 +309,7 @@ fn loses(declared: &str, kind: &Kind) -> Option<&'static str> {
 
 impl Target for SqliteTarget {
     fn check(&mut self, entity: &Entity, written: &[&str], read: &[&str]) -> Outcome {
-        let columns = columns(&self.connection, &entity.name).map_err(|error| self.error(entity, error))?;
+        let columns = columns(&self.connection, &entity.name).map_err(|error| self.failed(entity, &error))?;
         if columns.is_empty() {
             return Err(self.error(entity, format_args!("there is no table `{}`", entity.name)));
         }
@@ -296,7 +338,7 @@ impl Target for SqliteTarget {
                     refused.insert(position, message);
                 }
                 Ok(Err(error)) => return Err(error),
-                Err(error) => return Err(self.error(entity, plain(&error))),
+                Err(error) => return Err(self.failed(entity, &error)),
             }
         }
     }
@@ -315,7 +357,7 @@ impl Target for SqliteTarget {
             let Some(row) = rows.next()? else { return Ok(None) };
             (0..fields.len()).map(|column| row.get_ref(column).map(cell)).collect::<Result<_, _>>().map(Some)
         };
-        find().map_err(|error| self.error(entity, error))
+        find().map_err(|error| self.failed(entity, &error))
     }
 
     fn read_back(&mut self, entity: &Entity, fields: &[&str], take: &mut dyn FnMut(Vec<Cell>) -> Outcome) -> Outcome {
@@ -331,6 +373,6 @@ impl Target for SqliteTarget {
             }
             Ok(Ok(()))
         };
-        read().map_err(|error| self.error(entity, error))?
+        read().map_err(|error| self.failed(entity, &error))?
     }
 }

@@ -1,13 +1,16 @@
 //! The clauses of a sync that name fields, objects or queues.
 
 use super::Builder;
-use crate::build::statements::{missing, seconds, text};
+use crate::build::statements::{at_most, missing, seconds, text};
 use crate::model::{ChangePolicy, RecordType};
 use crate::names::NameKind;
 use crate::typing::fields;
 use syncline_diagnostics::{Diagnostic, codes};
 use syncline_ir as ir;
 use syncline_syntax::ast;
+
+/// Waits that double reach the longest long before.
+const MOST_RETRIES: u32 = 1_000;
 
 impl<'m> Builder<'m, '_> {
     fn object(&self, object: Option<&str>) -> Option<&'m RecordType> {
@@ -130,6 +133,44 @@ impl<'m> Builder<'m, '_> {
             return;
         }
         self.clauses.on_change.push(ChangePolicy { object, action, span });
+    }
+
+    pub(super) fn retry(&mut self, clause: &ast::Retry) {
+        let cx = self.cx;
+        let times = at_most(&clause.times, "a number of tries", MOST_RETRIES, cx);
+        let (first, longest) = (seconds(&clause.first, cx), seconds(&clause.longest, cx));
+        if longest < first {
+            let message = "the waits between tries grow, and the longest is shorter than the first".to_owned();
+            cx.report(
+                Diagnostic::new(&codes::INVALID_LITERAL, cx.span(clause.longest.range), message)
+                    .help("write the shorter wait first, as in `backoff 30s .. 10m`"),
+            );
+        }
+        let queue = cx.resolve(&clause.queue, &[NameKind::Queue], "a queue").is_some();
+        match (times, queue) {
+            (Some(times), true) => self.clauses.retry.set(
+                ir::Retry { times, first, longest, queue: text(&clause.queue) },
+                clause.range,
+                cx,
+            ),
+            _ => self.poisoned = true,
+        }
+    }
+
+    pub(super) fn fresh(&mut self, clause: &ast::Fresh) {
+        let cx = self.cx;
+        let within = seconds(&clause.within, cx);
+        let calendar = match &clause.calendar {
+            None => None,
+            Some(calendar) if cx.resolve(calendar, &[NameKind::Calendar], "a calendar").is_some() => {
+                Some(text(calendar))
+            }
+            Some(_) => {
+                self.poisoned = true;
+                return;
+            }
+        };
+        self.clauses.fresh.set(ir::Fresh { within, calendar }, clause.range, cx);
     }
 
     pub(super) fn reconcile(&mut self, clause: &ast::Reconcile) {

@@ -39,6 +39,8 @@ struct Clauses {
     correct: Once<ir::Correction>,
     leave: Once<ir::Leave>,
     on_change: Vec<ChangePolicy>,
+    retry: Once<ir::Retry>,
+    fresh: Once<ir::Fresh>,
     reconcile: Once<ir::Reconcile>,
 }
 
@@ -57,6 +59,8 @@ impl Default for Clauses {
             correct: Once::new("correct by"),
             leave: Once::new("leave"),
             on_change: Vec::new(),
+            retry: Once::new("retry"),
+            fresh: Once::new("fresh within"),
             reconcile: Once::new("reconcile"),
         }
     }
@@ -125,6 +129,8 @@ impl Builder<'_, '_> {
                 },
             },
             SyncClause::OnChange(clause) => self.on_change(clause),
+            SyncClause::Retry(clause) => self.retry(clause),
+            SyncClause::Fresh(clause) => self.fresh(clause),
             SyncClause::Reconcile(clause) => self.reconcile(clause),
         }
     }
@@ -149,6 +155,8 @@ impl Builder<'_, '_> {
             correct: clauses.correct.placed().map(|(correct, range)| (correct, cx.span(range))),
             leave: clauses.leave.placed().map(|(leave, range)| (leave, cx.span(range))),
             on_change: clauses.on_change,
+            retry: clauses.retry.placed().map(|(retry, range)| (retry, cx.span(range))),
+            fresh: clauses.fresh.placed().map(|(fresh, range)| (fresh, cx.span(range))),
             reconcile: clauses.reconcile.placed().map(|(reconcile, range)| (reconcile, cx.span(range))),
             poisoned,
             doc: doc(docs),

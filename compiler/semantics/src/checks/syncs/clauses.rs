@@ -76,6 +76,12 @@ pub(super) fn clauses_have_an_effect(sync: &Sync, found: &mut Vec<Diagnostic>) {
     if let Some((_, place)) = &sync.reconcile {
         idle(*place, "reconcile", reason.clone());
     }
+    if let Some((_, place)) = &sync.retry {
+        idle(*place, "retry", reason.clone());
+    }
+    if let Some((_, place)) = &sync.fresh {
+        idle(*place, "fresh within", reason.clone());
+    }
     for policy in &sync.on_change {
         idle(policy.span, &format!("on change of {}", policy.object.as_deref().unwrap_or("plan")), reason.clone());
     }

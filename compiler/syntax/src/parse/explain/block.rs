@@ -64,7 +64,12 @@ impl Block {
             Self::Queue => {
                 &[TITLE, ("owner", "owner finance"), ("respond", "respond within 4h"), ("resolve", "resolve within 2d")]
             }
-            Self::System => &[TITLE, ("category", "category erp"), ("entity", "entity invoice { … }")],
+            Self::System => &[
+                TITLE,
+                ("category", "category erp"),
+                ("limit", "limit 5000 calls per day in \"Europe/Berlin\", batch 200"),
+                ("entity", "entity invoice { … }"),
+            ],
             Self::Entity => &[
                 KEY,
                 ("cursor", "cursor modified_at overlap 10m"),
@@ -108,6 +113,8 @@ impl Block {
                 ("correct", "correct by reversal"),
                 ("leave", "leave reverse` or `leave hold desk"),
                 ("on", "on change of RateCard ask finance_desk"),
+                ("retry", "retry 5 times backoff 30s .. 10m then finance_desk"),
+                ("fresh", "fresh within 45m in posting_hours"),
                 ("reconcile", "reconcile count, sum(hours) every 1d tolerance 0"),
             ],
             Self::Test => &[

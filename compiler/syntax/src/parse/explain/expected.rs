@@ -99,6 +99,7 @@ fn rule_words(rule: Rule) -> &'static [&'static str] {
         Rule::time => &["a time such as `06:00`"],
         Rule::dots => &["`..`"],
         Rule::freeze_days => &["`open days`", "`calendar days`"],
+        Rule::period => &["`minute`", "`hour`", "`day`"],
         Rule::year => &["a year"],
         Rule::fixed_day | Rule::day_number => &["a day such as `25 december`"],
         Rule::easter_day => &["`easter`"],

@@ -81,6 +81,7 @@ table! {
     INVALID_TYPE = 310 error "invalid-type": "a type that cannot exist, or not in this place";
     DIVISION_OUTSIDE_ROUND = 311 error "division-outside-round": "a division that does not say how it rounds";
     CURRENCY_NOT_FIXED = 312 error "currency-not-fixed": "an amount whose currency may change after it is set";
+    INVALID_REVISION = 343 error "invalid-revision": "a field that cannot number the versions of an object";
     INVALID_EFFECTIVE = 367 error "invalid-effective": "dates of an object that cannot date its rows";
     REFERENCE_TO_DATED = 368 error "reference-to-dated": "a reference to an object whose rows change with the day";
     CONVERSION_RATE = 369 error "conversion-rate": "a conversion without a rate from the one currency to the other";
@@ -146,6 +147,7 @@ table! {
     UNUSED_CLAUSE = 711 warning "unused-clause": "a clause that has no effect";
     NOT_IDENTIFYING = 712 error "not-identifying": "records told apart by what several of them may share";
     DUPLICATE_FLOW = 713 error "duplicate-flow": "two syncs that move the same records to the same place";
+    POSTS_VERSIONS = 743 error "posts-versions": "a sync that posts the versions it captures";
     CALENDAR_NEVER_OPENS = 774 error "calendar-never-opens": "a calendar that is always shut";
     HOURS_BACKWARDS = 775 error "hours-backwards": "opening hours that end before they begin";
 

@@ -123,6 +123,18 @@ fn write_bare(expr: &Expr, out: &mut String) {
                 }
             }
         }
+        Op::Version { base, as_of, .. } => {
+            out.push('(');
+            write(base, Binding::Whole, out);
+            match as_of {
+                Some(day) => {
+                    out.push_str(" as of ");
+                    write(day, Binding::Whole, out);
+                }
+                None => out.push_str(" at baseline"),
+            }
+            out.push(')');
+        }
         Op::Crosswalk { object, system, entity, id, .. } => {
             out.push_str(&format!("{}[{}.{}: {}]", quoted(object), quoted(system), quoted(entity), render_expr(id)));
         }

@@ -112,6 +112,7 @@ pub fn evaluate(expr: &LinkedExpr, frame: &Frame<'_>, records: &dyn Records) -> 
         },
         Node::Lookup { object, key, waits } => lookup::by_key(expr, *object, key, *waits, frame, records),
         Node::LookupAsOf(wanted) => lookup::as_of(expr, wanted, frame, records),
+        Node::Version(wanted) => lookup::version(wanted, frame, records),
         Node::Crosswalk { object, entity, id, waits } => {
             lookup::crosswalk(expr, *object, *entity, id, *waits, frame, records)
         }

@@ -39,6 +39,8 @@ pub(crate) enum Node {
     },
     /// Of a dated object.
     LookupAsOf(Box<LinkedAsOf>),
+    /// Of a versioned object.
+    Version(Box<LinkedVersion>),
     Crosswalk {
         object: ObjectIx,
         entity: EntityIx,
@@ -165,6 +167,15 @@ pub(crate) struct LinkedAsOf {
     pub(crate) key: Box<[LinkedExpr]>,
     pub(crate) day: LinkedExpr,
     pub(crate) at_most_days: Option<u32>,
+    pub(crate) waits: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct LinkedVersion {
+    pub(crate) base: LinkedExpr,
+    pub(crate) object: ObjectIx,
+    /// None is the baseline.
+    pub(crate) day: Option<LinkedExpr>,
     pub(crate) waits: bool,
 }
 

@@ -5,7 +5,7 @@
 //! row is too old, is `missing`, and several rows on that day are `conflicting`.
 
 use crate::evaluate::evaluate;
-use crate::expr::LinkedAsOf;
+use crate::expr::{LinkedAsOf, LinkedVersion};
 use crate::fault::Missing;
 use crate::{
     EntityIx, Evaluated, Fault, Found, FoundAsOf, Frame, LinkedExpr, ObjectIx, Reason, Records, Value, show, time,
@@ -109,6 +109,34 @@ pub(crate) fn as_of(expr: &LinkedExpr, lookup: &LinkedAsOf, frame: &Frame<'_>, r
     })
 }
 
+pub(crate) fn version(wanted: &LinkedVersion, frame: &Frame<'_>, records: &dyn Records) -> Evaluated {
+    let LinkedVersion { base, object, day, waits } = wanted;
+    let record = match evaluate(base, frame, records)? {
+        Value::Record(record) => record,
+        Value::Null => return Ok(Value::Null),
+        other => return Err(Fault::ill_typed("a reference", &other)),
+    };
+    let day = match day.as_ref().map(|day| evaluate(day, frame, records)).transpose()? {
+        None => None,
+        Some(Value::Date(day)) => Some(day),
+        Some(Value::Null) => return Err(Fault::required("the day of the lookup")),
+        Some(other) => return Err(Fault::ill_typed("a date", &other)),
+    };
+    if let FoundAsOf::One { row, .. } = records.version(*object, record, day) {
+        return Ok(Value::Record(row));
+    }
+    let shown = show::reference(*object, record, frame.program, records);
+    let wanted = match day {
+        Some(day) => format!("{shown} has no version that holds on {}", time::show_date(day)),
+        None => format!("{shown} has no version"),
+    };
+    let mut fault = Fault::new(Reason::Missing, wanted.clone());
+    if *waits {
+        fault.missing = Some(Missing { object: *object, wanted });
+    }
+    Err(fault)
+}
+
 /// A null in a key: null where the result may be, otherwise there is nothing to look up.
 fn null_key(expr: &LinkedExpr) -> Evaluated {
     if expr.shape.optional { Ok(Value::Null) } else { Err(Fault::required("a value of the key looked up")) }
@@ -124,15 +152,17 @@ fn result_of(
     let reason = match found {
         Found::One(record) => return Ok(Value::Record(record)),
         Found::None => Reason::LookupMissing,
+        Found::NotInForce => Reason::Missing,
         Found::Several => Reason::LookupAmbiguous,
     };
     let name = &frame.program.object(object).name;
     let wanted = format!("`{name}` with {}", wanted());
     let mut fault = match reason {
         Reason::LookupMissing => Fault::new(reason, format!("there is no {wanted}")),
+        Reason::Missing => Fault::new(reason, format!("no version of {wanted} holds on the day of this run")),
         _ => Fault::new(reason, format!("there are several {wanted}")),
     };
-    if waits && found == Found::None {
+    if waits && found != Found::Several {
         fault.missing = Some(Missing { object, wanted });
     }
     Err(fault)

@@ -67,8 +67,11 @@ pub struct LinkedObject {
     pub fields: Vec<LinkedField>,
     /// Positions of its key fields.
     pub key: Vec<usize>,
-    /// Positions of the fields that tell its records apart: the key, and the first day where rows are dated.
+    /// Positions of the fields that tell apart what is written: the key, the number where there are versions, and the first day where
+    /// rows are dated.
     pub identity: Vec<usize>,
+    /// Position of the field that numbers its versions.
+    pub revision: Option<usize>,
     /// How its rows are dated.
     pub dates: Option<LinkedDates>,
     /// Claims on its fields, in the plan's order.
@@ -376,6 +379,12 @@ impl Program {
 }
 
 impl LinkedObject {
+    /// Positions of the fields that tell apart what is referred to and posted: of a versioned object there is one for each key.
+    #[must_use]
+    pub fn posted_identity(&self) -> &[usize] {
+        if self.revision.is_some() { &self.key } else { &self.identity }
+    }
+
     /// Position of a field.
     #[must_use]
     pub fn field_ix(&self, name: &str) -> Option<usize> {

@@ -12,6 +12,8 @@ pub enum Found {
     One(RecordId),
     /// None.
     None,
+    /// One with versions, none of which holds now.
+    NotInForce,
     /// More than one.
     Several,
 }
@@ -42,6 +44,9 @@ pub trait Records {
     /// The row of a dated object with these key values that is valid on a day.
     fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> FoundAsOf;
 
+    /// The version of what a reference stands for that holds on a day; none as the day is the one with the lowest number.
+    fn version(&self, object: ObjectIx, record: RecordId, day: Option<i32>) -> FoundAsOf;
+
     /// The record of `object` bound to a system's own identifier.
     fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found;
 
@@ -62,6 +67,10 @@ impl Records for NoRecords {
     }
 
     fn lookup_as_of(&self, _: ObjectIx, _: &[Value], _: i32) -> FoundAsOf {
+        FoundAsOf::NoKey
+    }
+
+    fn version(&self, _: ObjectIx, _: RecordId, _: Option<i32>) -> FoundAsOf {
         FoundAsOf::NoKey
     }
 

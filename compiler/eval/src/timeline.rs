@@ -4,7 +4,8 @@
 //! **stretches** on which the same rows are valid, so that a day is found by one binary search, however many rows there are and
 //! however they overlap. A **hole** is a stretch without a row between two rows; an **overlap** is a stretch with several.
 //!
-//! In a **step series** each row is valid until the day before the next one begins.
+//! In a **step series** each row is valid until the day before the next one begins. Of **versions** the one with the highest number
+//! holds, so they do not overlap.
 
 use crate::{LinkedDates, LinkedEnds, Value};
 
@@ -91,6 +92,32 @@ impl<T: Copy> Timeline<T> {
         Self { spans, stretches }
     }
 
+    /// The timeline of versions: on each day the one with the highest number, of those valid on it.
+    #[must_use]
+    pub fn of_versions(mut numbered: Vec<(i128, Span<T>)>) -> Self {
+        numbered.retain(|(_, span)| span.through.is_none_or(|through| span.from <= through));
+        numbered.sort_by_key(|(number, span)| (*number, span.from));
+        let spans: Vec<Span<T>> = numbered.into_iter().map(|(_, span)| span).collect();
+        let mut valid = std::collections::BTreeSet::new();
+        let stretches = sweep(&spans, |begins, position| {
+            if begins {
+                valid.insert(position);
+            } else {
+                valid.remove(&position);
+            }
+            // Sorted by number: the last position is the highest.
+            valid.last().map_or(Valid::None, |highest| Valid::One(*highest))
+        });
+        Self { spans, stretches }
+    }
+
+    /// The first day after a day on which something else may be valid.
+    #[must_use]
+    pub fn next_after(&self, day: i32) -> Option<i32> {
+        let after = self.stretches.partition_point(|(from, _)| *from <= day);
+        self.stretches.get(after).map(|(from, _)| *from)
+    }
+
     /// What is valid on a day.
     #[must_use]
     pub fn on(&self, day: i32) -> OnDay<T> {
@@ -136,9 +163,25 @@ impl<T: Copy> Timeline<T> {
     }
 }
 
-/// Sweeps over the days on which a row begins, or the day after it ends. While exactly one row is valid, the sum of the positions
-/// of all valid rows is its position.
+/// While exactly one row is valid, the sum of the positions of all valid rows is its position.
 fn stretches<T>(spans: &[Span<T>]) -> Vec<(i32, Valid)> {
+    let (mut count, mut sum) = (0_usize, 0_usize);
+    sweep(spans, |begins, position| {
+        if begins {
+            (count, sum) = (count + 1, sum + position);
+        } else {
+            (count, sum) = (count - 1, sum - position);
+        }
+        match count {
+            0 => Valid::None,
+            1 => Valid::One(sum),
+            _ => Valid::Several,
+        }
+    })
+}
+
+/// Sweeps over the days on which a row begins, or the day after it ends; `step` takes each row in or out and says what is valid then.
+fn sweep<T>(spans: &[Span<T>], mut step: impl FnMut(bool, usize) -> Valid) -> Vec<(i32, Valid)> {
     let mut events: Vec<(i32, bool, usize)> = Vec::with_capacity(spans.len() * 2);
     for (position, span) in spans.iter().enumerate() {
         events.push((span.from, true, position));
@@ -146,18 +189,8 @@ fn stretches<T>(spans: &[Span<T>]) -> Vec<(i32, Valid)> {
     }
     events.sort_unstable();
     let mut stretches: Vec<(i32, Valid)> = Vec::with_capacity(events.len());
-    let (mut count, mut sum) = (0_usize, 0_usize);
     for (day, begins, position) in events {
-        if begins {
-            (count, sum) = (count + 1, sum + position);
-        } else {
-            (count, sum) = (count - 1, sum - position);
-        }
-        let valid = match count {
-            0 => Valid::None,
-            1 => Valid::One(sum),
-            _ => Valid::Several,
-        };
+        let valid = step(begins, position);
         match stretches.last_mut() {
             Some(last) if last.0 == day => last.1 = valid,
             _ => stretches.push((day, valid)),

@@ -258,6 +258,9 @@ fn a_let_is_evaluated_once() {
         fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> syncline_eval::FoundAsOf {
             self.0.lookup_as_of(object, key, day)
         }
+        fn version(&self, object: ObjectIx, record: RecordId, day: Option<i32>) -> syncline_eval::FoundAsOf {
+            self.0.version(object, record, day)
+        }
         fn crosswalk(&self, object: ObjectIx, entity: syncline_eval::EntityIx, id: &Value) -> Found {
             self.0.crosswalk(object, entity, id)
         }

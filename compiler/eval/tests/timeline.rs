@@ -83,6 +83,31 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn on_each_day_the_highest_of_the_versions_holds(spans in ranges(), numbers in prop::collection::vec(-3..9_i128, 8)) {
+        let numbered: Vec<(i128, Span<usize>)> = numbers.iter().copied().zip(spans.iter().copied()).collect();
+        let timeline = Timeline::of_versions(numbered.clone());
+        let highest = |day: i32| valid(&spans, day).into_iter().map(|row| numbers[row]).max();
+        for day in DAYS {
+            match timeline.on(day) {
+                OnDay::One(span) => prop_assert_eq!(Some(numbers[span.row]), highest(day), "day {}", day),
+                OnDay::None => prop_assert_eq!(None, highest(day), "day {}", day),
+                OnDay::Several => prop_assert!(false, "day {}", day),
+            }
+            // Until the day that is named nothing changes.
+            let next = timeline.next_after(day);
+            prop_assert!(next.is_none_or(|next| next > day));
+            for same in day + 1..next.unwrap_or(DAYS.end).min(DAYS.end) {
+                prop_assert_eq!(highest(same), highest(day), "day {} after {}", same, day);
+            }
+        }
+        prop_assert!(timeline.overlaps().is_empty());
+    }
+}
+
 #[test]
 fn the_last_days_of_time_are_days() {
     let timeline = Timeline::new(vec![Span { from: i32::MAX - 1, through: Some(i32::MAX), row: 1 }], false);

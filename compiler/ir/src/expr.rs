@@ -63,6 +63,19 @@ pub enum Op {
         /// Whether some sync brings the object, so that waiting for it makes sense.
         waits: bool,
     },
+    /// A version of the object which `base`, a reference, stands for; null when `base` is null. None on that day fails with
+    /// `missing`, or makes the record wait when `waits`.
+    Version {
+        /// The reference.
+        base: Box<Expr>,
+        /// The object, which is versioned.
+        object: String,
+        /// The day on which the version holds; none is the baseline, the version with the lowest number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        as_of: Option<Box<Expr>>,
+        /// As in [`Op::Lookup`].
+        waits: bool,
+    },
     /// The object bound in the crosswalk to a system's own identifier.
     Crosswalk {
         /// The object looked up.

@@ -359,7 +359,11 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// Its key: names of fields.
     pub key: Vec<String>,
-    /// How its rows are dated; with dates there are several rows of one key, told apart by their first day.
+    /// The field that numbers its versions: there are several of one key, told apart by it, and `effective` says when each holds. On
+    /// each day the one with the highest number among those holds, and the object is what holds on the day of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versioned: Option<String>,
+    /// How its rows are dated; with dates alone there are several rows of one key, told apart by their first day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<Effective>,
     /// Documentation.

@@ -67,6 +67,11 @@ pub enum Kind {
         /// Name of the object.
         object: String,
     },
+    /// A version of a versioned object; of expressions only, no field has it.
+    Version {
+        /// Name of the object.
+        object: String,
+    },
 }
 
 /// Where the currency of a money type is known from.
@@ -145,6 +150,7 @@ impl std::fmt::Display for Kind {
             Self::Currency => f.write_str("currency"),
             Self::Enum { name } => f.write_str(name),
             Self::Reference { object } => f.write_str(object),
+            Self::Version { object } => write!(f, "version of {object}"),
         }
     }
 }

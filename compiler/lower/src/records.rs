@@ -44,6 +44,7 @@ pub(crate) fn objects(model: &Model, places: Places<'_>) -> Option<Vec<ir::Objec
             kind: object.kind,
             fields: fields(&object.record, places)?,
             key: key.clone(),
+            versioned: object.versioned.as_ref().map(|(revision, _)| revision.clone()),
             effective: object.effective.as_ref().map(|effective| effective.dates.clone()),
             doc: doc.clone(),
             at: places.at(*span),

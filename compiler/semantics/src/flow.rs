@@ -101,7 +101,7 @@ impl Reader<'_> {
                 visit(format!("{object}.{field}"), role);
                 self.collect(base, inner(EdgeKind::Lookup), visit);
             }
-            Op::Lookup { .. } => walk::operands(&expr.op)
+            Op::Lookup { .. } | Op::Version { .. } => walk::operands(&expr.op)
                 .into_iter()
                 .for_each(|operand| self.collect(operand, inner(EdgeKind::Lookup), visit)),
             Op::Crosswalk { id, .. } => self.collect(id, inner(EdgeKind::Lookup), visit),

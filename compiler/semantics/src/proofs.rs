@@ -112,7 +112,7 @@ impl<'m> Question<'m> {
                 .get(name)
                 .and_then(|known| known.values.first())
                 .map_or_else(String::new, |(value, _)| value.clone()),
-            Kind::Reference { object } => format!("{object} 1"),
+            Kind::Reference { object } | Kind::Version { object } => format!("{object} 1"),
         }
     }
 
@@ -278,7 +278,7 @@ impl<'m> Question<'m> {
             Op::Own => self.declare("self", &expr.ty),
             Op::Let { name } => self.path(self.lets.get(name)?),
             Op::Convert { value, .. } if scale_of(&value.ty.kind) == scale_of(&expr.ty.kind) => self.path(value),
-            Op::Lookup { .. } | Op::Crosswalk { .. } => self.declare(&self.text(expr), &expr.ty),
+            Op::Lookup { .. } | Op::Crosswalk { .. } | Op::Version { .. } => self.declare(&self.text(expr), &expr.ty),
             Op::Follow { base, field, object } => {
                 let declared = self.model.record(object)?.field(field)?.ty.clone()?;
                 match &self.resolved(base).op {
@@ -339,6 +339,7 @@ impl<'m> Question<'m> {
             Kind::Date | Kind::Instant => Domain::Integer(Integers::ALL.near(FIRST_DAY * scale_of_time(&ty.kind))),
             Kind::Text { .. } | Kind::Currency => Domain::Text,
             Kind::Reference { object } => Domain::Opaque { sort: object.clone() },
+            Kind::Version { object } => Domain::Opaque { sort: format!("version of {object}") },
         })
     }
 }

@@ -16,6 +16,7 @@ pub fn operands(op: &Op) -> Vec<&Expr> {
         | Op::In { value: one, .. }
         | Op::IsKnown { value: one }
         | Op::Not { value: one } => vec![one],
+        Op::Version { base, as_of, .. } => std::iter::once(base.as_ref()).chain(as_of.as_deref()).collect(),
         Op::Lookup { key, as_of, .. } => {
             key.iter().map(|argument| &argument.value).chain(as_of.as_ref().map(|as_of| as_of.day.as_ref())).collect()
         }
@@ -70,6 +71,10 @@ pub(crate) fn each_operand_mut(op: &mut Op, visit: &mut dyn FnMut(&mut Expr)) {
         | Op::In { value, .. }
         | Op::IsKnown { value }
         | Op::Not { value } => one(value),
+        Op::Version { base, as_of, .. } => {
+            one(base);
+            as_of.as_deref_mut().into_iter().for_each(one);
+        }
         Op::Lookup { key, as_of, .. } => {
             key.iter_mut().for_each(|argument| one(&mut argument.value));
             as_of.iter_mut().for_each(|as_of| one(&mut as_of.day));

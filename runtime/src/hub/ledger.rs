@@ -24,8 +24,10 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Read {
     pub(crate) revision: u64,
-    /// Of a row of a step series, the last day it was looked up for.
+    /// Of a row of a step series or a version, the last day it was looked up for.
     pub(crate) asked: Option<i32>,
+    /// Whether it was read as the first version of its object.
+    pub(crate) baseline: bool,
 }
 
 /// What was read, by record.
@@ -204,19 +206,20 @@ fn entry(row: &SqlRow<'_>) -> rusqlite::Result<Entry> {
 }
 
 fn reads_text(reads: &Reads) -> String {
-    let parts = reads.iter().map(|(record, read)| match read.asked {
-        Some(day) => json!([record, read.revision, day]),
-        None => json!([record, read.revision]),
+    let parts = reads.iter().map(|(record, read)| match (read.asked, read.baseline) {
+        (None, false) => json!([record, read.revision]),
+        (Some(day), false) => json!([record, read.revision, day]),
+        (day, true) => json!([record, read.revision, day, 1]),
     });
     Json::Array(parts.collect()).to_string()
 }
 
 fn reads_from_text(text: &str) -> Reads {
-    let parts: Vec<Vec<i64>> = serde_json::from_str(text).unwrap_or_default();
-    let read = |part: &Vec<i64>| {
-        let number = |ix: usize| part.get(ix).and_then(|number| u64::try_from(*number).ok());
-        let asked = part.get(2).and_then(|day| i32::try_from(*day).ok());
-        Some((number(0)?, Read { revision: number(1)?, asked }))
+    let parts: Vec<Vec<Option<i64>>> = serde_json::from_str(text).unwrap_or_default();
+    let read = |part: &Vec<Option<i64>>| {
+        let number = |ix: usize| part.get(ix).copied().flatten().and_then(|number| u64::try_from(number).ok());
+        let asked = part.get(2).copied().flatten().and_then(|day| i32::try_from(day).ok());
+        Some((number(0)?, Read { revision: number(1)?, asked, baseline: part.len() > 3 }))
     };
     parts.iter().filter_map(read).collect()
 }

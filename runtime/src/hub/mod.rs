@@ -21,6 +21,7 @@ mod retries;
 mod rows;
 mod series;
 mod syncs;
+mod versions;
 
 pub use audit::AuditEvent;
 pub(crate) use audit::{Chain, digest, hex};
@@ -48,7 +49,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
@@ -56,6 +57,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("layout_5.sql"),
     include_str!("layout_6.sql"),
     include_str!("layout_7.sql"),
+    include_str!("layout_8.sql"),
 ];
 
 /// An open hub.

@@ -119,13 +119,20 @@ impl Hub {
             .exists((object, change))?)
     }
 
-    /// Records of an object which a sync does not track yet, among those that changed since a change; by id.
-    pub(crate) fn untracked(&self, sync: super::SyncId, object: &str, since: u64) -> Outcome<Vec<u64>> {
+    /// Records of an object which a sync does not track yet, among those that changed since a change; by id. Of a versioned object
+    /// only what holds is followed.
+    pub(crate) fn untracked(
+        &self,
+        sync: super::SyncId,
+        object: &str,
+        since: u64,
+        versioned: bool,
+    ) -> Outcome<Vec<u64>> {
         let mut statement = self.db().prepare_cached(
             "SELECT r.id FROM record r LEFT JOIN track t ON t.record = r.id AND t.sync = ?1
-             WHERE r.object = ?2 AND r.change > ?3 AND t.id IS NULL ORDER BY r.id",
+             WHERE r.object = ?2 AND r.change > ?3 AND t.id IS NULL AND (r.series IS NULL OR NOT ?4) ORDER BY r.id",
         )?;
-        let rows = statement.query_map((sync.0, object, since), |row| row.get(0))?;
+        let rows = statement.query_map((sync.0, object, since, versioned), |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -18,7 +18,7 @@ use crate::values;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::sync::Arc;
-use syncline_eval::{Failure, Frame, Input, Missing, Outcome as Mapped, Reason, Value, cast, expr, map, show};
+use syncline_eval::{Failure, Form, Frame, Input, Missing, Outcome as Mapped, Reason, Value, cast, expr, map, show};
 
 /// Tracks in one transaction.
 const CHUNK: usize = 10_000;
@@ -306,6 +306,11 @@ impl<'a> Mapper<'a> {
         if let Some(problem) = objections(pass, self.inbound, record.as_deref(), &mut values)? {
             return Ok(Assessed::Failed(Own::Quarantined(problem)));
         }
+        if record.is_none()
+            && let Some((reason, message)) = self.differs_from_other_versions(&values)?
+        {
+            return Ok(wrong(reason, &message));
+        }
         if let Some(dates) = pass.sync.linked_object(program).dates
             && let Some(why) = valid_on_no_day(dates, &self.after(record.as_deref(), &values))
         {
@@ -317,11 +322,29 @@ impl<'a> Mapper<'a> {
     /// Whether a row of a dated object still has the key of its record, and another first day: it is the same row, moved.
     pub(super) fn only_its_first_day_moved(&self, bound: u64, values: &[Option<Value>]) -> Outcome<bool> {
         let object = self.pass.sync.linked_object(self.pass.run.program());
-        if object.dates.is_none() {
+        if object.dates.is_none() || object.revision.is_some() {
             return Ok(false);
         }
         let Some(record) = self.pass.store().record(self.pass.sync.object, bound)? else { return Ok(false) };
         Ok(object.key.iter().all(|&ix| values.get(ix).and_then(Option::as_ref) == record.values.get(ix)))
+    }
+
+    /// What is set once is the same in all versions; references go by it.
+    fn differs_from_other_versions(&self, values: &[Option<Value>]) -> Outcome<Option<(&'static str, String)>> {
+        let (store, program) = (self.pass.store(), self.pass.run.program());
+        let object = self.pass.sync.linked_object(program);
+        if object.revision.is_none() {
+            return Ok(None);
+        }
+        let Some(other) = store.any_version(self.pass.sync.object, &self.after(None, values))? else { return Ok(None) };
+        let differing = object.fields.iter().enumerate().find(|(ix, field)| {
+            let (new, old) = (values.get(*ix).and_then(Option::as_ref), other.values.get(*ix));
+            field.fixed && new.is_some() && old.is_some_and(|old| !old.is_null()) && new != old
+        });
+        Ok(differing.map(|(_, field)| {
+            let reason = if field.shape.form == Form::Currency { "currency-changed" } else { "fixed-changed" };
+            (reason, format!("`{}` is the same in all versions of `{}` and differs", field.name, object.name))
+        }))
     }
 
     /// The values of the record once these are written.
@@ -400,11 +423,11 @@ pub(super) fn insert(failures: &mut Vec<Failure>, failure: Failure) {
 pub(super) fn track_records(pass: &Pass<'_>) -> Outcome {
     let (hub, program) = (pass.hub(), pass.run.program());
     let object = pass.sync.linked_object(program);
-    let new = hub.untracked(pass.mark.id, pass.sync.object_name, pass.mark.judged)?;
+    let new = hub.untracked(pass.mark.id, pass.sync.object_name, pass.mark.judged, object.revision.is_some())?;
     hub.transaction(|_| {
         for &id in &new {
             let Some(record) = pass.store().record(pass.sync.object, id)? else { continue };
-            let key = shown_key(pass, object, &object.identity, &record.values, 8)?;
+            let key = shown_key(pass, object, object.posted_identity(), &record.values, 8)?;
             let track = hub.add_track(pass.mark.id, &key, Some(&format!("record {id}")), Some(id))?;
             let rank = values::arrival_rank(1);
             let row = NewRow {
@@ -448,7 +471,7 @@ pub(super) fn shown_key(
                 match pass.store().record(to, id.0)? {
                     Some(record) => {
                         let to = program.object(to);
-                        shown_key(pass, to, &to.identity, &record.values, deepest - 1)?
+                        shown_key(pass, to, to.posted_identity(), &record.values, deepest - 1)?
                     }
                     None => id.0.to_string(),
                 }

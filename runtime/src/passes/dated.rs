@@ -6,7 +6,8 @@
 
 use super::Pass;
 use super::apply::shown_key;
-use crate::error::Outcome;
+use super::store::Store;
+use crate::error::{Outcome, RuntimeError};
 use crate::report::{Notice, NoticeKind};
 use syncline_eval::timeline::Days;
 use syncline_eval::{LinkedDates, LinkedEnds, LinkedObject, Value, time};
@@ -40,13 +41,48 @@ pub(super) fn compare_rows(pass: &Pass<'_>) -> Outcome {
     if changed.is_empty() {
         return Ok(());
     }
+    let today = today(pass.run.options.at);
     hub.transaction(|_| {
         for series in &changed {
+            if object.revision.is_some() {
+                pass.store().bring_into_force(pass.sync.object, series, today, pass.run.id)?;
+            }
             let notices = notices(pass, object, series)?;
             hub.set_notices(pass.mark.id, &object.name, series, &notices)?;
         }
+        pass.store().keep_change()?;
         pass.run.options.pass("map.before-commit")
     })
+}
+
+/// The day of a run, in days since 1970: in UTC, so that it does not depend on where a run takes place.
+pub(crate) fn today(at: jiff::Timestamp) -> i32 {
+    time::date_of(at.as_microsecond(), &jiff::tz::TimeZone::UTC).unwrap_or_default()
+}
+
+/// Brings all objects with versions to the day of a run: a version may come into force without any row.
+pub(super) fn bring_into_force(store: &Store<'_>, at: jiff::Timestamp, run: i64) -> Outcome {
+    let (hub, program) = (store.hub, store.program);
+    let today = today(at);
+    for object in program.objects() {
+        let Some(ix) = program.object_ix(&object.name) else { continue };
+        if hub.is_of_another_make(&object.name, object.revision.is_some())? {
+            let message = if object.revision.is_some() {
+                format!("`{}` has versions now, and the hub has records of it from when it had none", object.name)
+            } else {
+                format!("`{}` has no versions any more, and the hub has versions of it", object.name)
+            };
+            return Err(RuntimeError::plan(format!("{message}; run it on a new hub")));
+        }
+        if object.revision.is_none() {
+            continue;
+        }
+        hub.transaction(|_| {
+            store.bring_all_into_force(ix, today, run)?;
+            store.keep_change()
+        })?;
+    }
+    Ok(())
 }
 
 fn notices(pass: &Pass<'_>, object: &LinkedObject, series: &str) -> Outcome<Vec<Notice>> {

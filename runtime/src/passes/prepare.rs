@@ -393,9 +393,11 @@ fn part(plan: &Plan, map: &Map, id: &str, assigns: impl Fn(&str) -> bool, requir
     Ok(part)
 }
 
-/// Whether rows with other keys are other records: the key of the object has all fields of the entity's key as they are.
+/// Whether rows with other keys are other records: the key of the object has all fields of the entity's key as they are, and
+/// no other rows bear on a record.
 fn keeps_apart(map: &Map, entity: &Entity, object: &Object) -> bool {
-    entity.key.iter().all(|key| {
+    let stands_alone = object.effective.is_none() && object.versioned.is_none();
+    stands_alone && entity.key.iter().all(|key| {
         map.assignments.iter().any(|assignment| {
             let same = matches!(&assignment.value.op, Op::Field { field } if field == key);
             same && object.key.contains(&assignment.field)
@@ -403,9 +405,11 @@ fn keeps_apart(map: &Map, entity: &Entity, object: &Object) -> bool {
     })
 }
 
-/// Whether a field is part of what tells the records of an object apart: its key, and the first day where rows are dated.
+/// Whether a field is part of what tells the records of an object apart: its key, the number where there are versions, and the first
+/// day where rows are dated.
 fn is_identity(object: &syncline_ir::Object, name: &str) -> bool {
-    object.key.iter().any(|key| key == name) || object.effective.as_ref().is_some_and(|dates| dates.from == name)
+    let more = object.versioned.as_ref().or(object.effective.as_ref().map(|dates| &dates.from));
+    object.key.iter().chain(more).any(|key| key == name)
 }
 
 fn in_order<'a>(entity: &Entity, names: impl Iterator<Item = &'a String>) -> Vec<String> {

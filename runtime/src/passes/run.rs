@@ -3,7 +3,7 @@
 use super::apply::{Mapper, OwnOutcomes, apply, track_records};
 use super::capture::capture;
 use super::clock::Clock;
-use super::dated::compare_rows;
+use super::dated::{bring_into_force, compare_rows};
 use super::plan_change::reread;
 use super::post::{Targets, check_target, post};
 use super::prepare::{Prepared, ReadySync};
@@ -102,6 +102,7 @@ pub(crate) fn carry_out(
         Ok((hub.begin_run(&at, &prepared.plan.hash)?, marks))
     })?;
     let store = Store::new(hub, &prepared.program)?;
+    bring_into_force(&store, options.at, id)?;
     let decided = hub.has_decisions()?;
     let progress = RefCell::new(progress);
     let tell = |sync: &str, stage: Stage, done: u64, total: Option<u64>| {

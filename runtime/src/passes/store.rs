@@ -189,6 +189,9 @@ impl<'a> Store<'a> {
         if linked.dates.is_some() {
             let series = text_of(&linked.key, linked, values, self.program);
             self.hub.set_series(stored.id, &linked.name, &series)?;
+            if linked.revision.is_some() {
+                self.hub.look_at_versions(&linked.name, &series)?;
+            }
             self.timelines.borrow_mut().remove(&(object, series));
         }
         self.change.set(change);
@@ -212,7 +215,7 @@ impl<'a> Store<'a> {
     /// Gives the records of a dated object which were written when it was not dated their series.
     pub(crate) fn give_series(&self, object: ObjectIx) -> Outcome {
         let linked = self.program.object(object);
-        if linked.dates.is_none() {
+        if linked.dates.is_none() || linked.revision.is_some() {
             return Ok(());
         }
         for id in self.hub.without_series(&linked.name)? {
@@ -237,7 +240,7 @@ impl<'a> Store<'a> {
             let Some(record) = self.record(object, id)?.filter(|record| !record.stored.retired) else { continue };
             spans.extend(self.span(object, id, &record.values));
         }
-        let timeline = (!spans.is_empty()).then(|| Rc::new(Timeline::new(spans, self.is_steps(object))));
+        let timeline = (!spans.is_empty()).then(|| Rc::new(self.line_up(object, spans)));
         let mut timelines = self.timelines.borrow_mut();
         if timelines.len() >= REMEMBERED {
             timelines.clear();
@@ -246,9 +249,33 @@ impl<'a> Store<'a> {
         Ok(timeline)
     }
 
-    fn span(&self, object: ObjectIx, id: u64, values: &[Value]) -> Option<Span<u64>> {
-        let days = self.program.object(object).dates?.days(values)?;
-        Some(Span { from: days.from, through: days.through, row: id })
+    /// Some version with the key of these values, if there is one.
+    pub(crate) fn any_version(&self, object: ObjectIx, values: &[Value]) -> Outcome<Option<Arc<Record>>> {
+        let linked = self.program.object(object);
+        let series = text_of(&linked.key, linked, values, self.program);
+        match self.hub.series(&linked.name, &series)?.first() {
+            Some(&id) => self.record(object, id),
+            None => Ok(None),
+        }
+    }
+
+    /// A row with its days, and its number where there are versions.
+    fn span(&self, object: ObjectIx, id: u64, values: &[Value]) -> Option<(i128, Span<u64>)> {
+        let linked = self.program.object(object);
+        let days = linked.dates?.days(values)?;
+        Some((number_of(linked.revision, values), Span { from: days.from, through: days.through, row: id }))
+    }
+
+    fn line_up(&self, object: ObjectIx, rows: Vec<(i128, Span<u64>)>) -> Timeline<u64> {
+        if self.program.object(object).revision.is_some() {
+            return Timeline::of_versions(rows);
+        }
+        Timeline::new(rows.into_iter().map(|(_, span)| span).collect(), self.is_steps(object))
+    }
+
+    /// Whether a row does not say itself how long it is valid.
+    fn is_ended_by_others(&self, object: ObjectIx) -> bool {
+        self.program.object(object).revision.is_some() || self.is_steps(object)
     }
 
     fn is_steps(&self, object: ObjectIx) -> bool {
@@ -267,11 +294,65 @@ impl<'a> Store<'a> {
         if linked.dates.is_some() {
             let series = text_of(&linked.key, linked, &record.values, self.program);
             self.hub.set_series(id, &linked.name, &series)?;
+            if linked.revision.is_some() {
+                self.hub.look_at_versions(&linked.name, &series)?;
+            }
             self.timelines.borrow_mut().remove(&(object, series));
         }
         self.change.set(change);
         self.renew(stored, record.values.clone());
         Ok(())
+    }
+
+    /// Brings what holds of a versioned object to a day, where it may be another version.
+    pub(crate) fn bring_all_into_force(&self, object: ObjectIx, day: i32, run: i64) -> Outcome {
+        let due = self.hub.due_version_lines(&self.program.object(object).name, day)?;
+        due.iter().try_for_each(|series| self.bring_into_force(object, series, day, run))
+    }
+
+    /// Brings what holds of a versioned object to a day: the record of the key becomes what the version in force says. Without one it is
+    /// retired, and stays what it was for those who refer to it.
+    pub(crate) fn bring_into_force(&self, object: ObjectIx, series: &str, day: i32, run: i64) -> Outcome {
+        let name = &self.program.object(object).name;
+        let timeline = self.timeline(object, series)?;
+        let next = timeline.as_ref().and_then(|timeline| timeline.next_after(day));
+        let holds = match timeline.map(|timeline| timeline.on(day)) {
+            Some(OnDay::One(span)) => self.record(object, span.row)?,
+            _ => None,
+        };
+        let before = match self.hub.record_by_key(name, series)? {
+            Some(id) => self.record(object, id)?,
+            None => None,
+        };
+        let change = self.change.get() + 1;
+        let stored = match (&holds, &before) {
+            (Some(version), None) => {
+                let values = version.stored.values.clone();
+                let id =
+                    self.hub.add_record(name, series, &values, self.hub.row_of(version.stored.id)?, run, change)?;
+                Some(StoredRecord { id, revision: 1, row_change: change, values, retired: false })
+            }
+            (Some(version), Some(before)) if version.values != before.values || before.stored.retired => {
+                let numbers = |record: &Record| number_of(self.program.object(object).revision, &record.values);
+                let by_row = before.stored.retired
+                    || numbers(version) != numbers(before)
+                    || version.stored.row_change > before.stored.row_change;
+                let row = self.hub.row_of(version.stored.id)?;
+                let values = &version.stored.values;
+                Some(self.hub.change_record(&before.stored, values, false, row, run, change, by_row)?)
+            }
+            (None, Some(before)) if !before.stored.retired => {
+                let row = self.hub.row_of(before.stored.id)?;
+                let values = &before.stored.values;
+                Some(self.hub.change_record(&before.stored, values, true, row, run, change, true)?)
+            }
+            _ => None,
+        };
+        if let Some(stored) = stored {
+            self.change.set(change);
+            self.remember(object, stored);
+        }
+        self.hub.set_next_day(name, series, next)
     }
 
     fn bound(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Outcome<Option<u64>> {
@@ -355,10 +436,11 @@ impl<'a> View<'a> {
         self.read.borrow().clone()
     }
 
-    fn note(&self, record: u64, revision: u64, asked: Option<i32>) {
+    fn note(&self, record: u64, as_read: Read) {
         let mut read = self.read.borrow_mut();
-        let known = read.entry(record).or_insert(Read { revision, asked });
-        known.asked = known.asked.max(asked);
+        let known = read.entry(record).or_insert(as_read);
+        known.asked = known.asked.max(as_read.asked);
+        known.baseline |= as_read.baseline;
     }
 
     /// The row valid on a day. Of an object that is read as it was, the rows of that time come first: a row that has been added or
@@ -369,32 +451,87 @@ impl<'a> View<'a> {
         let linked = store.program.object(object);
         let fields = linked.key.iter().filter_map(|&ix| linked.fields.get(ix));
         let series = key_text(fields.zip(key), store.program);
-        let steps = store.is_steps(object);
+        self.on_day(object, &series, day)
+    }
+
+    fn on_day(&self, object: ObjectIx, series: &str, day: i32) -> Outcome<FoundAsOf> {
+        let store = self.store;
+        let linked = store.program.object(object);
+        let by_others = store.is_ended_by_others(object);
         if let Some(copies) = self.copies.filter(|copies| copies.objects.contains(&object)) {
             let mut spans = Vec::new();
-            for id in store.hub.series(&linked.name, &series)? {
+            for id in store.hub.series(&linked.name, series)? {
                 let Some(read) = copies.reads.get(&id) else { continue };
                 let Some(values) = store.revision(object, id, read.revision)? else { continue };
                 spans.extend(store.span(object, id, &values));
             }
-            let found = found_on(&Timeline::new(spans, steps), day);
+            let found = found_on(&store.line_up(object, spans), day);
             if let FoundAsOf::One { row, .. } = found
                 && let Some(read) = copies.reads.get(&row.0)
-                && (!steps || read.asked.is_some_and(|asked| day <= asked))
+                && (!by_others || read.asked.is_some_and(|asked| day <= asked))
             {
-                self.note(row.0, read.revision, read.asked);
+                self.note(row.0, *read);
                 return Ok(found);
             }
         }
-        let Some(timeline) = store.timeline(object, &series)? else { return Ok(FoundAsOf::NoKey) };
+        let Some(timeline) = store.timeline(object, series)? else { return Ok(FoundAsOf::NoKey) };
         let found = found_on(&timeline, day);
         // The row is kept with the posting even when none of its fields is read.
         if let FoundAsOf::One { row, .. } = found
             && let Some(record) = store.record(object, row.0)?
         {
-            self.note(row.0, record.stored.revision, steps.then_some(day));
+            let (revision, asked) = (record.stored.revision, by_others.then_some(day));
+            self.note(row.0, Read { revision, asked, baseline: false });
         }
         Ok(found)
+    }
+
+    /// The version of what a record stands for that holds on a day, or the first.
+    fn version_of(&self, object: ObjectIx, record: u64, day: Option<i32>) -> Outcome<FoundAsOf> {
+        let store = self.store;
+        let linked = store.program.object(object);
+        let Some(record) = store.record(object, record)? else { return Ok(FoundAsOf::NoKey) };
+        let series = text_of(&linked.key, linked, &record.values, store.program);
+        match day {
+            Some(day) => self.on_day(object, &series, day),
+            None => self.baseline(object, &series),
+        }
+    }
+
+    fn baseline(&self, object: ObjectIx, series: &str) -> Outcome<FoundAsOf> {
+        let store = self.store;
+        let linked = store.program.object(object);
+        let copies = self.copies.filter(|copies| copies.objects.contains(&object));
+        let mut first: Option<(i128, u64, Read)> = None;
+        for id in store.hub.series(&linked.name, series)? {
+            if let Some(read) = copies.and_then(|copies| copies.reads.get(&id)).filter(|read| read.baseline) {
+                first = Some((0, id, *read));
+                break;
+            }
+            let Some(record) = store.record(object, id)?.filter(|record| !record.stored.retired) else { continue };
+            let number = number_of(linked.revision, &record.values);
+            if first.as_ref().is_none_or(|(lowest, ..)| number < *lowest) {
+                first = Some((number, id, Read { revision: record.stored.revision, asked: None, baseline: true }));
+            }
+        }
+        let Some((_, id, read)) = first else { return Ok(FoundAsOf::NoKey) };
+        self.note(id, read);
+        Ok(FoundAsOf::One { row: RecordId(id), since: 0 })
+    }
+
+    /// The record found by a key. One with versions of which none holds now is not found as if it were not there.
+    fn by_key(&self, object: ObjectIx, key: &[Value]) -> Outcome<Found> {
+        let id = self.store.by_key(object, key)?;
+        if let Some(id) = self.unless_retired(object, id)? {
+            return Ok(Found::One(RecordId(id)));
+        }
+        let linked = self.store.program.object(object);
+        if linked.revision.is_none() {
+            return Ok(Found::None);
+        }
+        let series = key_text(linked.key.iter().filter_map(|&ix| linked.fields.get(ix)).zip(key), self.store.program);
+        let has_versions = id.is_some() || self.store.timeline(object, &series)?.is_some();
+        Ok(if has_versions { Found::NotInForce } else { Found::None })
     }
 
     /// A retired record is found only for a line that was posted with it.
@@ -412,19 +549,22 @@ impl<'a> View<'a> {
         if let Some(read) = copied
             && let Some(values) = self.store.revision(object, id, read.revision)?
         {
-            self.note(id, read.revision, read.asked);
+            self.note(id, *read);
             return Ok(values.get(field).cloned().unwrap_or_default());
         }
         let Some(record) = self.store.record(object, id)? else { return Ok(Value::Null) };
-        self.note(id, record.stored.revision, None);
+        self.note(id, Read { revision: record.stored.revision, asked: None, baseline: false });
         Ok(record.values.get(field).cloned().unwrap_or_default())
     }
 }
 
 impl Records for View<'_> {
     fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found {
-        let id = self.store.by_key(object, key).and_then(|id| self.unless_retired(object, id));
-        found(self.store.or_note(id))
+        self.store.or_note(self.by_key(object, key).map(Some)).unwrap_or(Found::None)
+    }
+
+    fn version(&self, object: ObjectIx, record: RecordId, day: Option<i32>) -> FoundAsOf {
+        self.store.or_note(self.version_of(object, record.0, day).map(Some)).unwrap_or(FoundAsOf::NoKey)
     }
 
     fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> FoundAsOf {
@@ -445,6 +585,14 @@ impl Records for View<'_> {
 
     fn field(&self, object: ObjectIx, record: RecordId, field: usize) -> Value {
         self.store.or_note(self.values(object, record.0, field))
+    }
+}
+
+/// The number of a version.
+fn number_of(revision: Option<usize>, values: &[Value]) -> i128 {
+    match revision.and_then(|ix| values.get(ix)) {
+        Some(Value::Decimal(number)) => *number,
+        _ => 0,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::connectors::{Cell, Line};
 use crate::error::Outcome;
 use crate::hub::RowId;
 use crate::passes::cells::{values, written};
-use crate::passes::dated::valid_on_no_day;
+use crate::passes::dated::{today, valid_on_no_day};
 use crate::passes::store::Store;
 use syncline_eval::{Form, LinkedEntity, LinkedField, RecordId, Value, show};
 use syncline_ir::{Literal, MapDirection, TestPlace, TestRecord, TestValue};
@@ -143,6 +143,9 @@ impl World<'_> {
         self.hub.transaction(|_| {
             let id = store.write(ix, before.as_deref(), &values, RowId(0), 0, true)?;
             self.bind(object, id, &values, record)?;
+            if linked.revision.is_some() {
+                store.bring_all_into_force(ix, today(self.now), 0)?;
+            }
             store.keep_change()
         })?;
         store.check()?;
@@ -151,7 +154,9 @@ impl World<'_> {
 
     fn placeholder(&self, field: &LinkedField, store: &Store<'_>) -> Outcome<Option<Value>> {
         if let (Form::Reference(object), false) = (field.shape.form, field.shape.optional) {
-            let last = self.hub.records_of(&store.program.object(object).name)?.into_iter().max();
+            let to = store.program.object(object);
+            let all = if to.revision.is_some() { self.hub.held(&to.name)? } else { self.hub.records_of(&to.name)? };
+            let last = all.into_iter().max();
             return Ok(last.map(|id| Value::Record(RecordId(id))));
         }
         Ok(placeholders::of(self.plan, field, None, None))

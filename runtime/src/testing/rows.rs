@@ -117,7 +117,9 @@ impl<'w> There<'w> {
                 let Some(ix) = program.object_ix(object) else { return Ok(there) };
                 let linked = program.object(ix);
                 (there.fields, there.key) = (&linked.fields, &linked.identity);
-                for id in world.hub.records_of(object)? {
+                let versioned = linked.revision.is_some();
+                let records = if versioned { world.hub.versions(object)? } else { world.hub.records_of(object)? };
+                for id in records {
                     if let Some(record) = store.record(ix, id)? {
                         there.records.push(record.values.iter().cloned().map(Ok).collect());
                     }

@@ -143,6 +143,7 @@ pub fn object(name: &str, kind: ObjectKind, key: &[&str], fields: Vec<Field>) ->
         kind,
         fields,
         key: key.iter().map(|key| (*key).to_owned()).collect(),
+        versioned: None,
         effective: None,
         doc: None,
         at: at(),

@@ -47,6 +47,10 @@ impl Records for Memory {
         FoundAsOf::NoKey
     }
 
+    fn version(&self, _: ObjectIx, _: RecordId, _: Option<i32>) -> FoundAsOf {
+        FoundAsOf::NoKey
+    }
+
     fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found {
         self.crosswalk.get(&(object, entity, id.clone())).map_or(Found::None, |record| Found::One(*record))
     }

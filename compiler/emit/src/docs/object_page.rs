@@ -73,7 +73,10 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
         doc: doc_blocks(object.doc.as_ref()),
         place: site.place(&object.at),
         key: object.key.iter().map(field_link).collect(),
-        dated: object.effective.as_ref().map(dated),
+        dated: object.effective.as_ref().map(|effective| match &object.versioned {
+            Some(revision) => versions(revision, effective),
+            None => dated(effective),
+        }),
         teams: teams(site, object),
         syncs: site
             .plan
@@ -95,6 +98,17 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
     };
     let above = vec![Link { text: "Objects".to_owned(), href: Some("objects.html".to_owned()) }];
     Some(site.page(&Page { path: &path, title: &object.name, above, template: "object", wide: true }, &content))
+}
+
+/// How the versions of an object are numbered and dated, in words.
+fn versions(revision: &str, effective: &Effective) -> String {
+    let from = &effective.from;
+    let valid = match &effective.ends {
+        Ends::Through(to) => format!("from {from} through {to}, the last day; without {to} it is open"),
+        Ends::Until(to) => format!("from {from} until {to}, the first day it does not; without {to} it is open"),
+        Ends::Next => format!("from {from} on"),
+    };
+    format!("every version is kept, numbered by {revision}. A version holds {valid}; of several on one day the highest")
 }
 
 /// How the rows of an object are dated, in words.

@@ -71,7 +71,7 @@ pub(super) fn plain_type(kind: &Kind, percent: Option<PercentForm>) -> Option<St
         (Kind::Date, _) => "calendar date".to_owned(),
         (Kind::Instant, _) => "point in time".to_owned(),
         (Kind::Currency, _) => "currency code of ISO 4217".to_owned(),
-        (Kind::Enum { .. } | Kind::Reference { .. }, _) => return None,
+        (Kind::Enum { .. } | Kind::Reference { .. } | Kind::Version { .. }, _) => return None,
     };
     Some(words)
 }

@@ -27,12 +27,17 @@ pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> 
         let fields = fields(&program, &object.fields)?;
         let key = positions(&fields, &object.key, &object.at)?;
         let dates = object.effective.as_ref().map(|effective| dates(&fields, effective, &object.at)).transpose()?;
-        let identity = key.iter().copied().chain(dates.map(|dates| dates.from)).collect();
+        let revision = object.versioned.as_ref().map(|name| revision(&fields, name, &object.at)).transpose()?;
+        if revision.is_some() && dates.is_none() {
+            return Err(LinkError::new(&object.at, "versions without a first day"));
+        }
+        let identity = key.iter().copied().chain(revision.or(dates.map(|dates| dates.from))).collect();
         program.objects.push(LinkedObject {
             name: Arc::from(object.name.as_str()),
             fields,
             key,
             identity,
+            revision,
             dates,
             claims: Vec::new(),
             movers: Vec::new(),
@@ -63,6 +68,14 @@ pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> 
     maps::link(&mut program, plan)?;
     maps::syncs(&mut program, plan)?;
     Ok(program)
+}
+
+fn revision(fields: &[LinkedField], name: &str, at: &str) -> Linked<usize> {
+    let ix = position(fields, name, at)?;
+    match fields.get(ix).map(|field| field.shape) {
+        Some(Shape { form: Form::Decimal { scale: 0, .. }, optional: false }) => Ok(ix),
+        _ => Err(LinkError::new(at, format!("`{name}` is no number of a version"))),
+    }
 }
 
 fn dates(fields: &[LinkedField], effective: &Effective, at: &str) -> Linked<LinkedDates> {
@@ -211,7 +224,7 @@ pub(crate) fn shape(program: &Program, ty: &Type, at: &str) -> Linked<Shape> {
         Kind::Instant => Form::Instant,
         Kind::Currency => Form::Currency,
         Kind::Enum { name } => Form::Enum(enumeration(program, name, at)?),
-        Kind::Reference { object } => Form::Reference(self::object(program, object, at)?),
+        Kind::Reference { object } | Kind::Version { object } => Form::Reference(self::object(program, object, at)?),
     };
     Ok(Shape { form, optional: ty.optional })
 }

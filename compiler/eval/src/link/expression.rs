@@ -3,7 +3,7 @@
 use super::declarations::{object, position, shape};
 use super::{LinkError, Linked};
 use crate::coverage::PointKind;
-use crate::expr::{LinkedArm, LinkedAsOf, LinkedPart, Node, Operand};
+use crate::expr::{LinkedArm, LinkedAsOf, LinkedPart, LinkedVersion, Node, Operand};
 use crate::{CodesIx, EntityIx, Form, LinkedEnds, LinkedExpr, Program, Shape, Side, Value, literal, text};
 use syncline_ir::{Arm, AsOf, Direction, Expr, KeyArgument, Literal, Op, TextPart};
 
@@ -132,6 +132,17 @@ impl Scope<'_> {
             Op::Lookup { object, key, as_of, waits } => {
                 self.lookup(expr, shape, object, key, as_of.as_ref(), *waits)?
             }
+            Op::Version { base, object: name, as_of, waits } => {
+                let object = object(self.program, name, expr.at.as_deref().unwrap_or(self.at))?;
+                self.read(expr, shape, Some(Form::Reference(object)))?;
+                if self.program.object(object).revision.is_none() {
+                    return Err(self.error(expr, format!("`{name}` has no versions")));
+                }
+                let base = self.coerced(base, Form::Reference(object))?;
+                let date = |day: &Expr| self.expect(day, "a date", |form| form == Form::Date);
+                let day = as_of.as_deref().map(date).transpose()?;
+                Node::Version(Box::new(LinkedVersion { base, object, day, waits: *waits }))
+            }
             Op::Crosswalk { object: name, system, entity, id, waits } => {
                 let object = object(self.program, name, expr.at.as_deref().unwrap_or(self.at))?;
                 self.read(expr, shape, Some(Form::Reference(object)))?;
@@ -239,7 +250,9 @@ impl Scope<'_> {
                 }
             }
         }
-        match (as_of, declared.dates) {
+        // What is looked up is what all versions are of.
+        let dates = declared.dates.filter(|_| declared.revision.is_none());
+        match (as_of, dates) {
             (None, None) => Ok(Node::Lookup { object, key: values.into(), waits }),
             (Some(AsOf { at_most_days: Some(_), .. }), Some(dates)) if dates.ends != LinkedEnds::Next => {
                 Err(self.error(expr, format!("rows of `{name}` do not grow old: they end by themselves")))

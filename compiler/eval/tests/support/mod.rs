@@ -92,7 +92,7 @@ pub fn constant(written: &str, ty: Type) -> Expr {
         Kind::Instant => Literal::Instant(written.into()),
         Kind::Currency => Literal::Currency(written.into()),
         Kind::Enum { .. } => Literal::Enum(written.into()),
-        Kind::Reference { .. } => panic!("no constant is a reference"),
+        Kind::Reference { .. } | Kind::Version { .. } => panic!("no constant is a reference"),
     };
     expr(ty, Op::Literal { value })
 }
@@ -122,6 +122,7 @@ pub fn object(name: &str, key: &[&str], fields: Vec<Field>) -> Object {
         kind: ObjectKind::Master,
         fields,
         key,
+        versioned: None,
         effective: None,
         doc: None,
         at: format!("test.syn:1:1 {name}"),
@@ -236,6 +237,10 @@ impl Records for Hub {
             OnDay::None => FoundAsOf::NoRow,
             OnDay::Several => FoundAsOf::Several,
         }
+    }
+
+    fn version(&self, _: ObjectIx, _: RecordId, _: Option<i32>) -> FoundAsOf {
+        FoundAsOf::NoKey
     }
 
     fn crosswalk(&self, _: ObjectIx, entity: EntityIx, id: &Value) -> Found {

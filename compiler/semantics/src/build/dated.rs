@@ -1,15 +1,20 @@
-//! `effective …`: the fields that date the rows of an object, and what may refer to such rows.
+//! `effective …` and `versioned by`: the fields that date the rows of an object or number its versions, and what may refer to rows.
 
 use super::statements::text;
 use crate::context::Context;
 use crate::model::{Effective, Model, RecordType};
 use crate::typing::fields;
-use syncline_diagnostics::{Diagnostic, codes};
+use syncline_diagnostics::{Diagnostic, Span, codes};
 use syncline_ir::{Ends, Kind};
 use syncline_syntax::ast;
 
 /// The dates of an object; none when a problem has been reported.
-pub(super) fn effective(record: &RecordType, written: &ast::Effective, cx: &Context<'_>) -> Option<Effective> {
+pub(super) fn effective(
+    record: &RecordType,
+    written: &ast::Effective,
+    of_versions: bool,
+    cx: &Context<'_>,
+) -> Option<Effective> {
     let from = date(record, &written.from, false, cx);
     let to = match &written.ending {
         ast::Ending::Through(name) | ast::Ending::Until(name) => Some((name, date(record, name, true, cx))),
@@ -43,7 +48,35 @@ pub(super) fn effective(record: &RecordType, written: &ast::Effective, cx: &Cont
         ast::Ending::Next => Ends::Next,
     };
     let dates = syncline_ir::Effective { from: text(&written.from), ends };
-    Some(Effective { dates, span: cx.span(written.range) })
+    Some(Effective { dates, of_versions, span: cx.span(written.range) })
+}
+
+/// The field that numbers the versions of an object; none when a problem has been reported.
+pub(super) fn versioned(record: &RecordType, written: &ast::Versioned, cx: &Context<'_>) -> Option<(String, Span)> {
+    let name = &written.revision;
+    let field = fields::find(record, name, cx)?;
+    let ty = field.ty.as_ref()?;
+    let (message, help) = match (&ty.kind, ty.optional) {
+        _ if record.key.contains(&field.name) => (
+            format!("`{}` numbers the versions of `{}` and is part of its key as well", name.text, record.name),
+            "take it out of the key: what is looked up is the object, whatever its version",
+        ),
+        (Kind::Decimal { scale: 0, unit: None, .. }, false) => return Some((text(name), cx.span(written.range))),
+        (Kind::Decimal { scale: 0, unit: None, .. }, true) => {
+            (format!("the number of a version, `{}`, may be missing", name.text), "remove the `?` of its type")
+        }
+        _ => (
+            format!("`{}` is {}, and versions are numbered", name.text, crate::typing::described(ty)),
+            "give it the type `int`",
+        ),
+    };
+    cx.report(
+        Diagnostic::new(&codes::INVALID_REVISION, cx.span(name.range), message)
+            .related(field.span, "declared here", None)
+            .why("of two versions for one day the one with the higher number holds")
+            .help(help),
+    );
+    None
 }
 
 /// Reports a field that is no date, or a first day that may be missing.
@@ -69,8 +102,11 @@ pub(super) fn references_mean_one_record(model: &Model, name: &ast::Name, cx: &C
     let Some(object) = model.objects.get(name.text.as_str()) else { return };
     for field in &object.record.fields {
         let Some(Kind::Reference { object: to }) = field.ty.as_ref().map(|ty| &ty.kind) else { continue };
-        let Some((dated, effective)) =
-            model.objects.get(to).and_then(|dated| dated.effective.as_ref().map(|effective| (dated, effective)))
+        let Some((dated, effective)) = model
+            .objects
+            .get(to)
+            .filter(|dated| dated.versioned.is_none())
+            .and_then(|dated| Some((dated, dated.effective.as_ref()?)))
         else {
             continue;
         };

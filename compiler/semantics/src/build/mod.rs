@@ -67,7 +67,10 @@ fn wait_for_what_is_brought(model: &mut Model) {
     let brought: BTreeSet<String> =
         model.syncs.values().filter(|sync| sync.source.is_some()).filter_map(|sync| sync.object.clone()).collect();
     let mut mark = |expr: &mut Expr| {
-        if let Op::Lookup { object, waits, .. } | Op::Crosswalk { object, waits, .. } = &mut expr.op {
+        if let Op::Lookup { object, waits, .. }
+        | Op::Crosswalk { object, waits, .. }
+        | Op::Version { object, waits, .. } = &mut expr.op
+        {
             *waits = brought.contains(object);
         }
     };

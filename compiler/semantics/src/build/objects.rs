@@ -27,8 +27,11 @@ pub(super) fn object(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
         ast::ObjectKind::Master => ObjectKind::Master,
         ast::ObjectKind::Transaction => ObjectKind::Transaction,
     };
-    let effective = body.effective.as_ref().and_then(|written| super::dated::effective(&record, written, cx));
-    model.objects.entry(text(name)).or_insert(Object { record, kind, effective });
+    let of_versions = body.versioned.is_some();
+    let dated = |written| super::dated::effective(&record, written, of_versions, cx);
+    let effective = body.effective.as_ref().and_then(dated);
+    let versioned = body.versioned.as_ref().and_then(|written| super::dated::versioned(&record, written, cx));
+    model.objects.entry(text(name)).or_insert(Object { record, kind, versioned, effective });
 }
 
 /// Collects the fields and the key of a record type.

@@ -57,7 +57,9 @@ fn translations<'m>(map: &'m Map, value: &'m Expr) -> Vec<(&'m str, Direction, &
 /// Whether a code stands in the source row itself, and not in a record that the row leads to.
 fn is_of_the_row(map: &Map, code: &Expr) -> bool {
     let reached = statements::reached(map, code);
-    let from_elsewhere = |one: &&Expr| matches!(one.op, Op::Follow { .. } | Op::Lookup { .. } | Op::Crosswalk { .. });
+    let from_elsewhere = |one: &&Expr| {
+        matches!(one.op, Op::Follow { .. } | Op::Lookup { .. } | Op::Crosswalk { .. } | Op::Version { .. })
+    };
     reached.iter().any(|one| matches!(one.op, Op::Field { .. })) && !reached.iter().any(from_elsewhere)
 }
 

@@ -21,10 +21,10 @@ pub(super) fn identifiers_are_bound(model: &Model, found: &mut Vec<Diagnostic>) 
     for (placed, element) in expressions(model) {
         for one in walk::every(placed.expr) {
             let Some(question) = asked(&one.op) else { continue };
-            let first = !is_bound(&index, &question)
+            let first = !is_bound(model, &index, &question)
                 && reported.insert((placed.span, question.object.to_owned(), question.entity.clone()));
             if first {
-                found.push(unbound(&index, &question, placed.span).element(element));
+                found.push(unbound(model, &index, &question, placed.span).element(element));
             }
         }
     }
@@ -77,15 +77,20 @@ fn asked(op: &Op) -> Option<Question<'_>> {
     }
 }
 
-fn binds(map: &Map) -> bool {
-    map.direction != MapDirection::Updates
+/// A row of a versioned object stands for one version, and its identifier for nothing that is referred to.
+fn binds(model: &Model, map: &Map) -> bool {
+    match map.direction {
+        MapDirection::Updates => false,
+        MapDirection::Creates => !model.is_versioned(&map.object),
+        MapDirection::Outbound => true,
+    }
 }
 
-fn is_bound(index: &MapIndex<'_>, question: &Question<'_>) -> bool {
-    index.of_entity(&question.entity).iter().any(|map| binds(map) && map.object == question.object)
+fn is_bound(model: &Model, index: &MapIndex<'_>, question: &Question<'_>) -> bool {
+    index.of_entity(&question.entity).iter().any(|map| binds(model, map) && map.object == question.object)
 }
 
-fn unbound(index: &MapIndex<'_>, question: &Question<'_>, place: Span) -> Diagnostic {
+fn unbound(model: &Model, index: &MapIndex<'_>, question: &Question<'_>, place: Span) -> Diagnostic {
     let Question { object, entity, inward } = question;
     let (message, why) = if *inward {
         (
@@ -107,8 +112,9 @@ fn unbound(index: &MapIndex<'_>, question: &Question<'_>, place: Span) -> Diagno
             None,
         );
     }
-    let known: BTreeSet<&str> = of_object.iter().filter(|map| binds(map)).map(|map| map.entity.as_str()).collect();
-    for map in of_object.iter().filter(|map| binds(map)) {
+    let known: BTreeSet<&str> =
+        of_object.iter().filter(|map| binds(model, map)).map(|map| map.entity.as_str()).collect();
+    for map in of_object.iter().filter(|map| binds(model, map)) {
         let what = if map.direction == MapDirection::Outbound { "is posted to" } else { "comes from" };
         diagnostic = diagnostic.related(map.span, format!("`{object}` {what} `{}` here", map.entity), None);
     }

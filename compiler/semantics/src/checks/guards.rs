@@ -62,6 +62,13 @@ fn moving(model: &Model, record: &RecordType, claim: &Claim) -> Option<Moving> {
                     });
                 }
             }
+            Op::Version { object, .. } => {
+                return Some(Moving {
+                    field: object.clone(),
+                    what: format!("it reads a version of `{object}`, and an earlier or later one may come"),
+                    help: "guard the claim by a field of the record itself".to_owned(),
+                });
+            }
             Op::Lookup { object, .. } | Op::Crosswalk { object, .. } => {
                 return Some(Moving {
                     field: object.clone(),

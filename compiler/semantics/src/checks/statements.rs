@@ -66,7 +66,7 @@ pub(super) fn reached<'m>(map: &'m Map, expr: &'m Expr) -> Vec<&'m Expr> {
 /// The object from whose stored records an operation reads: a lookup, or a field of a record other than the one at hand.
 pub(super) fn object_read<'m>(map: &'m Map, op: &'m Op) -> Option<&'m str> {
     match op {
-        Op::Lookup { object, .. } | Op::Crosswalk { object, .. } => Some(object),
+        Op::Lookup { object, .. } | Op::Crosswalk { object, .. } | Op::Version { object, .. } => Some(object),
         Op::Follow { base, object, .. } if !is_own(map, base) => Some(object),
         _ => None,
     }

@@ -10,6 +10,7 @@ mod hops;
 mod identity;
 mod sequence;
 mod targets;
+mod versions;
 
 use super::index::MapIndex;
 use crate::model::{Model, Sync};
@@ -26,6 +27,7 @@ pub(super) fn syncs_say_what_they_need(model: &Model, found: &mut Vec<Diagnostic
         changes::changes_are_decided(&index, sync, found);
         identity::lines_are_told_apart(model, &index, sync, found);
         identity::rows_are_told_apart(model, &index, sync, found);
+        versions::versions_are_posted_as_one(model, sync, found);
         targets::measures_exist(model, &index, sync, found);
     }
     identity::targets_are_told_apart(model, found);

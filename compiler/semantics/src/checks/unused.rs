@@ -155,8 +155,9 @@ fn every_wait_may_end(model: &Model, index: &MapIndex<'_>, map: &Map, found: &mu
 }
 
 fn looks_up(map: &Map) -> bool {
-    let finds =
-        |expr: &syncline_ir::Expr| matches!(expr.op, Op::Lookup { .. } | Op::Crosswalk { .. } | Op::ForeignId { .. });
+    let finds = |expr: &syncline_ir::Expr| {
+        matches!(expr.op, Op::Lookup { .. } | Op::Crosswalk { .. } | Op::ForeignId { .. } | Op::Version { .. })
+    };
     statements::expressions(map).iter().any(|placed| statements::reached(map, placed.expr).into_iter().any(finds))
 }
 

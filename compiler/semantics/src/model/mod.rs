@@ -93,11 +93,31 @@ impl Model {
         self.entities.get(name).map(|entity| &entity.record)
     }
 
-    /// Names of the fields that tell records of a type apart: the key, and the first day where rows are dated.
+    /// Names of the fields that tell what is written apart: the key, the number where there are versions, and the first day where rows
+    /// are dated.
     #[must_use]
     pub fn identity<'m>(&'m self, record: &'m RecordType) -> Vec<&'m str> {
-        let dated = self.objects.get(&record.name).and_then(|object| object.effective.as_ref());
-        record.key.iter().chain(dated.map(|effective| &effective.dates.from)).map(String::as_str).collect()
+        let more = self.objects.get(&record.name).and_then(|object| match (&object.versioned, &object.effective) {
+            (Some((revision, _)), _) => Some(revision),
+            (None, Some(effective)) => Some(&effective.dates.from),
+            (None, None) => None,
+        });
+        record.key.iter().chain(more).map(String::as_str).collect()
+    }
+
+    /// Names of the fields that tell apart what is posted: of a versioned object the one version that holds.
+    #[must_use]
+    pub fn posted_identity<'m>(&'m self, record: &'m RecordType) -> Vec<&'m str> {
+        if self.is_versioned(&record.name) {
+            return record.key.iter().map(String::as_str).collect();
+        }
+        self.identity(record)
+    }
+
+    /// Whether an object has versions.
+    #[must_use]
+    pub fn is_versioned(&self, object: &str) -> bool {
+        self.objects.get(object).is_some_and(|object| object.versioned.is_some())
     }
 
     /// The claims on a field over all blocks, with the team of each.

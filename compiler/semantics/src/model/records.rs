@@ -153,7 +153,9 @@ pub struct Object {
     pub record: RecordType,
     /// Its role.
     pub kind: ir::ObjectKind,
-    /// How its rows are dated.
+    /// The field that numbers its versions, and the clause's place.
+    pub versioned: Option<(String, Span)>,
+    /// How its rows or versions are dated.
     pub effective: Option<Effective>,
 }
 
@@ -162,6 +164,8 @@ pub struct Object {
 pub struct Effective {
     /// The fields, as the plan names them.
     pub dates: ir::Effective,
+    /// Whether versions are dated, and not rows.
+    pub of_versions: bool,
     /// The clause's place.
     pub span: Span,
 }

@@ -176,7 +176,8 @@ impl Call<'_, '_> {
             let kind = value.ty.kind.clone();
             return Some(self.result(kind, vec![value]));
         }
-        let value = self.argument(one, "a value", |kind| !matches!(kind, Kind::Reference { .. }))?;
+        let value =
+            self.argument(one, "a value", |kind| !matches!(kind, Kind::Reference { .. } | Kind::Version { .. }))?;
         let max = match &value.ty.kind {
             Kind::Text { max } => *max,
             Kind::Bool => Some(5),
@@ -188,7 +189,7 @@ impl Call<'_, '_> {
             Kind::Enum { name } => self.scope.model.enums.get(name).and_then(|known| {
                 known.values.iter().map(|(value, _)| u32::try_from(value.chars().count()).ok()).max().flatten()
             }),
-            Kind::Instant | Kind::Reference { .. } => None,
+            Kind::Instant | Kind::Reference { .. } | Kind::Version { .. } => None,
         };
         Some(self.result(Kind::Text { max }, vec![value]))
     }

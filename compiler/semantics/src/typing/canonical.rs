@@ -29,6 +29,10 @@ pub(crate) fn text_with<'e>(expr: &'e Expr, lets: &dyn Fn(&str) -> Option<&'e Ex
             });
             format!("{object}[{}]{}", arguments.join(", "), day.unwrap_or_default())
         }
+        Op::Version { base, as_of, .. } => match as_of {
+            Some(day) => format!("({} as of ({}))", text_with(base, lets), text_with(day, lets)),
+            None => format!("({} at baseline)", text_with(base, lets)),
+        },
         Op::Crosswalk { object, system, entity, id, .. } => {
             format!("{object}[{system}.{entity}: {}]", text_with(id, lets))
         }
@@ -61,6 +65,17 @@ fn followed<'e>(base: &'e Expr, field: &str, lets: &dyn Fn(&str) -> Option<&'e E
 pub(crate) fn path_from(base: &Expr, path: &str, scope: &Scope<'_>) -> String {
     let lets = |name: &str| scope.bound(name).flatten();
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    // A path to a currency starts with a `fixed` field, which is the same in every version.
+    let mut base = base;
+    while let Op::Let { name } = &base.op {
+        match lets(name) {
+            Some(value) => base = value,
+            None => break,
+        }
+    }
+    if let Op::Version { base: reference, .. } = &base.op {
+        base = reference;
+    }
     let start = followed(base, first, &lets);
     match rest {
         None => start,

@@ -25,6 +25,12 @@ pub(super) fn lookup(
         return crosswalk(name, system, entity, &only.value, range, scope, cx);
     }
     let found = by_key(name, keys, range, scope, cx);
+    if scope.model.is_versioned(&name.text) {
+        return match day {
+            None => found,
+            Some(written) => as_of::of_reference(found?, Some(written), written.range, range, scope, cx),
+        };
+    }
     let day = as_of::day(name, day, range, scope, cx)?;
     let mut found = found?;
     if let Op::Lookup { as_of, .. } = &mut found.op {

@@ -111,6 +111,7 @@ pub(crate) fn infer(written: &ast::Expr, expected: Option<&Type>, scope: &Scope<
             let base = infer(base, None, scope, cx)?;
             paths::follow(base, names, scope, cx)
         }
+        ExprKind::Version { base, which } => as_of::version(base, which, range, scope, cx),
         ExprKind::Lookup { object, keys, as_of } => lookups::lookup(object, keys, as_of.as_deref(), range, scope, cx),
         ExprKind::Index { table, value } => lookups::index(table, value, range, scope, cx),
         ExprKind::Call { function, arguments, otherwise } => {
@@ -212,6 +213,7 @@ pub(crate) fn described(ty: &Type) -> String {
         Kind::Money { .. } => format!("an amount, `{}`{optional}", ty.kind),
         Kind::Enum { name } => format!("a value of `{name}`{optional}"),
         Kind::Reference { object } => format!("a reference to `{object}`{optional}"),
+        Kind::Version { object } => format!("a version of `{object}`{optional}"),
     }
 }
 
@@ -229,6 +231,12 @@ pub(crate) fn first_names<'e>(written: &'e ast::Expr, visit: &mut impl FnMut(&'e
                 }
             }
             ExprKind::Field { base, .. } => pending.push(base),
+            ExprKind::Version { base, which } => {
+                pending.push(base);
+                if let ast::WhichVersion::AsOf(as_of) = which {
+                    pending.push(&as_of.day);
+                }
+            }
             ExprKind::Lookup { keys, as_of, .. } => {
                 pending.extend(keys.iter().map(|key| &key.value));
                 pending.extend(as_of.as_ref().map(|as_of| &as_of.day));

@@ -149,7 +149,7 @@ fn unknown(name: &ast::Name, expected: Option<&Type>, scope: &Scope<'_>, cx: &Co
 pub(super) fn follow(base: Expr, names: &[ast::Name], scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
     let mut current = base;
     for name in names {
-        let Kind::Reference { object } = current.ty.kind.clone() else {
+        let (Kind::Reference { object } | Kind::Version { object }) = current.ty.kind.clone() else {
             let message = format!("only a reference has fields, and this is {}", described(&current.ty));
             cx.report(Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(name.range), message).help("remove the field"));
             return None;

@@ -58,6 +58,13 @@ pub enum ExprKind {
         /// The day, for an object with dates.
         as_of: Option<Box<AsOf>>,
     },
+    /// `(contract as of work_date)`, `(contract at baseline)`: a version of what a reference stands for.
+    Version {
+        /// The reference.
+        base: Box<Expr>,
+        /// Which version.
+        which: WhichVersion,
+    },
     /// `Role[role_code]` through a table of codes, or `psa.project[p]`: the id an object has in a system.
     Index {
         /// A table of codes (one name) or an entity (`system.entity`).
@@ -135,6 +142,15 @@ pub struct AsOf {
     pub at_most: Option<Duration>,
     /// From `as` to the end.
     pub range: Range,
+}
+
+/// Which version of a versioned object is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhichVersion {
+    /// `as of d`: the one that holds on a day.
+    AsOf(Box<AsOf>),
+    /// `at baseline`: the first one.
+    Baseline(Range),
 }
 
 /// `B, C => y`

@@ -121,10 +121,21 @@ pub struct Object {
     pub kind: ObjectKind,
     /// Where that word stands.
     pub kind_range: Range,
-    /// How its rows are dated.
+    /// How its versions are numbered.
+    pub versioned: Option<Versioned>,
+    /// How its rows or versions are dated.
     pub effective: Option<Effective>,
     /// In the order written.
     pub members: Vec<ObjectMember>,
+}
+
+/// `versioned by revision`: which field numbers the versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned {
+    /// The field.
+    pub revision: Name,
+    /// The whole clause.
+    pub range: Range,
 }
 
 /// `effective valid_from through valid_to`: from which day to which a row is valid.
@@ -145,7 +156,8 @@ pub enum Ending {
     Through(Name),
     /// `effective a until b`: the field of the first day that is not valid any more.
     Until(Name),
-    /// `effective from a`: a row is valid until the next one begins.
+    /// `effective from a`: a row is valid until the next one begins; `effective a` of a versioned object: a version holds until a
+    /// higher one does.
     Next,
 }
 

@@ -103,7 +103,8 @@ erase_fields! {
     CallLimit { calls zone batch range }
     System { product members }
     Entity { name members range }
-    Object { kind_range effective members }
+    Object { kind_range versioned effective members }
+    Versioned { revision range }
     Effective { from ending range }
     AsOf { day at_most range }
     Key { kind range }
@@ -362,6 +363,13 @@ impl Erase for ExprKind {
                 object.erase();
                 keys.erase();
                 as_of.erase();
+            }
+            Self::Version { base, which } => {
+                base.erase();
+                match which {
+                    WhichVersion::AsOf(as_of) => as_of.erase(),
+                    WhichVersion::Baseline(range) => range.erase(),
+                }
             }
             Self::Index { table, value } => {
                 table.erase();

@@ -148,8 +148,8 @@ fn unknown_statement(text: &str, place: Range, block: Block) -> SyntaxError {
         let message = format!("this `{word}` cannot be read");
         return SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message).with_help(format!("write `{shape}`"));
     }
-    if block == Block::Object && word == "effective" {
-        let message = "`effective` stands in the header of the object";
+    if block == Block::Object && matches!(word, "effective" | "versioned") {
+        let message = format!("`{word}` stands in the header of the object");
         return SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message).with_help(format!(
             "write `object NAME: reference {} {{`",
             slice(text, Range::new(0, to_u32(text.len())))

@@ -8,6 +8,7 @@ use super::context::{Children, Context, duration_unit, range};
 use super::grammar::{Pair, Rule};
 use crate::ast::{
     AsOf, BinaryOperator, Duration, Expr, ExprKind, LookupKey, MatchArm, MatchPattern, Range, UnaryOperator,
+    WhichVersion,
 };
 use crate::{SyntaxError, SyntaxErrorKind};
 
@@ -239,17 +240,35 @@ impl Context<'_> {
                 let kind = ExprKind::Text(self.text_literal(pair));
                 Built { expr: Expr { kind, range: place }, depth: 1 }
             }
-            Rule::group => match pair.into_inner().next() {
-                Some(inner) => {
-                    let mut built = self.built(inner);
-                    built.expr.range = place;
-                    built
-                }
-                None => broken(place),
-            },
+            Rule::group => self.group(pair),
             Rule::match_block => self.match_block(pair),
             _ => Built { expr: self.literal(pair), depth: 1 },
         }
+    }
+
+    /// An expression in parentheses, or a version of what it stands for.
+    fn group(&self, pair: Pair<'_>) -> Built {
+        let place = range(&pair);
+        let mut children = pair.into_inner();
+        let Some(inner) = children.next() else { return broken(place) };
+        let mut built = self.built(inner);
+        for child in children {
+            let which = match child.as_rule() {
+                Rule::as_of => {
+                    let (day, depth) = self.as_of(child);
+                    built.depth = built.depth.max(depth);
+                    day.map(WhichVersion::AsOf)
+                }
+                Rule::at_baseline => Some(WhichVersion::Baseline(range(&child))),
+                _ => None,
+            };
+            if let Some(which) = which {
+                let kind = ExprKind::Version { base: Box::new(built.expr), which };
+                built = Built { expr: Expr { kind, range: place }, depth: built.depth + 1 };
+            }
+        }
+        built.expr.range = place;
+        built
     }
 
     /// A path as an expression; `true`, `null`, `self` are read as paths and told apart here.

@@ -31,7 +31,6 @@ pub(super) fn is_planned_item(word: &str) -> bool {
 pub(super) fn planned_in_header(found: &str) -> Option<&'static str> {
     Some(match found {
         "as" => "`as`",
-        "versioned" => "`versioned by`",
         _ => return None,
     })
 }
@@ -41,7 +40,7 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
     let words: &[&str] = match block {
         Block::System => &["clearance", "exchange", "format", "region"],
         Block::Entity => &["each", "event", "format", "keys", "length", "must", "stores"],
-        Block::Object => &["acyclic", "invariant", "no", "same", "versioned"],
+        Block::Object => &["acyclic", "invariant", "no", "same"],
         Block::Map => &["asserts", "disclose"],
         Block::Sync => &["takes", "volume"],
         Block::Team

@@ -6,7 +6,7 @@ use super::grammar::{Pair, Rule};
 use crate::ast::{
     Absence, Accepts, CallLimit, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity,
     EntityMember, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Key, KeyKind, Object, ObjectKind,
-    ObjectMember, Period, Range, System, SystemMember, TypeExpr, TypeKind,
+    ObjectMember, Period, Range, System, SystemMember, TypeExpr, TypeKind, Versioned,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -144,7 +144,15 @@ impl Context<'_> {
                 None
             }
         };
-        let effective = children.next_is(Rule::effective).and_then(|clause| self.effective(clause));
+        let versioned = children.next_is(Rule::versioned).and_then(|clause| self.versioned(clause));
+        let effective = children.next_is(Rule::effective);
+        if let (Some(versioned), None) = (&versioned, &effective) {
+            let message = "this object does not say from which day on a version holds";
+            let error = SyntaxError::new(SyntaxErrorKind::UnexpectedText, versioned.range, message);
+            let revision = &versioned.revision.text;
+            self.report(error.with_help(format!("write `versioned by {revision} effective DATE_FIELD`")));
+        }
+        let effective = effective.and_then(|clause| self.effective(clause, versioned.is_some()));
         let mut members = Vec::with_capacity(children.count_left());
         for child in children {
             let place = range(&child);
@@ -158,18 +166,39 @@ impl Context<'_> {
             };
             members.extend(member);
         }
-        Some(Object { kind: kind?, kind_range, effective, members })
+        Some(Object { kind: kind?, kind_range, versioned, effective, members })
     }
 
-    fn effective(&self, pair: Pair<'_>) -> Option<Effective> {
+    fn versioned(&self, pair: Pair<'_>) -> Option<Versioned> {
+        let place = range(&pair);
+        let revision = self.name(&Children::of(pair).seek(Rule::name)?);
+        Some(Versioned { revision, range: place })
+    }
+
+    /// `is_versioned`: versions follow each other by number, rows by day.
+    fn effective(&self, pair: Pair<'_>, is_versioned: bool) -> Option<Effective> {
         let place = range(&pair);
         let mut children = Children::of(pair);
-        if children.next_is(Rule::series_from).is_some() {
-            let from = self.name(&children.seek(Rule::name)?);
-            return Some(Effective { from, ending: Ending::Next, range: place });
-        }
+        let is_series = children.next_is(Rule::series_from).is_some();
         let from = self.name(&children.seek(Rule::name)?);
-        let word = children.seek(Rule::range_word)?;
+        let Some(word) = children.next_is(Rule::range_word) else {
+            let (message, help) = match (is_versioned, is_series) {
+                (true, false) | (false, true) => return Some(Effective { from, ending: Ending::Next, range: place }),
+                (true, true) => (
+                    "a version holds until a higher one does, not until the next day begins",
+                    format!("write `effective {}`", from.text),
+                ),
+                (false, false) => (
+                    "this does not say how long a row is valid",
+                    format!(
+                        "write `effective {0} through LAST_DAY`, `{0} until FIRST_DAY_AFTER` or `from {0}`",
+                        from.text
+                    ),
+                ),
+            };
+            self.report(SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message).with_help(help));
+            return None;
+        };
         let to = self.name(&children.seek(Rule::name)?);
         let ending = if word.as_str() == "through" { Ending::Through(to) } else { Ending::Until(to) };
         Some(Effective { from, ending, range: place })

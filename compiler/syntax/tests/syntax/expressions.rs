@@ -2,6 +2,7 @@
 
 use syncline_syntax::ast::{
     BinaryOperator, Expr, ExprKind, ItemKind, MapStatement, MatchPattern, Path, Text, TextPart, UnaryOperator,
+    WhichVersion,
 };
 use syncline_syntax::{SyntaxErrorKind, parse_file};
 
@@ -54,6 +55,10 @@ fn written(expr: &Expr) -> String {
             let names: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
             format!("({}).{}", written(base), names.join("."))
         }
+        ExprKind::Version { base, which } => match which {
+            WhichVersion::AsOf(as_of) => format!("{} @ {}", written(base), written(&as_of.day)),
+            WhichVersion::Baseline(_) => format!("{} @ baseline", written(base)),
+        },
         ExprKind::Lookup { object, keys, as_of } => {
             let keys: Vec<String> =
                 keys.iter().map(|key| format!("{}: {}", path(&key.key), written(&key.value))).collect();
@@ -241,6 +246,15 @@ fn the_day_of_a_lookup_ends_before_an_operator() {
 }
 
 #[test]
+fn a_version_is_meant_in_parentheses() {
+    assert_eq!(shape("(c as of d).price * 2"), "((c @ d).price * 2)");
+    assert_eq!(shape("(a.b at baseline).price"), "(a.b @ baseline).price");
+    assert_eq!(shape("(self as of (d - 1 day))"), "<self> @ (d - <1 day>)");
+    assert_eq!(shape("(R[p: a] at baseline)"), "R[p: a] @ baseline");
+    assert_eq!(shape("((R[p: a]) as of d)"), "R[p: a] @ d");
+}
+
+#[test]
 fn what_is_no_expression_is_broken_alone() {
     let (expr, errors) = parse("a < b < c");
     assert_eq!(
@@ -255,6 +269,10 @@ fn what_is_no_expression_is_broken_alone() {
         ("a.b(c)", SyntaxErrorKind::UnexpectedText),
         ("A[b, c]", SyntaxErrorKind::UnexpectedText),
         ("c as of d", SyntaxErrorKind::UnexpectedText),
+        ("c at baseline", SyntaxErrorKind::UnexpectedText),
+        ("(c at base)", SyntaxErrorKind::UnexpectedText),
+        ("(c as of)", SyntaxErrorKind::UnexpectedText),
+        ("(c as of d at baseline)", SyntaxErrorKind::UnexpectedText),
         ("A[b] as of d", SyntaxErrorKind::UnexpectedText),
         ("A[b: c] as of d at most 4d", SyntaxErrorKind::UnexpectedText),
         ("A[b: c] as d", SyntaxErrorKind::UnexpectedText),

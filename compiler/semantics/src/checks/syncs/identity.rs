@@ -37,7 +37,7 @@ pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &S
             );
         }
     }
-    let identity = model.identity(record);
+    let identity = model.posted_identity(record);
     let named = |key: &str| sync.idempotent_by.iter().any(|name| name == key);
     let origins = origins(index, &record.name);
     let origin_matters = sync.source.is_none() && origins.len() > 1;
@@ -83,7 +83,7 @@ fn moving(model: &Model, record: &RecordType, field: &crate::model::Field, sync:
     Diagnostic::new(&codes::NOT_IDENTIFYING, sync.span, message)
         .related(field.span, "neither part of the key nor `fixed`", None)
         .why("a retry after the change would carry another key: the target could not tell it from a new line")
-        .help(match model.identity(record).contains(&field.name.as_str()) {
+        .help(match model.posted_identity(record).contains(&field.name.as_str()) {
             true => format!("end its type in `fixed`: two rows of `{}` differ in it", record.name),
             false => format!("write `idempotent by {}`", without_origin(model, record).join(", ")),
         })
@@ -91,7 +91,7 @@ fn moving(model: &Model, record: &RecordType, field: &crate::model::Field, sync:
 }
 
 fn without_origin<'m>(model: &'m Model, record: &'m RecordType) -> Vec<&'m str> {
-    model.identity(record).into_iter().filter(|key| *key != ORIGIN).collect()
+    model.posted_identity(record).into_iter().filter(|key| *key != ORIGIN).collect()
 }
 
 /// How a field tells records apart.

@@ -123,7 +123,9 @@ fn used_objects<'m>(model: &'m Model, index: &MapIndex<'m>, sync: &'m Sync) -> B
         };
         for one in all {
             match &one.op {
-                Op::Lookup { object, .. } | Op::Crosswalk { object, .. } => add(object, placed.span, true),
+                Op::Lookup { object, .. } | Op::Crosswalk { object, .. } | Op::Version { object, .. } => {
+                    add(object, placed.span, true)
+                }
                 Op::Follow { object, base, .. } if base.op != Op::Own => add(object, placed.span, false),
                 _ => {}
             }

@@ -63,6 +63,18 @@ fn a_broken_spec_fails_a_test() {
         ("specs/syncs.syn", "on change of Employee keep", "on change of Employee correct"),
         ("specs/syncs.syn", "leave hold sales_desk", "leave hold finance_desk"),
         (TIME, "truncate(note ?? \"\", 80)", "truncate(note ?? \"\", 79)"),
+        (TIME, "category: category] as of work_date", "category: category] as of (work_date + 1 day)"),
+        (TIME, "CostRate[employee: employee] as of work_date", "CostRate[employee: employee] as of (work_date - 1 day)"),
+        (TIME, "at most 4d old", "at most 5d old"),
+        (TIME, "at most 4d old", "at most 3d old"),
+        (TIME, "hours * spent.hourly, EUR", "spent.hourly * (hours + hours), EUR"),
+        ("specs/services/rates.syn", "effective valid_from through valid_to", "effective valid_from until valid_to"),
+        ("specs/systems/psa.syn", "delete when deleted", "delete never"),
+        ("specs/syncs.syn", "leave reverse", "leave hold finance_desk"),
+        ("specs/syncs.syn", "on change of CostRate correct", "on change of CostRate keep"),
+        ("specs/syncs.syn", "on change of FxRate keep", "on change of FxRate correct"),
+        ("specs/maps/projects.syn", "EU => eu", "EU => us"),
+        ("specs/maps/codes.syn", "\"4020\" <-> consultant\n  \"4030\" <-> manager", "\"4030\" <-> consultant\n  \"4020\" <-> manager"),
     ];
     for (file, from, to) in breaks {
         let folder = example();
@@ -84,7 +96,7 @@ fn what_was_found_is_shown_where_it_was_expected() {
     let done = folder.run(&["test"]);
     assert_eq!(done.code, 1);
     assert!(done.stdout.contains("found \"P-1\"") && done.stdout.contains("found 1600.0000 USD"), "{}", done.stdout);
-    assert!(done.stdout.contains("specs/tests/time.syn:22:"), "{}", done.stdout);
+    assert!(done.stdout.contains("specs/tests/time.syn:23:"), "{}", done.stdout);
     let report = folder.run(&["test", "--filter", "post once", "--format", "json"]).json(1);
     assert_eq!(report["tests"].as_array().unwrap().len(), 1);
     assert_eq!(report["tests"][0]["passed"], false);

@@ -51,11 +51,25 @@ fn a_plan_survives_its_json() {
     assert!(plan_from_json("").unwrap_err().starts_with("it is not a sync plan"));
 }
 
-/// The order by the rule, worked out by hand: after `Clients` the free ones are `Employees`, `Projects`, `TaxProfiles`.
+/// The order by the rule, worked out by hand: after `Clients` the free ones are `Employees`, `FxRates`, `Projects`, `TaxProfiles`; after
+/// `Employees` also `CostRates`.
 #[test]
 fn syncs_run_after_what_they_need_and_by_name() {
     let order: Vec<String> = plan(&consulting()).syncs.into_iter().map(|sync| sync.name).collect();
-    assert_eq!(order, ["Clients", "Employees", "Projects", "Discounts", "RateCards", "ApprovedTime", "TaxProfiles"]);
+    assert_eq!(
+        order,
+        [
+            "Clients",
+            "Employees",
+            "CostRates",
+            "FxRates",
+            "Projects",
+            "Discounts",
+            "RateCards",
+            "ApprovedTime",
+            "TaxProfiles"
+        ]
+    );
 }
 
 #[test]
@@ -93,7 +107,7 @@ fn a_map_reads_what_its_parts_read() {
     let plan = plan(&consulting());
     let reads = |id: &str| plan.maps.iter().find(|map| map.id == id).unwrap().reads.clone();
     // In the order of the entity; `currency` is read by the text of a quarantine only.
-    assert_eq!(reads("psa.bill_rate -> RateCard"), ["project", "grade", "rate", "currency"]);
+    assert_eq!(reads("psa.bill_rate -> RateCard"), ["project", "grade", "rate", "currency", "valid_from", "valid_to"]);
     assert_eq!(reads("crm.deal -> Project"), ["project_code", "discount"]);
     assert_eq!(reads("erp.customer -> Client"), ["external_id", "tax_profile"]);
     assert_eq!(reads("Client -> erp.customer"), ["code", "name", "region", "stage"]);
@@ -118,7 +132,7 @@ fn lineage_has_values_conditions_and_lookups() {
     let of = |to: &str, kind: EdgeKind| -> BTreeSet<&str> {
         plan.lineage.iter().filter(|edge| edge.to == to && edge.kind == kind).map(|edge| edge.from.as_str()).collect()
     };
-    let amount = "erp.project_cost.amount";
+    let amount = "erp_us.project_cost.amount";
     let values = of(amount, EdgeKind::Value);
     for field in ["TimeEntry.hours", "RateCard.bill_rate", "Project.discount"] {
         assert!(values.contains(field), "{field}: {values:?}");

@@ -1,5 +1,6 @@
 """Compares what runs printed and wrote with what was expected. Each compared thing is one check."""
 
+import contextlib
 import json
 import sqlite3
 from decimal import Decimal, InvalidOperation
@@ -38,7 +39,7 @@ MISSING = object()
 
 
 def compare(expected, runs, exceptions, target, out=print, files=None):
-    """Gives the checks passed and failed. `files`: rows of tables that are not in the target, by table."""
+    """Gives the checks passed and failed. `files`: rows of tables that are not in a database, by `system.table`."""
     if not expected.get("runs") or not any(run["totals"]["captured"] for run in expected["runs"]):
         raise Usage("the expectation is empty: nothing to compare")
     if runs and len(runs) != len(expected["runs"]):
@@ -47,7 +48,11 @@ def compare(expected, runs, exceptions, target, out=print, files=None):
     for number, (of_run, found) in enumerate(zip(expected["runs"], runs), 1):
         compare_run(checks, f"run {number} ({of_run['profile']})", of_run, found)
     if exceptions is not None:
-        compare_exceptions(checks, expected["exceptions"], exceptions)
+        listed = [run for run in expected["runs"] if run["exceptions"] is not None]
+        if len(listed) != len(exceptions):
+            raise Usage(f"{len(listed)} lists of exceptions are expected, {len(exceptions)} were given")
+        for run, found in zip(listed, exceptions):
+            compare_exceptions(checks, f"after {run['profile']}: ", run["exceptions"], found)
     if target is not None:
         compare_target(checks, expected["target"], target, files or {})
     if checks.passed + checks.failed == 0:
@@ -90,14 +95,14 @@ def compare_reconciliation(checks, what, expected, found):
                 checks.equal(label, figure(value), figure(other.get(field, MISSING)))
 
 
-def compare_exceptions(checks, expected, found):
-    checks.equal("exceptions format", 1, found.get("format", MISSING))
+def compare_exceptions(checks, when, expected, found):
+    checks.equal(f"{when}exceptions format", 1, found.get("format", MISSING))
     left = {}
     for exception in found.get("exceptions", []):
         left.setdefault(name_of(exception), []).append(exception)
     for exception in expected:
         same = left.get(name_of(exception), [])
-        label = f"exception {exception['sync']} {exception['key']} version {exception['version']}"
+        label = f"{when}exception {exception['sync']} {exception['key']} version {exception['version']}"
         if not same:
             checks.equal(label, exception["reason"], MISSING)
             continue
@@ -114,7 +119,7 @@ def compare_exceptions(checks, expected, found):
                 checks.equal(f"{label} {field}", value, given)
     for name, rest in sorted(left.items()):
         for exception in rest:
-            checks.equal(f"exception {name}", MISSING, exception.get("reason"))
+            checks.equal(f"{when}exception {name}", MISSING, exception.get("reason"))
 
 
 def name_of(exception):
@@ -133,34 +138,37 @@ def compare_reasons(checks, label, expected, found):
             checks.equal(f"{label} message of {reason['reason']}", reason["message"], other.get("message", MISSING))
 
 
-def compare_target(checks, expected, path, files):
-    books = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    books.row_factory = sqlite3.Row
-    try:
-        for table, rows in expected.items():
-            lines = files[table] if table in files else map(dict, books.execute(f"SELECT * FROM {table}"))
-            lines = list(lines)
-            found = {row["external_id"]: row for row in lines}
-            checks.equal(f"{table} rows", len(rows), len(lines))
-            checks.equal(f"{table} keys given twice", 0, len(lines) - len(found))
-            filled = [] if table in files else RETURNED[table]
-            for row in rows:
-                other = found.pop(row["external_id"], None)
-                label = f"{table} {row['external_id']}"
-                if other is None:
-                    checks.equal(label, row, MISSING)
-                    continue
-                returned = [other.pop(field, None) for field in filled]
-                checks.equal(label, row, other)
-                if filled:
-                    checks.equal(f"{label} has {', '.join(filled)}", True, None not in returned)
-            for key, row in sorted(found.items()):
-                checks.equal(f"{table} {key}", MISSING, row)
-            if filled:
+def compare_target(checks, expected, folder, files):
+    for system, tables in expected.items():
+        for table, rows in tables.items():
+            name = f"{system}.{table}"
+            if name in files:
+                compare_table(checks, name, rows, files[name], [])
+                continue
+            with contextlib.closing(sqlite3.connect(f"file:{folder}/{system}.db?mode=ro", uri=True)) as books:
+                books.row_factory = sqlite3.Row
+                lines = [dict(row) for row in books.execute(f"SELECT * FROM {table}")]
+                compare_table(checks, name, rows, lines, RETURNED[table])
                 numbers = books.execute(f"SELECT count(*) - count(DISTINCT number) FROM {table}").fetchone()[0]
-                checks.equal(f"{table} numbers given twice", 0, numbers)
-    finally:
-        books.close()
+                checks.equal(f"{name} numbers given twice", 0, numbers)
+
+
+def compare_table(checks, name, rows, lines, filled):
+    found = {row["external_id"]: row for row in lines}
+    checks.equal(f"{name} rows", len(rows), len(lines))
+    checks.equal(f"{name} keys given twice", 0, len(lines) - len(found))
+    for row in rows:
+        other = found.pop(row["external_id"], None)
+        label = f"{name} {row['external_id']}"
+        if other is None:
+            checks.equal(label, row, MISSING)
+            continue
+        returned = [other.pop(field, None) for field in filled]
+        checks.equal(label, row, other)
+        if filled:
+            checks.equal(f"{label} has {', '.join(filled)}", True, None not in returned)
+    for key, row in sorted(found.items()):
+        checks.equal(f"{name} {key}", MISSING, row)
 
 
 def moment(text):

@@ -17,7 +17,12 @@ QUEUES = {"sales_desk": 3, "delivery_desk": 2, "people_desk": 3, "finance_desk":
 
 # specs/maps/codes.syn
 ROLE = {"ANL": "analyst", "CON1": "consultant", "CON2": "consultant", "MGR": "manager", "PTR": "partner"}
-LABOR_CODE = {"analyst": "L100", "consultant": "L200", "manager": "L300", "partner": "L400"}
+LABOR_CODE = {
+    "erp_us": {"analyst": "L100", "consultant": "L200", "manager": "L300", "partner": "L400"},
+    "erp_eu": {"analyst": "4010", "consultant": "4020", "manager": "4030", "partner": "4040"},
+}
+# The currency in which each company counts its cost.
+OWN_CURRENCY = {"erp_us": "USD", "erp_eu": "EUR"}
 SALES_REGION = {"NA": "americas", "EU": "europe", "AP": "asia_pacific"}
 LEDGER_REGION = {"americas": "10", "europe": "20", "asia_pacific": "30"}
 TAX_CODE = {"U": "undecided", "S": "standard", "R": "reduced", "E": "exempt", "RC": "reverse_charge"}
@@ -29,8 +34,11 @@ DAY = datetime.timedelta(days=1)
 class Flow:
     """What all flows share: nothing posted, no cursor, rows ordered by arrival."""
 
-    version = cursor = outbound = wait = None
+    version = cursor = outbound = wait = full_every = absence = mark = None
     overlap = datetime.timedelta(0)
+
+    def notices(self, hub):
+        return []
 
     @property
     def file(self):
@@ -39,13 +47,6 @@ class Flow:
     @property
     def content(self):
         return [field for field in self.fields if field != self.cursor]
-
-
-def write(table, key, values):
-    """Applies a row to the hub's object; the key belongs to the first record that has it."""
-    record = table.setdefault(key, {})
-    record.update(values)
-    return dict(record)
 
 
 class Accounts(Flow):
@@ -77,7 +78,7 @@ class Accounts(Flow):
         if stored and stored["stage"] != values["stage"] and values["stage"] not in self.reachable[stored["stage"]]:
             notes.add("illegal-transition")
             return values
-        write(hub.clients, key, {"tax_profile": None, **(stored or {}), **values})
+        hub.write("clients", key, {"tax_profile": None, **(stored or {}), **values})
         return values
 
 
@@ -85,6 +86,7 @@ class Customers:
     """Client -> erp.customer, corrected by overwrite, leaving held."""
 
     leave_hold, otherwise, overwrite, keep, wait, ask = "sales_desk", "sales_desk", True, (), None, None
+    ask_about, delta = (), False
     measures = ("count",)
 
     def __init__(self, table):
@@ -96,17 +98,18 @@ class Customers:
     def excludes(self, values):
         return values["stage"] != "customer"
 
-    def image(self, values, gates, reader, notes):
+    def route(self, values, gates):
+        return "erp"
+
+    def image(self, values, route, gates, reader, notes):
         return {"external_id": values["code"], "name": values["name"], "region": LEDGER_REGION[values["region"]]}
 
     def key(self, image):
         return image["external_id"]
 
-    def insert(self, key, image):
+    def insert(self, route, key, image):
         row = self.table.setdefault(key, {"tax_profile": "U"})
         row.update(image)
-
-    update = insert
 
 
 class TaxProfiles(Flow):
@@ -123,18 +126,19 @@ class TaxProfiles(Flow):
         return {"tax_profile": notes.code(TAX_CODE, tax, "finance_desk", "unknown_tax", message)}
 
     def apply(self, hub, key, values, notes):
-        write(hub.clients, key, values)
+        hub.write("clients", key, values)
         return values
 
 
 class Projects(Flow):
     name, entity, otherwise, wait = "Projects", "psa.project", "delivery_desk", DAY
-    fields = ["id", "name", "account", "currency", "status", "discount"]
+    fields = ["id", "name", "account", "company", "currency", "status", "discount"]
     key = "id"
     types = {
         "id": (cells.text(16), False),
         "name": (cells.text(80), False),
         "account": (cells.text(12), False),
+        "company": (cells.one_of("US", "EU"), False),
         "currency": (cells.currency, False),
         "status": (cells.one_of("Planned", "Active", "Paused", "Closed"), False),
         "discount": (cells.percent_from_points, True),
@@ -151,6 +155,7 @@ class Projects(Flow):
         stage = c["status"] if c["status"] is FAILED else c["status"].lower()
         return {
             "code": c["id"], "name": c["name"], "client": c["account"], "currency": c["currency"],
+            "company": c["company"] if c["company"] is FAILED else c["company"].lower(),
             "stage": stage, "discount": c["discount"],
         }
 
@@ -165,7 +170,7 @@ class Projects(Flow):
         if stored and stored["currency"] != values["currency"]:
             notes.add("currency-changed")
         if not notes.reasons:
-            write(hub.projects, key, values)
+            hub.write("projects", key, values)
         return values
 
 
@@ -189,14 +194,15 @@ class Discounts(Flow):
             if project["stage"] != "planned":
                 notes.add("outside-claim", "sales_desk")
             else:
-                project["discount"] = values["discount"]
+                hub.write("projects", values["project"], {"discount": values["discount"]})
         return values
 
 
 class Employees(Flow):
-    name, entity, otherwise = "Employees", "hris.worker", "people_desk"
-    fields = ["number", "full_name", "cost_center", "employment", "private_email"]
-    key = "number"
+    name, entity, otherwise, table = "Employees", "hris.worker", "people_desk", "employees"
+    fields = ["number", "full_name", "cost_center", "employment", "private_email", "modified_at"]
+    key, cursor = "number", "modified_at"
+    full_every, absence = DAY, (5, "people_desk")
     types = {
         "number": (cells.text(12), False),
         "full_name": (cells.text(80), False),
@@ -209,13 +215,13 @@ class Employees(Flow):
         return {"number": c["number"], "name": c["full_name"], "cost_center": c["cost_center"], "employment": employment}
 
     def apply(self, hub, key, values, notes):
-        write(hub.employees, key, values)
+        hub.write("employees", key, values)
         return values
 
 
 class RateCards(Flow):
     name, entity, otherwise, wait = "RateCards", "psa.bill_rate", "finance_desk", DAY
-    fields = ["id", "project", "grade", "rate", "currency"]
+    fields = ["id", "project", "grade", "rate", "currency", "valid_from", "valid_to"]
     key = "id"
     types = {
         "id": (cells.text(12), False),
@@ -223,6 +229,8 @@ class RateCards(Flow):
         "grade": (cells.one_of("Analyst", "Consultant", "Manager", "Partner"), False),
         "rate": (cells.decimal(14, 4), False),
         "currency": (cells.currency, False),
+        "valid_from": (cells.date, False),
+        "valid_to": (cells.date, True),
     }
 
     def inbound(self, hub, c, notes):
@@ -231,16 +239,69 @@ class RateCards(Flow):
             message = f"the rate of {c['project']} is in {c['currency']}, its project is not"
             notes.add("currency_mismatch", "finance_desk", message)
         category = c["grade"] if c["grade"] is FAILED else c["grade"].lower()
-        return {"project": c["project"], "category": category, "bill_rate": c["rate"]}
+        return {
+            "project": c["project"], "category": category, "bill_rate": c["rate"], "valid_from": c["valid_from"],
+            "valid_to": c["valid_to"],
+        }
 
     def apply(self, hub, key, values, notes):
-        name = (values["project"], values["category"])
-        if hub.rate_owner.setdefault(name, key) != key:
+        name, first = (values["project"], values["category"]), values["valid_from"]
+        before, taken = hub.rate_of.get(key), first in hub.rates.get(name, {})
+        if before is None and taken:
             notes.add("key-conflict")
-        elif hub.rate_of.setdefault(key, name) != name:
+        elif before is not None and (before[0] != name or (before[1] != first and taken)):
             notes.add("key-changed")
+        elif values["valid_to"] is not None and values["valid_to"] < first:
+            notes.add("empty-range")
         else:
-            write(hub.rates, name, values)
+            hub.write_rate(key, name, first, values)
+        return values
+
+    def notices(self, hub):
+        return [notice for name in sorted(hub.rate_notices) for notice in hub.rate_notices[name]]
+
+
+class CostRates(Flow):
+    name, entity, otherwise, wait = "CostRates", "hris.cost_rate", "people_desk", DAY
+    fields = ["id", "worker", "hourly", "currency", "valid_from"]
+    key = "id"
+    types = {
+        "id": (cells.text(16), False),
+        "worker": (cells.text(12), False),
+        "hourly": (cells.decimal(14, 4), False),
+        "currency": (cells.currency, False),
+        "valid_from": (cells.date, False),
+    }
+
+    def inbound(self, hub, c, notes):
+        notes.find(hub.employees, c["worker"], retired=hub.retired["employees"])
+        return {"employee": c["worker"], **{name: c[name] for name in ("hourly", "currency", "valid_from")}}
+
+    def apply(self, hub, key, values, notes):
+        before = hub.sources["costs"].get(key)
+        if before and hub.costs[before[0]][before[1]]["currency"] != values["currency"]:
+            notes.add("currency-changed")
+        hub.write_series("costs", key, values["employee"], values["valid_from"], values, notes)
+        return values
+
+
+class FxRates(Flow):
+    name, entity, otherwise = "FxRates", "treasury.fx_rate", "finance_desk"
+    fields = ["id", "base", "quote", "rate", "day"]
+    key = "id"
+    types = {
+        "id": (cells.text(24), False),
+        "base": (cells.currency, False),
+        "quote": (cells.currency, False),
+        "rate": (cells.decimal(12, 6), False),
+        "day": (cells.date, False),
+    }
+
+    def inbound(self, hub, c, notes):
+        return {name: c[name] for name in ("base", "quote", "rate", "day")}
+
+    def apply(self, hub, key, values, notes):
+        hub.write_series("fx", key, (values["base"], values["quote"]), values["day"], values, notes)
         return values
 
 
@@ -248,9 +309,10 @@ class Timecards(Flow):
     name, entity, otherwise, wait = "ApprovedTime", "psa.timecard", "data_desk", 4 * HOUR
     fields = [
         "id", "version", "resource", "project", "role_code", "work_date", "hours", "is_billable", "status", "note",
-        "entered_by", "modified_at",
+        "entered_by", "deleted", "modified_at",
     ]
     key, version, cursor, overlap = "id", "version", "modified_at", datetime.timedelta(minutes=10)
+    mark, mark_type = "deleted", staticmethod(cells.boolean)
     types = {
         "id": (cells.text(18), False),
         "version": (cells.integer, False),
@@ -269,7 +331,7 @@ class Timecards(Flow):
         self.outbound = ProjectCost(project_cost)
 
     def inbound(self, hub, c, notes):
-        notes.find(hub.employees, c["resource"])
+        notes.find(hub.employees, c["resource"], retired=hub.retired["employees"])
         notes.find(hub.projects, c["project"])
         role = c["role_code"]
         category = notes.code(ROLE, role, "delivery_desk", "unknown_role", f"role {role} is in no table")
@@ -288,73 +350,168 @@ class Timecards(Flow):
 
 
 class ProjectCost:
-    """TimeEntry -> erp.project_cost, corrected by reversal, leaving reversed."""
+    """TimeEntry -> the project_cost of either company, corrected by reversal, leaving reversed."""
 
-    leave_hold, otherwise, overwrite, keep, wait = None, "finance_desk", False, ("projects", "employees"), None
-    ask, delta = "finance_desk", False
-    # Fields that are added up, with the digits they have before the point: hours decimal(6, 2), amount money(19, 4).
-    additive = {"hours": 4, "amount": 15}
-    measures = ("count", "sum(hours)", "sum(amount)")
+    leave_hold, otherwise, overwrite, wait = None, "finance_desk", False, None
+    keep, ask_about, ask = ("projects", "employees", "fx"), ("rates",), "finance_desk"
+    delta = False
+    # Fields that are added up, with the digits they have before the point: hours decimal(6, 2), amount and cost money(19, 4).
+    additive = {"hours": 4, "amount": 15, "cost": 15}
+    measures = ("count", "sum(hours)", "sum(amount)", "sum(cost)")
     starts = datetime.date(2026, 7, 1)
 
-    def __init__(self, table):
-        self.table = table
+    def __init__(self, tables):
+        self.tables = tables
 
     def values(self, hub, row):
         return row.values
 
+    def route(self, values, gates):
+        return "erp_" + gates.get("projects", values["project"])["company"]
+
+    def group(self, field, line):
+        return {"amount": line["image"]["currency"], "cost": OWN_CURRENCY[line["route"]]}.get(field, "")
+
     def excludes(self, values):
         return values["work_date"] < self.starts or values["state"] != "approved"
 
-    def image(self, values, gates, reader, notes):
+    def image(self, values, route, gates, reader, notes):
         if gates is not None:
             project = gates.get("projects", values["project"])
             if project["stage"] != "active":
                 notes.add("project_not_active", "delivery_desk", f"project {project['code']} is {project['stage']}")
         project = reader.get("projects", values["project"])
         employee = reader.get("employees", values["employee"])
-        card = reader.get("rates", (values["project"], values["category"]))
-        if card is None:
-            notes.add("missing_rate", "finance_desk", f"{project['code']} has no rate for {values['category']}")
+        day = values["work_date"]
+        card = reader.dated("rates", (values["project"], values["category"]), day)
+        if isinstance(card, str):
+            notes.add(card, miss=card != "conflicting")
+        cost = self.cost(values, OWN_CURRENCY[route], reader, notes)
+        if isinstance(card, str) or cost is FAILED:
             return None
         share = 1 - (project["discount"] or Decimal(0)) if values["billable"] else Decimal(0)
         digits = cells.CURRENCIES[project["currency"]]
         amount = (values["hours"] * card["bill_rate"] * share).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
         return {
             "external_id": values["source_id"], "project": project["code"], "employee": employee["number"],
-            "cost_center": employee["cost_center"], "labor_code": LABOR_CODE[values["category"]],
+            "cost_center": employee["cost_center"], "labor_code": LABOR_CODE[route][values["category"]],
             "work_date": values["work_date"], "hours": values["hours"], "billable": values["billable"],
-            "currency": project["currency"], "rate": card["bill_rate"], "amount": amount,
+            "currency": project["currency"], "rate": card["bill_rate"], "amount": amount, "cost": cost,
             "memo": (values["note"] or "")[:80],
         }
+
+    def cost(self, values, currency, reader, notes):
+        """What the hours cost, in the company's own currency (RULES.md, section 13.6)."""
+        spent = reader.series("costs", values["employee"], values["work_date"])
+        if isinstance(spent, str):
+            return notes.add(spent, miss=True)
+        amount = values["hours"] * spent["hourly"]
+        if spent["currency"] != currency:
+            rate = reader.series("fx", (spent["currency"], currency), values["work_date"], oldest=4)
+            if isinstance(rate, str):
+                return notes.add(rate, miss=True)
+            amount *= rate["rate"]
+        return amount.quantize(Decimal(1).scaleb(-cells.CURRENCIES[currency]), ROUND_HALF_EVEN)
 
     def key(self, image):
         return image["external_id"]
 
-    def insert(self, key, image):
-        self.table[key] = {**image, "external_id": key, "reversal_of": None}
+    def insert(self, route, key, image):
+        self.tables[route][key] = {**image, "external_id": key, "reversal_of": None}
 
-    def insert_reversal(self, key, line):
-        image = line["image"]
-        self.table[key] = {
-            **image, "external_id": key, "hours": -image["hours"], "amount": -image["amount"], "reversal_of": line["key"],
-        }
+    def insert_reversal(self, route, key, line):
+        negated = {field: -line["image"][field] for field in self.additive}
+        self.tables[route][key] = {**line["image"], **negated, "external_id": key, "reversal_of": line["key"]}
 
 
 class Hub:
     """The canonical records, both target tables, and the syncs in the order in which they run."""
 
-    def __init__(self, books_sql):
+    def __init__(self, books_sql, slow=False):
+        self.slow = slow
+        # Each record that was written, as (name of the table, key, first day of a dated row), in the order of writing.
+        self.written = []
         self.clients, self.projects, self.employees, self.rates = {}, {}, {}, {}
-        self.rate_owner, self.rate_of = {}, {}
-        self.customers, self.project_cost = {}, {}
+        # Rates by project and category, then by first day; the row of each source key; what is odd about a series.
+        self.rate_of, self.rate_notices = {}, {}
+        self.retired = {"employees": set()}
+        # The same of step series: rows by key, then by first day.
+        self.costs, self.fx, self.sources = {}, {}, {"costs": {}, "fx": {}}
+        self.customers, self.project_cost = {}, {"erp_us": {}, "erp_eu": {}}
         books = sqlite3.connect(":memory:")
         books.executescript(books_sql)
         for key, name, region, tax in books.execute("SELECT external_id, name, region, tax_profile FROM customer"):
             self.customers[key] = {"external_id": key, "name": name, "region": region, "tax_profile": tax}
         books.close()
         flows = [
-            Accounts(self.customers), Employees(), Projects(), Discounts(), RateCards(), TaxProfiles(),
-            Timecards(self.project_cost),
+            Accounts(self.customers), Employees(), CostRates(), FxRates(), Projects(), Discounts(), RateCards(),
+            Timecards(self.project_cost), TaxProfiles(),
         ]
         self.syncs = [Sync(flow) for flow in flows]
+
+    def write(self, name, key, values):
+        """Applies a row to the hub's object; the key belongs to the first record that has it."""
+        record = getattr(self, name).setdefault(key, {})
+        if not record or any(record[field] != value for field, value in values.items()):
+            self.written.append((name, key, None))
+        record.update(values)
+        if key in self.retired.get(name, ()):
+            self.retire(name, key, False)
+
+    def retire(self, name, key, retired):
+        """Hides a record from lookups, or shows it again."""
+        if key in getattr(self, name) and (key in self.retired[name]) != retired:
+            (self.retired[name].add if retired else self.retired[name].discard)(key)
+            self.written.append((name, key, None))
+
+    def write_series(self, name, source, key, first, values, notes):
+        """A row of a step series, found again by the key of its source row."""
+        series, before = getattr(self, name).setdefault(key, {}), self.sources[name].get(source)
+        if before is None and first in series:
+            notes.add("key-conflict")
+        elif before is not None and (before[0] != key or (before[1] != first and first in series)):
+            notes.add("key-changed")
+        if notes.reasons:
+            return
+        if before is not None:
+            del series[before[1]]
+        series[first] = values
+        self.sources[name][source] = (key, first)
+        self.written.append((name, key, min(first, before[1]) if before else first))
+
+    def write_rate(self, source, name, first, values):
+        series, before = self.rates.setdefault(name, {}), self.rate_of.get(source)
+        if before is not None:
+            del series[before[1]]
+        series[first] = values
+        self.rate_of[source] = (name, first)
+        self.written.append(("rates", name, min(first, before[1]) if before else first))
+        found = notices("RateCard", "|".join(name), [(row["valid_from"], row["valid_to"]) for row in series.values()])
+        self.rate_notices.pop(name, None)
+        if found:
+            self.rate_notices[name] = found
+
+
+def notices(thing, key, rows):
+    """Overlaps, then holes, of rows from a first to a last day; None is no end (RULES.md, section 13.3)."""
+    open_end = datetime.date.max
+    rows = [(first, last or open_end) for first, last in rows]
+    # From each of these days on, to the day before the next one, the same rows are valid.
+    cuts = sorted({first for first, _ in rows} | {last + DAY for _, last in rows if last < open_end})
+    found = []
+    for kind, fits in (("overlap", lambda count: count > 1), ("hole", lambda count: count == 0)):
+        for place, start in enumerate(cuts):
+            end = cuts[place + 1] - DAY if place + 1 < len(cuts) else open_end
+            if not fits(sum(first <= start <= last for first, last in rows)) or (kind == "hole" and end == open_end):
+                continue
+            if found and found[-1]["kind"] == kind and found[-1]["end"] + DAY == start:
+                found[-1]["end"] = end
+            else:
+                found.append({"kind": kind, "from": start, "end": end})
+    return [
+        {
+            "object": thing, "key": key, "kind": notice["kind"], "from": notice["from"].isoformat(),
+            "through": None if notice["end"] == open_end else notice["end"].isoformat(),
+        }
+        for notice in found
+    ]

@@ -23,12 +23,14 @@ from extracts import BadExtract, read
 
 ACCOUNT = ["id", "name", "region", "stage"]
 DEAL = ["id", "project_code", "discount"]
-PROJECT = ["id", "account", "currency", "status", "discount"]
-RATE = ["id", "project", "grade", "rate", "currency"]
+PROJECT = ["id", "account", "company", "currency", "status", "discount"]
+COST = ["id", "worker", "hourly", "currency", "valid_from"]
+FX = ["id", "base", "quote", "rate", "day"]
+RATE = ["id", "project", "grade", "rate", "currency", "valid_from", "valid_to"]
 WORKER = ["number", "cost_center", "employment"]
 CARD = [
     "id", "version", "resource", "project", "role_code", "work_date", "hours", "is_billable", "status", "note",
-    "entered_by", "modified_at",
+    "entered_by", "deleted", "modified_at",
 ]
 
 GRADES = {"ANL": "Analyst", "CON1": "Consultant", "CON2": "Consultant", "MGR": "Manager", "PTR": "Partner"}
@@ -47,18 +49,25 @@ class Extract:
         self.projects = {row["id"]: row for row in rows("psa/project.csv", PROJECT)}
         self.rates = rows("psa/bill_rate.csv", RATE)
         self.workers = {row["number"]: row for row in rows("hris/worker.csv", WORKER)}
+        self.costs = rows("hris/cost_rate.csv", COST)
+        self.fx = rows("treasury/fx_rate.csv", FX)
         self.cards = list(read(folder / "psa/timecard.csv", CARD, compose=False))
 
 
+MONTHS = ("july", "august", "september")
+
+
 def count(data):
-    july, august = Extract(data / "july"), Extract(data / "august")
+    months = [Extract(data / month) for month in MONTHS]
+    july, august, september = months
     kinds = collections.Counter()
     count_clients(july, august, kinds)
     count_projects(july, august, kinds)
     count_rates(july, august, kinds)
-    count_workers(july, august, kinds)
+    count_workers(july, august, september, kinds)
+    count_money(july, august, kinds)
     count_customers(data / "erp.sql", july, kinds)
-    Cards(july, august).count(kinds)
+    kinds.update(kind for _, kind in Cards(months).found() if kind)
     return kinds
 
 
@@ -80,7 +89,7 @@ def count_clients(july, august, kinds):
         }.get((row["stage"], after["stage"]))
         if story:
             kinds[story] += 1
-    kinds["client_only_in_august"] += len(later.keys() - first.keys())
+    kinds["client_new"] += len(later.keys() - first.keys())
 
 
 def count_projects(july, august, kinds):
@@ -88,6 +97,7 @@ def count_projects(july, august, kinds):
     for code, row in july.projects.items():
         after = august.projects[code]
         kinds["project_unknown_account"] += row["account"] not in accounts
+        kinds["project_moved"] += row["company"] != after["company"]
         kinds["project_currency_changed"] += row["currency"] != after["currency"]
         story = {
             ("Closed", "Closed"): "project_closed_before",
@@ -107,28 +117,61 @@ def count_projects(july, august, kinds):
 def count_rates(july, august, kinds):
     accounts = {row["id"] for row in july.accounts}
     later = {row["id"]: row for row in august.rates}
-    given = collections.Counter((row["project"], row["grade"]) for row in july.rates)
+    given = collections.Counter((row["project"], row["grade"], row["valid_from"]) for row in july.rates)
+    series = collections.defaultdict(list)
+    for row in july.rates:
+        series[row["project"], row["grade"]].append((row["valid_from"], row["valid_to"] or "9999-12-31"))
+    for rows in series.values():
+        # Dates as ISO texts are in order as texts. Rows of one first day are another trouble.
+        rows = sorted(dict(rows).items())
+        for (_, last), (first, _) in zip(rows, rows[1:]):
+            kinds["rates_overlapping"] += first <= last
+            kinds["rates_with_hole"] += date(first) - date(last) > datetime.timedelta(days=1) if first > last else 0
     for row in july.rates:
         project = july.projects[row["project"]]
         kinds["rate_changed"] += row["rate"] != later[row["id"]]["rate"]
+        kinds["rate_empty_range"] += row["valid_to"] is not None and row["valid_to"] < row["valid_from"]
         kinds["rate_malformed"] += not NUMBER.match(row["rate"])
         kinds["rate_in_other_currency"] += row["currency"] != project["currency"]
         kinds["rate_of_unknown_project"] += project["account"] not in accounts
     kinds["rate_given_twice"] += sum(number - 1 for number in given.values())
-    kinds["rate_only_in_august"] += len(later.keys() - {row["id"] for row in july.rates})
-    ever = {(row["project"], row["grade"]) for row in august.rates} | set(given)
+    for key in later.keys() - {row["id"] for row in july.rates}:
+        known = (later[key]["project"], later[key]["grade"]) in series
+        kinds["rate_split" if known else "rate_comes_late"] += 1
+    ever = {(row["project"], row["grade"]) for row in august.rates} | set(series)
     for code, project in july.projects.items():
         if project["account"] in accounts:
             kinds["rate_never"] += sum((code, grade) not in ever for grade in set(GRADES.values()))
 
 
-def count_workers(july, august, kinds):
-    kinds["worker_only_in_august"] += len(august.workers.keys() - july.workers.keys())
+def count_workers(july, august, september, kinds):
+    lost = august.workers.keys() - september.workers.keys()
+    kinds["workers_cut_off"] += 100 * len(lost) > 5 * len(august.workers)
+    for number in july.workers.keys() - august.workers.keys():
+        kinds["worker_away" if number in september.workers else "worker_gone"] += 1
+    kinds["worker_new"] += len(august.workers.keys() - july.workers.keys())
     for number, row in july.workers.items():
-        after = august.workers[number]
+        after = august.workers.get(number, row)
         kinds["worker_unknown_employment"] += row["employment"] not in ("Employed", "Contractor", "Left")
         if row["cost_center"] != after["cost_center"]:
             kinds["worker_repaired" if row["cost_center"] is None else "worker_moved"] += 1
+
+
+def count_money(july, august, kinds):
+    paid = {row["worker"] for row in july.costs}
+    usable = {number for number, row in july.workers.items() if row["employment"] in ("Employed", "Contractor", "Left")}
+    kinds["cost_rate_never"] += len(usable - paid)
+    kinds["cost_rate_in_francs"] += len({row["worker"] for row in july.costs if row["currency"] == "CHF"})
+    later = {row["id"]: row for row in august.costs}
+    kinds["cost_rate_corrected"] += sum(row["hourly"] != later[row["id"]]["hourly"] for row in july.costs)
+    later = {row["id"]: row for row in august.fx}
+    kinds["fx_rate_corrected"] += sum(row["rate"] != later[row["id"]]["rate"] for row in july.fx)
+    days = collections.defaultdict(list)
+    for row in august.fx:
+        days[row["base"], row["quote"]].append(date(row["day"]))
+    for known in days.values():
+        # A weekend is three days from Friday to Monday; four days are the age that is allowed.
+        kinds["fx_rates_missing"] += sum((after - before).days > 5 for before, after in zip(known, known[1:]))
 
 
 def count_customers(path, july, kinds):
@@ -142,53 +185,91 @@ def count_customers(path, july, kinds):
 
 
 class Cards:
-    """Timecards by id; each id has one trouble at most, and the rows say which."""
+    """Timecards by id; each id has one trouble at most, and its rows say which: those of the month in which it comes, and of the next."""
 
-    def __init__(self, july, august):
-        self.july, self.august = july, august
-        self.accounts = {row["id"] for row in july.accounts}
-        cells = [line.cells for line in july.cards if line.cells]
-        self.watermark = max(instant(row["modified_at"]) for row in cells)
-        self.priced = {(row["project"], row["grade"]) for row in july.rates if self.is_price(row)}
-        self.priced_later = {(row["project"], row["grade"]) for row in august.rates if self.is_price(row)}
-        rates = {row["id"]: row["rate"] for row in july.rates}
-        self.repriced = {
-            (row["project"], row["grade"]) for row in august.rates if rates.get(row["id"], row["rate"]) != row["rate"]
-        }
+    def __init__(self, months):
+        self.months = [Month(extract) for extract in months]
+        before = {}
+        for month in self.months:
+            month.before = before
+            # A list that breaks off is not believed.
+            if 100 * len(before.keys() - month.workers.keys()) > 5 * len(before):
+                month.workers = {**before, **month.workers}
+            before = month.workers
 
-    def is_price(self, row):
-        same = self.july.projects[row["project"]]["currency"] == row["currency"]
-        return bool(NUMBER.match(row["rate"])) and same
-
-    def count(self, kinds):
-        kinds.update(kind for kind in self.kinds().values() if kind)
-        for extract in (self.july, self.august):
-            for line in extract.cards:
+    def found(self):
+        """Each card or row without id, with the number of its first month and its trouble."""
+        yield from self.kinds().values()
+        for number, month in enumerate(self.months):
+            for line in month.cards:
                 if line.cells is None:
-                    kinds["malformed_row"] += 1
+                    yield number, "malformed_row"
                 elif line.cells["id"] is None:
-                    kinds["no_key"] += 1
+                    yield number, "no_key"
 
     def kinds(self):
-        """The trouble of each id, or None."""
-        rows = collections.defaultdict(lambda: ([], []))
-        for month, extract in enumerate((self.july, self.august)):
-            for line in extract.cards:
+        """The first month of each id, and its trouble or None."""
+        rows = collections.defaultdict(lambda: [[] for _ in self.months])
+        for number, month in enumerate(self.months):
+            for line in month.cards:
                 if line.cells and line.cells["id"] is not None:
-                    rows[line.cells["id"]][month].append(line.cells)
-        return {key: self.kind(july, august) for key, (july, august) in rows.items()}
+                    rows[line.cells["id"]][number].append(line.cells)
+        return {key: self.kind(of_months) for key, of_months in rows.items()}
 
-    def kind(self, july, august):
-        if len(july) > 1:
-            first, second = july[0], july[-1]
-            if first == second:
+    def kind(self, rows):
+        first = next(number for number, of_month in enumerate(rows) if of_month)
+        now, later = rows[first], [row for of_month in rows[first + 1:] for row in of_month]
+        if len(later) == 2 and len(rows[first + 1]) == 1:
+            return first, "deleted_returned" if later[0]["deleted"] == "true" else "reapproved"
+        return first, self.kind_of(first, now, later)
+
+    def kind_of(self, first, now, later):
+        if len(now) > 1:
+            if now[0] == now[-1]:
                 return "duplicate"
-            return "key_conflict" if first["version"] == second["version"] else "out_of_order"
-        if len(august) == 2:
+            return "key_conflict" if now[0]["version"] == now[-1]["version"] else "out_of_order"
+        if len(later) == 2:
             return "there_and_back"
-        if july and august:
-            return self.changed(july[0], august[0])
-        return self.single(july[0]) if july else None
+        month, rest = self.months[first], self.months[first + 1:]
+        return Changes(month, rest).changed(now[0], later[0]) if later else Changes(month, rest).single(now[0])
+
+
+class Month(Extract):
+    """The masters of one month, as far as they are good for its cards."""
+
+    def __init__(self, extract):
+        self.__dict__.update(extract.__dict__)
+        self.known = {row["id"] for row in self.accounts}
+        self.watermark = max(instant(line.cells["modified_at"]) for line in self.cards if line.cells)
+        self.priced = collections.defaultdict(list)
+        for row in self.rates:
+            if self.is_price(row):
+                self.priced[row["project"], row["grade"]].append(row)
+
+        self.hourly, self.fx_days = collections.defaultdict(list), collections.defaultdict(list)
+        for row in self.costs:
+            self.hourly[row["worker"]].append(row)
+        for row in self.fx:
+            self.fx_days[row["base"], row["quote"]].append(row["day"])
+
+    def prices(self, price, day):
+        """The rates that hold on the day."""
+        return [
+            row["rate"] for row in self.priced.get(price, ())
+            if row["valid_from"] <= day and (row["valid_to"] or day) >= day
+        ]
+
+    def is_price(self, row):
+        same = self.projects[row["project"]]["currency"] == row["currency"]
+        possible = row["valid_to"] is None or row["valid_from"] <= row["valid_to"]
+        return bool(NUMBER.match(row["rate"])) and same and possible
+
+
+class Changes:
+    """What is wrong with a card that comes in one month, seen with the months after it."""
+
+    def __init__(self, month, later):
+        self.month, self.later = month, later
 
     def single(self, row):
         faults = self.faults(row)
@@ -197,8 +278,20 @@ class Cards:
         if row["status"] != "Approved":
             return {"Saved": "draft"}.get(row["status"], row["status"].lower())
         note, price = row["note"], (row["project"], GRADES[row["role_code"]])
-        if price in self.repriced:
-            return "repriced"
+        day = row["work_date"]
+        for month in self.later:
+            # Two rates that begin on one day: the first holds.
+            if month.prices(price, day)[:1] != self.month.prices(price, day)[:1]:
+                return "repriced"
+            if month.priced[price] != self.month.priced[price]:
+                return "repriced_later"
+            hourly, before = (of.hourly[row["resource"]] for of in (month, self.month))
+            if [known["hourly"] for known in hourly] != [known["hourly"] for known in before]:
+                return "recosted"
+            if month.projects[row["project"]]["company"] != self.month.projects[row["project"]]["company"]:
+                return "moved_project"
+        if date(day).weekday() > 4:
+            return "weekend"
         if note == "":
             return "empty_note"
         if note and re.search('[",\r\n]', note):
@@ -208,21 +301,23 @@ class Cards:
         return None
 
     def changed(self, before, after):
+        if after["deleted"] == "true":
+            return "deleted"
         if before == after:
-            recent = (self.watermark - instant(after["modified_at"])).total_seconds() <= 600
+            recent = (self.month.watermark - instant(after["modified_at"])).total_seconds() <= 600
             return "reread" if recent else "before_overlap"
         step = int(after["version"]) - int(before["version"])
         if step != 1:
             return "version_gap" if step > 1 else "late_version" if step < 0 else "key_conflict_late"
-        faults, later = self.faults(before), self.faults(after)
+        faults, later = self.faults(before), Changes(self.later[0], self.later[1:]).faults(after)
         if faults:
             return {"project_missing": "missing_then_fixed", "hours_over_24": "fixed_later"}[faults[0]]
+        if later == ["project_closed"]:
+            return "closed_before_correction"
         if later:
             return "bad_correction"
         if before["status"] != after["status"]:
             return "approved_later" if after["status"] == "Approved" else "unapproved"
-        if self.august.projects[after["project"]]["status"] == "Closed":
-            return "closed_before_correction"
         for field, kind in (("hours", "corrected_hours"), ("project", "corrected_project"), ("role_code", "same_meaning")):
             if before[field] != after[field]:
                 return kind
@@ -237,26 +332,51 @@ class Cards:
         if row["role_code"] not in GRADES:
             faults.append("unknown_role")
         elif not faults:
-            price = (row["project"], GRADES[row["role_code"]])
-            if price not in self.priced:
-                faults.append("rate_late" if price in self.priced_later else "missing_rate")
+            faults += filter(None, [self.price(row), self.cost(row)])
         faults += filter(None, [self.date(row), self.hours(row)])
         if row["note"] and len(row["note"]) > 200:
             faults.append("note_too_long")
         return faults
 
+    def price(self, row):
+        price = (row["project"], GRADES[row["role_code"]])
+        if price not in self.month.priced:
+            return "rate_late" if any(price in month.priced for month in self.later) else "missing_rate"
+        if len({known["valid_from"] for known in self.month.priced[price]}) < 2:
+            return None
+        hold = self.month.prices(price, row["work_date"])
+        return None if len(hold) == 1 else "rate_overlap" if hold else "rate_hole"
+
+    def cost(self, row):
+        """Whether the hours have a cost in the currency of the company; cards from before the start need none."""
+        day = row["work_date"]
+        if self.date(row):
+            return None
+        rates = self.month.hourly[row["resource"]]
+        if not rates:
+            return "cost_missing"
+        own = {"US": "USD", "EU": "EUR"}[self.month.projects[row["project"]]["company"]]
+        if rates[0]["currency"] == own:
+            return None
+        oldest = (date(day) - datetime.timedelta(days=4)).isoformat()
+        days = self.month.fx_days[rates[0]["currency"], own]
+        return None if any(oldest <= known <= day for known in days) else "fx_gap"
+
     def resource(self, row):
         number = row["resource"]
         if number == "":
             return "empty_resource"
-        worker = self.july.workers.get(number)
+        worker = self.month.workers.get(number)
         if worker and worker["cost_center"]:
             return None
-        return "employee_late" if number in self.august.workers else "employee_missing"
+        comes = any(number in month.workers for month in self.later)
+        if number in self.month.before and number not in self.month.workers:
+            return "employee_away" if comes else "employee_deleted"
+        return "employee_late" if comes else "employee_missing"
 
     def project(self, row):
-        project = self.july.projects.get(row["project"])
-        if project is None or project["account"] not in self.accounts:
+        project = self.month.projects.get(row["project"])
+        if project is None or project["account"] not in self.month.known:
             return "project_missing"
         if project["status"] == "Closed":
             return "project_closed"

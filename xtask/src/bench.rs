@@ -25,7 +25,7 @@ pub enum What {
         #[arg(long, value_delimiter = ',', default_values_t = [200, 800, 3200])]
         objects: Vec<usize>,
     },
-    /// `syncline run` on both months of the example, beside a plain Python loop and DuckDB on the same files
+    /// `syncline run` on the months of the example, beside a plain Python loop and DuckDB on the same files
     Run {
         /// Runs of each size
         #[arg(long, default_value_t = 3)]

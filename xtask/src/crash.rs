@@ -10,7 +10,10 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 use syncline_runtime::kill::{FILE_POINTS, POINTS};
 
-/// What an undisturbed pair of runs comes to.
+/// Timecards: few, for each of some hundred kills is a run of its own.
+const ENTRIES: u64 = 600;
+
+/// What undisturbed runs come to.
 struct Undisturbed {
     accounts: Vec<Value>,
     books: String,
@@ -24,7 +27,7 @@ pub fn run(trials: u32, seed: u64, target: Option<Ledger>) -> Outcome {
     let ledgers = Ledger::ALL.into_iter().filter(|ledger| target.is_none_or(|target| target == *ledger));
     let mut worlds = Vec::new();
     for ledger in ledgers {
-        let copy = Copy::of_ledger(&syncline, ledger)?;
+        let copy = Copy::generated(&syncline, ENTRIES, 1, ledger)?;
         let undisturbed = undisturbed(&copy)?;
         at_steps(&copy, &undisturbed)?;
         worlds.push((copy, undisturbed));

@@ -1,8 +1,10 @@
 //! The data of the consulting example, for any number of timecards.
 //!
-//! An **extract** is what the source systems export at the end of a month: July's, then August's. A **trouble** is a row that
-//! needs a decision: a draft, an unknown role, a correction after approval. Troubles are planted on purpose and counted in the
-//! manifest `planted.json`, so that whoever counts them in the files or in the results knows what to find.
+//! A [`World`] holds what the source systems have known from 1 July to 30 September 2026: a **history** for each entity. An **extract**
+//! is a view of it at one moment: masters as they are then, in full; timecards as they were changed since the extract before. So
+//! monthly and daily extracts tell the same story. A **trouble** is a row that needs a decision: a draft, an unknown role, a
+//! correction after approval. Troubles are planted on purpose and counted in the manifest `planted.json`, so that whoever counts
+//! them in the files or in the results knows what to find.
 //!
 //! The same number of entries and the same seed give the same bytes on every machine.
 
@@ -10,6 +12,8 @@ mod card;
 mod cards;
 mod clients;
 mod days;
+mod history;
+mod money;
 mod people;
 mod planted;
 mod projects;
@@ -17,63 +21,116 @@ mod random;
 mod table;
 mod trouble;
 
+use history::History;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
+
+const WORKERS: &str = "hris/worker.csv";
+
+/// After so many days the list of workers breaks off half way: on 15 September, when only daily extracts are made, and on the last day.
+const CUT_OFF: [u64; 2] = [77, days::DAYS];
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// Timecards by their ids.
     pub entries: u64,
-    /// Timecard rows in July's extract.
-    pub july_rows: u64,
-    /// Timecard rows in August's extract.
-    pub august_rows: u64,
+    /// Timecard rows in the extract of each month.
+    pub rows: Vec<u64>,
     /// Planted troubles by kind.
     pub kinds: BTreeMap<&'static str, u64>,
 }
 
-/// Writes both extracts, the SQL of the books, and the manifest into `out`.
+/// What the source systems have known over the summer.
+pub struct World {
+    entries: u64,
+    seed: u64,
+    /// The full masters, by file.
+    masters: Vec<(&'static str, History)>,
+    timecards: History,
+    books: String,
+    kinds: BTreeMap<&'static str, u64>,
+}
+
+impl World {
+    /// Makes the world.
+    ///
+    /// # Errors
+    /// When there are fewer than 200 entries.
+    pub fn new(entries: u64, seed: u64) -> io::Result<Self> {
+        if entries < trouble::FEWEST {
+            let message = format!("the data needs at least {} entries", trouble::FEWEST);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let mut random = random::Random::new(seed);
+        let mut planted = planted::Planted::default();
+        let clients = clients::clients(entries, &mut random, &mut planted)?;
+        let projects = projects::projects(entries, &clients.usable, &mut random, &mut planted)?;
+        let people = people::people(entries, &mut random, &mut planted)?;
+        let fx_rates = money::fx_rates(&mut random, &mut planted);
+        let stock = card::Stock::new(people, projects);
+        let timecards = cards::cards(entries, &stock, &mut random, &mut planted)?;
+        let (people, projects) = (stock.people, stock.projects);
+        let masters = vec![
+            ("crm/account.csv", clients.accounts),
+            ("crm/deal.csv", projects.deals),
+            ("psa/project.csv", projects.projects),
+            ("psa/bill_rate.csv", projects.rates),
+            (WORKERS, people.workers),
+            ("hris/cost_rate.csv", people.cost_rates.history),
+            ("treasury/fx_rate.csv", fx_rates),
+        ];
+        Ok(Self { entries, seed, masters, timecards, books: clients.books, kinds: planted.kinds() })
+    }
+
+    /// The extract that is made after `until` days, when the one before was made after `since` days; gives its timecard rows.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn extract(&self, folder: &Path, since: u64, until: u64) -> io::Result<u64> {
+        let (since, until) = (since * days::DAY, until * days::DAY);
+        for (name, history) in &self.masters {
+            let mut table = history.state(until);
+            if *name == WORKERS && CUT_OFF.map(|days| days * days::DAY).contains(&until) {
+                table.cut_in_half();
+            }
+            write(&folder.join(name), &table.csv())?;
+        }
+        let timecards = self.timecards.changes(since, until);
+        write(&folder.join("psa/timecard.csv"), &timecards.csv())?;
+        Ok(timecards.len())
+    }
+
+    /// The books before the first run, as SQL.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn books(&self, folder: &Path) -> io::Result<()> {
+        write(&folder.join("ledger.sql"), clients::LEDGER)?;
+        write(&folder.join("erp.sql"), &self.books)
+    }
+
+    /// Each day: its date, the numbers of days from 1 July before it and with it, and the date of the morning after.
+    pub fn days() -> impl Iterator<Item = (String, u64, u64, String)> {
+        (0..days::DAYS).map(|day| (days::date(days::JULY + day), day, day + 1, days::date(days::JULY + day + 1)))
+    }
+}
+
+/// Writes the extracts of the three months, the SQL of the books, and the manifest into `out`.
 ///
 /// # Errors
 /// When there are fewer than 200 entries, or a file cannot be written.
 pub fn generate(entries: u64, seed: u64, out: &Path) -> io::Result<Summary> {
-    if entries < trouble::FEWEST {
-        let message = format!("the data needs at least {} entries", trouble::FEWEST);
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    let world = World::new(entries, seed)?;
+    let mut rows = Vec::new();
+    for (name, first, end) in days::MONTHS {
+        rows.push(world.extract(&out.join(name), first, end)?);
     }
-    let mut random = random::Random::new(seed);
-    let mut planted = planted::Planted::default();
-    let clients = clients::clients(entries, &mut random, &mut planted)?;
-    let projects = projects::projects(entries, &clients.usable, &mut random, &mut planted)?;
-    let people = people::people(entries, &mut random, &mut planted)?;
-    let stock = card::Stock::new(people, projects);
-    let (july_cards, august_cards) = cards::cards(entries, &stock, &mut random, &mut planted)?;
-    let (people, projects) = (&stock.people, &stock.projects);
-
-    let files = [
-        ("july/crm/account.csv", clients.july.csv()),
-        ("july/crm/deal.csv", projects.deals.july.csv()),
-        ("july/psa/project.csv", projects.projects.july.csv()),
-        ("july/psa/bill_rate.csv", projects.rates.july.csv()),
-        ("july/psa/timecard.csv", july_cards.csv()),
-        ("july/hris/worker.csv", people.workers.july.csv()),
-        ("august/crm/account.csv", clients.august.csv()),
-        ("august/crm/deal.csv", projects.deals.august.csv()),
-        ("august/psa/project.csv", projects.projects.august.csv()),
-        ("august/psa/bill_rate.csv", projects.rates.august.csv()),
-        ("august/psa/timecard.csv", august_cards.csv()),
-        ("august/hris/worker.csv", people.workers.august.csv()),
-        ("erp.sql", clients.books.clone()),
-    ];
-    for (name, text) in files {
-        write(&out.join(name), &text)?;
-    }
-    let kinds = planted.kinds();
-    write(&out.join("planted.json"), &planted::manifest(entries, seed, &kinds))?;
-    Ok(Summary { entries, july_rows: july_cards.len(), august_rows: august_cards.len(), kinds })
+    world.books(out)?;
+    write(&out.join("planted.json"), &planted::manifest(entries, world.seed, &world.kinds))?;
+    Ok(Summary { entries: world.entries, rows, kinds: world.kinds })
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
@@ -87,7 +144,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::generate;
+    use super::{World, generate};
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -109,9 +166,9 @@ mod tests {
     fn the_committed_data_is_what_the_generator_writes() {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/consulting/data");
         let folder = tempfile::tempdir().unwrap();
-        generate(1000, 1, folder.path()).unwrap();
+        generate(5000, 1, folder.path()).unwrap();
         let written = files(folder.path());
-        assert_eq!(written.len(), 14);
+        assert_eq!(written.len(), 27);
         let names = |root: &Path, files: &[PathBuf]| -> Vec<PathBuf> {
             files.iter().map(|file| file.strip_prefix(root).unwrap().to_owned()).collect()
         };
@@ -129,6 +186,25 @@ mod tests {
         assert_eq!(first.kinds, second.kinds);
         let cards = |root: &Path| fs::read(root.join("july/psa/timecard.csv")).unwrap();
         assert!(cards(one.path()) != cards(two.path()));
+    }
+
+    #[test]
+    fn days_and_months_tell_the_same_story() {
+        let world = World::new(300, 1).unwrap();
+        let (month, day) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let rows = world.extract(month.path(), 0, 31).unwrap();
+        let read = |folder: &Path, name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let (mut together, mut cards) = (0, String::new());
+        for (date, since, until, _) in World::days().take(31) {
+            together += world.extract(day.path(), since, until).unwrap();
+            let rows = read(day.path(), "psa/timecard.csv");
+            cards.push_str(rows.split_once('\n').unwrap().1);
+            assert_eq!(date, format!("2026-07-{until:02}"));
+        }
+        assert_eq!(rows, together);
+        assert_eq!(read(month.path(), "psa/timecard.csv").split_once('\n').unwrap().1, cards);
+        assert_eq!(read(month.path(), "psa/project.csv"), read(day.path(), "psa/project.csv"));
+        assert_eq!(World::days().last().unwrap(), ("2026-09-30".to_owned(), 91, 92, "2026-10-01".to_owned()));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::tool::{self, RUNS};
 use std::fs;
 use std::process::Command;
 
-/// Checks, tests, builds, runs both months and writes the documents, in the example's own folder.
+/// Checks, tests, builds, runs all months and writes the documents, in the example's own folder.
 pub fn run() -> Outcome {
     let syncline = tool::syncline()?;
     let example = tool::example();
@@ -33,6 +33,6 @@ pub fn run() -> Outcome {
         syncline.display()
     );
     println!("The documents: {}", example.join("out/docs/index.html").display());
-    println!("The books:     {}", state.join("erp.db").display());
+    println!("The books:     {0}/erp_us.db and {0}/erp_eu.db", state.display());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The example with its cost lines in another place: the same specs, the entity `project_cost` moved into a system of its own.
+//! The example with its cost lines in another place: the same specs, the books of both companies in files.
 //!
 //! The books number their lines, which files cannot: the fields they would fill are left out. Everything else is the example, so
 //! the oracle expects the same lines. A text that is not found where it should be is an error, never a variant that tests nothing.
@@ -6,6 +6,7 @@
 use crate::outcome::{Doing, Outcome};
 use clap::ValueEnum;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,10 +21,10 @@ pub enum Ledger {
     Jsonl,
 }
 
-const MARK: &str = "  /// One line of project cost.\n";
+/// The systems with cost lines.
+const BOOKS: [&str; 2] = ["erp_us", "erp_eu"];
 const NUMBERS: &str =
     "    /// The number that the books give the line.\n    number: text(12)?\n    status: text(12)?\n";
-const USES: &str = "use organisation.finance\nuse services.time.TimeEntry\n";
 
 impl Ledger {
     /// All of them.
@@ -38,10 +39,11 @@ impl Ledger {
         }
     }
 
-    /// The file with the cost lines of a workspace, when it is not the books.
-    pub fn file(self, workspace: &Path) -> Option<PathBuf> {
-        let name = format!(".syncline/demo/ledger/project_cost.{}", self.name());
-        (self != Self::Sqlite).then(|| workspace.join(name))
+    /// The files with the cost lines of a workspace, by `system.table`, when they are not in databases.
+    pub fn files(self, workspace: &Path) -> Vec<(String, PathBuf)> {
+        let file = |books: &str| workspace.join(format!(".syncline/demo/{books}/project_cost.{}", self.name()));
+        let books = BOOKS.into_iter().take(if self == Self::Sqlite { 0 } else { BOOKS.len() });
+        books.map(|books| (format!("{books}.project_cost"), file(books))).collect()
     }
 
     /// Moves the cost lines of a copy of the example.
@@ -49,42 +51,40 @@ impl Ledger {
         if self == Self::Sqlite {
             return Ok(());
         }
-        let specs = workspace.join("specs");
-        // Its tests name the old place.
-        fs::remove_dir_all(specs.join("tests")).doing("removing the tests")?;
-        let erp = read(&specs.join("systems/erp.syn"))?;
-        let (books, lines) = erp.split_once(MARK).ok_or("systems/erp.syn has no entity for cost lines")?;
-        write(&specs.join("systems/erp.syn"), &format!("{}}}\n", without(books, USES)?))?;
-        let lines = without(&without(lines, NUMBERS)?, "    returns number, status\n")?;
-        let ledger = format!("{USES}\n/// The lines of project cost.\nsystem ledger {{\n{MARK}{lines}");
-        write(&specs.join("systems/ledger.syn"), &ledger)?;
-        for file in ["maps/time.syn", "maps/codes.syn", "syncs.syn"] {
-            let text = read(&specs.join(file))?;
-            let moved = replaced(&text, "erp.project_cost", "ledger.project_cost")?;
-            let moved = replaced(&moved, "use systems.erp.erp\n", "use systems.erp.erp\nuse systems.ledger.ledger\n")?;
-            write(&specs.join(file), &moved)?;
+        let mut manifest = read(&workspace.join("syncline.yaml"))?;
+        for books in BOOKS {
+            let specs = workspace.join(format!("specs/systems/{books}.syn"));
+            let text = without(&without(&read(&specs)?, NUMBERS)?, "    returns number, status\n")?;
+            write(&specs, &text)?;
+            let database = format!("{{ connector: sqlite, path: .syncline/demo/{books}.db, init: data/ledger.sql }}");
+            let files = format!("{{ connector: {}, path: .syncline/demo/{books}, init: data/ledger }}", self.name());
+            manifest = replaced(&manifest, &database, &files)?;
         }
-        let manifest = read(&workspace.join("syncline.yaml"))?;
-        let system = format!(
-            "      ledger: {{ connector: {}, path: .syncline/demo/ledger, init: data/ledger }}\n      erp: {{",
-            self.name()
-        );
-        write(&workspace.join("syncline.yaml"), &replaced(&manifest, "      erp: {", &system)?)?;
+        write(&workspace.join("syncline.yaml"), &manifest)?;
         fs::create_dir_all(workspace.join("data/ledger")).doing("making the ledger's folder")
     }
 
     /// The cost lines as text in an order of their own, one a line; `numbers` with what the books fill in.
-    pub fn dump(self, workspace: &Path, books: &rusqlite::Connection, numbers: bool) -> Outcome<String> {
-        let Some(file) = self.file(workspace) else { return table(books, "project_cost", numbers) };
-        let text = read(&file)?;
-        let mut lines: Vec<&str> = text.lines().collect();
-        lines.sort_unstable();
-        Ok(lines.into_iter().map(|line| format!("{line}\n")).collect())
+    pub fn dump(self, workspace: &Path, folder: &Path, numbers: bool) -> Outcome<String> {
+        let mut dump = String::new();
+        if self == Self::Sqlite {
+            for books in BOOKS {
+                dump.push_str(&table(&folder.join(format!("{books}.db")), "project_cost", numbers)?);
+            }
+        }
+        for (_, file) in self.files(workspace) {
+            let text = read(&file)?;
+            let mut lines: Vec<&str> = text.lines().collect();
+            lines.sort_unstable();
+            dump.extend(lines.into_iter().map(|line| format!("{line}\n")));
+        }
+        Ok(dump)
     }
 }
 
 /// All rows of a table as text, in key order.
-pub fn table(books: &rusqlite::Connection, table: &str, numbers: bool) -> Outcome<String> {
+pub fn table(database: &Path, table: &str, numbers: bool) -> Outcome<String> {
+    let books = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).doing("opening the books")?;
     let mut dump = String::new();
     let mut statement = books.prepare(&format!("SELECT * FROM {table} ORDER BY external_id")).doing(table)?;
     let columns: Vec<usize> = statement

@@ -65,17 +65,7 @@ enum Command {
         out: PathBuf,
     },
     /// Compare runs of the example with the independent oracle
-    Verify {
-        /// Timecards to generate; the committed set without it
-        #[arg(long)]
-        entries: Option<u64>,
-        /// Seed of the generator
-        #[arg(long, default_value_t = 7)]
-        seed: u64,
-        /// Where the cost lines are; of the committed set, all of them without it
-        #[arg(long, value_enum)]
-        target: Option<ledger::Ledger>,
-    },
+    Verify(verify::What),
     /// Run twice: the second run changes nothing
     Rerun,
     /// Kill runs at every named step and at random moments; the outcome stays that of an undisturbed run
@@ -114,10 +104,9 @@ fn main() -> ExitCode {
         Command::Data { entries, seed, out } => {
             data::generate(entries, seed, &out).map_err(|error| error.to_string()).map(|summary| {
                 println!(
-                    "{} timecards in {} and {} rows, {} kinds of trouble, written to {}",
+                    "{} timecards in {:?} rows by month, {} kinds of trouble, written to {}",
                     summary.entries,
-                    summary.july_rows,
-                    summary.august_rows,
+                    summary.rows,
                     summary.kinds.len(),
                     out.display()
                 );
@@ -126,7 +115,7 @@ fn main() -> ExitCode {
         Command::Spec { objects, shape, out } => {
             spec::write(objects, shape, &out).map(|lines| println!("{lines} lines written to {}", out.display()))
         }
-        Command::Verify { entries, seed, target } => verify::run(entries, seed, target),
+        Command::Verify(what) => verify::run(&what),
         Command::Rerun => rerun::run(),
         Command::Crash { trials, seed, target } => crash::run(trials, seed, target),
         Command::Repro => repro::run(),

@@ -17,7 +17,7 @@ pub fn run() -> Outcome {
     python()?;
     let mut total = Count::default();
     type Step = (&'static str, fn() -> Outcome<Count>);
-    let steps: [Step; 16] = [
+    let steps: [Step; 17] = [
         ("formatting", || cargo(&["fmt", "--all", "--check"], &[])),
         ("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])),
         ("tests of the crates, the reference and the pages", crates),
@@ -28,8 +28,9 @@ pub fn run() -> Outcome {
         ("the layout of the example", || one(layout())),
         ("tests in the specs of the example", specs),
         ("planted troubles", || one(planted::run())),
-        ("oracle against the committed set", || one(verify::run(None, 0, None))),
-        ("oracle against 20,000 entries", || one(verify::run(Some(20_000), 7, None))),
+        ("oracle against the committed set", || one(verify::run(&verify::What::committed()))),
+        ("oracle against 20,000 entries", || one(verify::run(&verify::What::generated(20_000)))),
+        ("oracle against 92 daily runs", || one(verify::run(&verify::What::daily(300)))),
         ("a second run changes nothing", || one(rerun::run())),
         ("killed runs", || one(crash::run(60, 1, None))),
         ("equal to the byte", || one(repro::run())),

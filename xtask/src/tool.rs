@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The example's runs: profile and instant, as in its README.
-pub const RUNS: [(&str, &str); 2] = [("july", "2026-08-01T06:00Z"), ("august", "2026-09-01T06:00Z")];
+pub const RUNS: [(&str, &str); 3] =
+    [("july", "2026-08-01T06:00Z"), ("august", "2026-09-01T06:00Z"), ("september", "2026-10-01T06:00Z")];
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -79,11 +80,30 @@ impl Copy {
         Ok(copy)
     }
 
+    /// The example with the cases of the oracle that are worked out by hand.
+    pub fn handmade(syncline: &Path) -> Outcome<Self> {
+        let copy = Self::bare(syncline)?;
+        copy_folder(&root().join("tests/oracle/handmade/data"), &copy.path.join("data"))?;
+        Ok(copy)
+    }
+
     /// The example with generated data.
     pub fn generated(syncline: &Path, entries: u64, seed: u64, ledger: Ledger) -> Outcome<Self> {
         let copy = Self { ledger, ..Self::bare(syncline)? };
         crate::data::generate(entries, seed, &copy.path.join("data")).doing("generating data")?;
         ledger.prepare(&copy.path)?;
+        Ok(copy)
+    }
+
+    /// The example without data, and with a profile `nightly` whose exports lie in `data/nightly`.
+    pub fn nightly(syncline: &Path) -> Outcome<Self> {
+        let copy = Self::bare(syncline)?;
+        let path = copy.path.join("syncline.yaml");
+        let settings = fs::read_to_string(&path).doing(path.display())?;
+        let (_, profiles) = settings.split_once("  july:\n").ok_or("the example has no profile `july`")?;
+        let july = profiles.split("  august:\n").next().unwrap_or_default();
+        let nightly = format!("{settings}  nightly:\n{}", july.replace("data/july/", "data/nightly/"));
+        fs::write(&path, nightly).doing(path.display())?;
         Ok(copy)
     }
 
@@ -105,9 +125,9 @@ impl Copy {
         &self.path
     }
 
-    /// The books.
+    /// The folder with the database of each target.
     pub fn books(&self) -> PathBuf {
-        self.path.join(".syncline/demo/erp.db")
+        self.path.join(".syncline/demo")
     }
 
     /// Takes back everything runs have left.
@@ -131,7 +151,7 @@ impl Copy {
         ["run", "--profile", run.0, "--at", run.1, "--format", "json"]
     }
 
-    /// What a run prints as JSON. A run that does not reconcile still prints; anything else that fails is an error.
+    /// What a run that reconciles prints as JSON; anything else is an error.
     pub fn run(&self, run: (&str, &str)) -> Outcome<serde_json::Value> {
         let output = output(&mut self.command(&Self::run_arguments(run)))?;
         serde_json::from_slice(&output.stdout).doing("reading what `syncline run` printed")
@@ -147,10 +167,8 @@ impl Copy {
     /// All rows of the books as text, table by table, in key order. The books number their lines as they come, so `numbers` can
     /// be left out where the order of lines is not what counts.
     pub fn dump_books(&self, numbers: bool) -> Outcome<String> {
-        let books = rusqlite::Connection::open_with_flags(self.books(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .doing("opening the books")?;
-        let mut dump = ledger::table(&books, "customer", numbers)?;
-        let lines = self.ledger.dump(&self.path, &books, numbers)?;
+        let mut dump = ledger::table(&self.books().join("erp.db"), "customer", numbers)?;
+        let lines = self.ledger.dump(&self.path, &self.books(), numbers)?;
         if lines.is_empty() {
             return Err(format!("there are no cost lines ({})", self.ledger.name()));
         }

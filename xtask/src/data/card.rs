@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::days::{self, AUGUST, DAY, JULY};
+use super::days::{self, DAY, JULY, MONTHS};
 use super::people::People;
 use super::projects::{Project, Projects, Story};
 use super::random::Random;
@@ -20,6 +20,7 @@ pub(super) const TIMECARD: &[&str] = &[
     "status",
     "note",
     "entered_by",
+    "deleted",
     "modified_at",
 ];
 
@@ -41,6 +42,7 @@ pub(super) struct Card {
     pub(super) status: Cell,
     pub(super) note: Cell,
     pub(super) entered_by: Cell,
+    pub(super) deleted: Cell,
     /// Seconds from 1 July.
     pub(super) modified: u64,
 }
@@ -59,21 +61,58 @@ impl Card {
             status,
             note,
             entered_by,
+            deleted,
             modified,
         } = self.clone();
         let modified_at = days::instant(modified).into();
-        vec![id, version, resource, project, role, work_date, hours, billable, status, note, entered_by, modified_at]
+        vec![
+            id,
+            version,
+            resource,
+            project,
+            role,
+            work_date,
+            hours,
+            billable,
+            status,
+            note,
+            entered_by,
+            deleted,
+            modified_at,
+        ]
     }
 
-    /// The next version of the same card, changed in August.
-    pub(super) fn in_august(&self, version: u64, random: &mut Random) -> Self {
-        Self { version: version.to_string().into(), modified: moment(31, random), ..self.clone() }
+    /// The next version of the same card, changed in a later month, when its masters have changed.
+    pub(super) fn changed_in(&self, month: usize, version: u64, random: &mut Random) -> Self {
+        Self { version: version.to_string().into(), modified: days::moment(month, random), ..self.clone() }
+    }
+}
+
+/// The version that says that the card is gone: nothing but its key and its version is in it.
+pub(super) fn gone(card: &Card) -> Card {
+    let [resource, project, role, work_date, hours, billable, status, note, entered_by] = [const { Cell::Null }; 9];
+    let (id, version, modified) = (card.id.clone(), card.version.clone(), card.modified);
+    let deleted = "true".into();
+    Card {
+        id,
+        version,
+        resource,
+        project,
+        role,
+        work_date,
+        hours,
+        billable,
+        status,
+        note,
+        entered_by,
+        deleted,
+        modified,
     }
 }
 
 /// What good timecards are made of.
 pub(super) struct Stock {
-    /// Projects that run in both months, with all their rates.
+    /// Projects that run all the time, with all their rates.
     pub(super) running: Vec<Project>,
     pub(super) people: People,
     pub(super) projects: Projects,
@@ -86,11 +125,11 @@ impl Stock {
         Self { running, people, projects }
     }
 
-    /// A good, approved card of July (month 0) or August (month 1).
-    pub(super) fn card(&self, id: &str, month: u64, random: &mut Random) -> io::Result<Card> {
-        let work_day = work_day(if month == 0 { JULY } else { AUGUST }, random);
+    /// A good, approved card of one of the months.
+    pub(super) fn card(&self, id: &str, month: usize, random: &mut Random) -> io::Result<Card> {
+        let work_day = work_day(month, random);
         let since_july = work_day - JULY;
-        let latest = if month == 0 { 30 * DAY } else { 61 * DAY };
+        let latest = days::ends(month) - DAY;
         let modified = (since_july * DAY + 64_800 + random.below(2 * DAY)).min(latest + 36_000 + random.below(36_000));
         Ok(Card {
             id: id.into(),
@@ -104,24 +143,21 @@ impl Stock {
             status: "Approved".into(),
             note: if random.chance(30) { Cell::from(*random.pick(NOTES)?) } else { Cell::Null },
             entered_by: if random.chance(50) { Cell::from("timesheet-app") } else { Cell::Null },
+            deleted: "false".into(),
             modified,
         })
     }
 }
 
-/// A day of the month that starts on `first`, never a weekend.
-fn work_day(first: u64, random: &mut Random) -> u64 {
-    let day = first + random.below(31);
+/// A day of the month, counted from 1 June, never a weekend.
+fn work_day(month: usize, random: &mut Random) -> u64 {
+    let (first, end) = MONTHS.get(month).map_or((0, 1), |(_, first, end)| (JULY + first, JULY + end));
+    let day = first + random.below(end - first);
     match (days::is_weekend(day), day >= first + 2) {
         (false, _) => day,
         (true, true) => day - 2,
         (true, false) => day + 2,
     }
-}
-
-/// A moment in the 30 days from `first` (days from 1 July), in office hours.
-fn moment(first: u64, random: &mut Random) -> u64 {
-    (first + random.below(30)) * DAY + 28_800 + random.below(36_000)
 }
 
 /// Quarters of an hour, in one of the ways people and programs write them.

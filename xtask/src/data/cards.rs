@@ -2,32 +2,25 @@
 
 use std::io;
 
-use super::card::{Card, Stock, TIMECARD, hours};
-use super::days::{self, JULY_CLOSES};
+use super::card::{Card, Stock, TIMECARD, gone, hours};
+use super::days::{self, DAY, JULY};
+use super::history::History;
+use super::money::WITHOUT_FRANCS;
 use super::planted::Planted;
 use super::projects::{Project, Story};
 use super::random::Random;
-use super::table::{Cell, Table};
+use super::table::Cell;
 use super::trouble::{Trouble, kinds};
 
-/// Rows of one extract with the moment by which they are sorted.
-type Rows = Vec<(u64, Vec<Cell>)>;
-
-/// Both extracts while they grow.
+/// The cards while they grow.
 struct Cards<'a> {
     stock: &'a Stock,
     random: &'a mut Random,
-    july: Rows,
-    august: Rows,
+    history: History,
 }
 
-/// The timecards of July and of August.
-pub(super) fn cards(
-    entries: u64,
-    stock: &Stock,
-    random: &mut Random,
-    planted: &mut Planted,
-) -> io::Result<(Table, Table)> {
+/// The timecards. Their history holds what was written; a row that is exported again later is one more state of its card.
+pub(super) fn cards(entries: u64, stock: &Stock, random: &mut Random, planted: &mut Planted) -> io::Result<History> {
     let mut fates: Vec<Option<Trouble>> = Vec::new();
     for (kind, name, count) in kinds(entries) {
         planted.add(name, count);
@@ -37,38 +30,34 @@ pub(super) fn cards(
     fates.extend((0..good).map(|_| None));
     random.shuffle(&mut fates);
 
-    let mut cards = Cards { stock, random, july: Vec::new(), august: Vec::new() };
+    let mut cards = Cards { stock, random, history: History::new(TIMECARD) };
     for (number, fate) in (1_u64..).zip(fates) {
         let id = format!("T-{number:06}");
+        let months = fate.map_or(&[0, 1, 2][..], Trouble::months);
+        // Somewhat more hours in July.
+        let month =
+            [0, 0, 0, 0, 1, 1, 1, 2, 2, 2].into_iter().filter(|month| months.contains(month)).collect::<Vec<_>>();
+        let month = *cards.random.pick(&month)?;
         match fate {
-            Some(trouble) => cards.troubled(&id, trouble)?,
+            Some(trouble) => cards.troubled(&id, month, trouble)?,
             None => {
-                let month = u64::from(number % 8 == 0);
                 let card = stock.card(&id, month, cards.random)?;
-                if month == 0 { cards.july(&card) } else { cards.august(&card) }
+                cards.write(&card);
             }
         }
     }
-    Ok((sorted(cards.july), sorted(cards.august)))
-}
-
-/// Exports come in the order of their changes. The sort is stable: a row pushed later stays behind its equals.
-fn sorted(mut rows: Rows) -> Table {
-    rows.sort_by_key(|(moment, _)| *moment);
-    let mut table = Table::new(TIMECARD);
-    for (_, row) in rows {
-        table.push(row);
-    }
-    table
+    Ok(cards.history)
 }
 
 impl Cards<'_> {
-    fn july(&mut self, card: &Card) {
-        self.july.push((card.modified, card.row()));
+    /// A row that is exported with the changes of its day.
+    fn write(&mut self, card: &Card) {
+        self.write_at(card.modified, card);
     }
 
-    fn august(&mut self, card: &Card) {
-        self.august.push((card.modified, card.row()));
+    /// A row that is exported with the changes of another moment than it says.
+    fn write_at(&mut self, moment: u64, card: &Card) {
+        self.history.add(vec![(moment, Some(card.row()))]);
     }
 
     /// One of the projects with this story.
@@ -79,10 +68,6 @@ impl Cards<'_> {
 
     fn one_of(&mut self, texts: &[&str]) -> io::Result<Cell> {
         Ok((*self.random.pick(texts)?).into())
-    }
-
-    fn next(&mut self, card: &Card, version: u64) -> Card {
-        card.in_august(version, self.random)
     }
 
     /// Other hours than those of the card.
@@ -96,8 +81,9 @@ impl Cards<'_> {
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm for each kind, read side by side with the manifest")]
-    fn troubled(&mut self, id: &str, trouble: Trouble) -> io::Result<()> {
-        let mut card = self.stock.card(id, 0, self.random)?;
+    fn troubled(&mut self, id: &str, month: usize, trouble: Trouble) -> io::Result<()> {
+        let mut card = self.stock.card(id, month, self.random)?;
+        let mut next = card.changed_in(month + 1, 2, self.random);
         match trouble {
             // Not meant for the books, or not yet.
             Trouble::Draft => card.status = "Saved".into(),
@@ -105,9 +91,8 @@ impl Cards<'_> {
             Trouble::Rejected => card.status = "Rejected".into(),
             Trouble::BeforeStart => card.work_date = days::date(self.random.below(30)).into(),
             Trouble::ApprovedLater => {
-                let mut next = self.next(&card, 2);
                 next.status = "Approved".into();
-                self.august(&next);
+                self.write(&next);
                 card.status = self.one_of(&["Saved", "Submitted"])?;
             }
 
@@ -118,7 +103,11 @@ impl Cards<'_> {
             Trouble::ProjectMissing => {
                 card.project = if self.random.chance(50) { self.project(&[Story::Orphan])? } else { "P-X001".into() };
             }
-            Trouble::ProjectClosed => card.project = self.project(&[Story::Closed, Story::Reopened])?,
+            Trouble::ProjectClosed => {
+                // From August on delivery says that the reopened one is active; it stays closed all the same.
+                let closed: &[Story] = if month == 0 { &[Story::Closed, Story::Reopened] } else { &[Story::Closed] };
+                card.project = self.project(closed)?;
+            }
             Trouble::ProjectOpensLater => {
                 card.project = self.project(&[Story::Starting, Story::StartingWithOwnDiscount, Story::Resuming])?;
             }
@@ -137,10 +126,43 @@ impl Cards<'_> {
                 card.hours = hours(8 + self.random.below(24), self.random).into();
             }
             Trouble::MissingThenFixed => {
-                let next = self.next(&card, 2);
-                self.august(&next);
+                self.write(&next);
                 card.project = "P-X002".into();
             }
+
+            Trouble::RepricedLater => {
+                card.project = self.project(&[Story::RateSplit])?;
+                card.role = self.one_of(&["CON1", "CON2"])?;
+            }
+            // From Monday, 13 July, to Friday there is no rate.
+            Trouble::RateHole => {
+                card.project = self.project(&[Story::RateHole])?;
+                card.role = self.one_of(&["CON1", "CON2"])?;
+                card.work_date = days::date(JULY + 12 + self.random.below(5)).into();
+            }
+            // From Monday, 6 July, to the end of the month there are two.
+            Trouble::RateOverlap => {
+                card.project = self.project(&[Story::RateOverlap])?;
+                card.role = self.one_of(&["CON1", "CON2"])?;
+                card.work_date = days::date(JULY + 5 + self.random.below(26)).into();
+            }
+            Trouble::EmployeeDeleted => {
+                card.resource = self.random.pick(&self.stock.people.gone)?.as_str().into();
+                card.modified = days::moment(month, self.random);
+            }
+            Trouble::EmployeeAway => {
+                card.resource = self.random.pick(&self.stock.people.away)?.as_str().into();
+                card.modified = days::moment(month, self.random);
+            }
+
+            Trouble::CostMissing => card.resource = self.random.pick(&self.stock.people.unpriced)?.as_str().into(),
+            Trouble::FxGap => {
+                card.resource = self.random.pick(&self.stock.people.francs)?.as_str().into();
+                let first = *WITHOUT_FRANCS.start();
+                card.work_date = days::date(first + self.random.below(5)).into();
+            }
+            Trouble::Recosted => card.resource = self.random.pick(&self.stock.people.recosted)?.as_str().into(),
+            Trouble::MovedProject => card.project = self.project(&[Story::Moved])?,
 
             // Cells that cannot be what they should be.
             Trouble::HoursOver24 => card.hours = self.one_of(&["24.25", "25", "80.00"])?,
@@ -163,7 +185,7 @@ impl Cards<'_> {
             Trouble::VersionMalformed => card.version = self.one_of(&["two", "v1"])?,
             Trouble::MalformedRow => {
                 let row = card.row().into_iter().take(7).collect();
-                self.july.push((card.modified, row));
+                self.history.add(vec![(card.modified, Some(row))]);
                 return Ok(());
             }
             Trouble::TwoReasons => {
@@ -171,8 +193,7 @@ impl Cards<'_> {
                 card.hours = "30".into();
             }
             Trouble::FixedLater => {
-                let next = self.next(&card, 2);
-                self.august(&next);
+                self.write(&next);
                 card.hours = "26.00".into();
             }
 
@@ -188,113 +209,124 @@ impl Cards<'_> {
             }
             Trouble::DecomposedNote => card.note = self.one_of(&["Zu\u{308}rich office", "Cafe\u{301} meeting"])?,
             Trouble::EmptyNote => card.note = "".into(),
+            // The second weekend of the month, at Friday's rate of exchange.
+            Trouble::Weekend => card.work_date = days::date(days::saturday(month) + self.random.below(2)).into(),
 
             // The same thing more than once.
             Trouble::Duplicate => {
-                self.july(&card);
+                self.write(&card);
                 if self.random.chance(25) {
-                    self.july(&card);
+                    self.write(&card);
                 }
             }
             Trouble::KeyConflict => {
-                self.july(&card);
+                self.write(&card);
                 card.hours = self.other_hours(&card);
             }
             Trouble::KeyConflictLate => {
-                let mut next = self.next(&card, 1);
+                next.version = "1".into();
                 next.hours = self.other_hours(&card);
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::Reread => {
-                card.modified = JULY_CLOSES - self.random.below(8) * 60;
-                self.august(&card);
+                card.modified = days::closes(month) - self.random.below(8) * 60;
+                let again = days::ends(month) + self.random.below(3600);
+                self.write_at(again, &card);
             }
-            Trouble::BeforeOverlap => self.august(&card),
+            Trouble::BeforeOverlap => {
+                card.modified = card.modified.min(days::ends(month) - 2 * DAY);
+                self.write_at(next.modified, &card);
+            }
 
             // Versions.
             Trouble::OutOfOrder => {
-                let mut next = card.clone();
-                next.version = "2".into();
+                next.modified = card.modified;
                 next.hours = self.other_hours(&card);
-                self.july(&next);
+                self.write(&next);
             }
             Trouble::LateVersion => {
                 let mut first = card.clone();
-                first.modified = JULY_CLOSES - 60 * (1 + self.random.below(8));
+                first.modified = days::closes(month) - 60 * (1 + self.random.below(8));
                 first.hours = self.other_hours(&card);
-                self.august(&first);
+                let late = days::ends(month) + self.random.below(3600);
+                self.write_at(late, &first);
                 card.version = "2".into();
             }
             Trouble::VersionGap => {
-                let mut next = self.next(&card, 4);
+                next.version = "4".into();
                 next.hours = self.other_hours(&card);
-                self.august(&next);
+                self.write(&next);
             }
 
             // Changes after approval.
             Trouble::CorrectedHours => {
-                let mut next = self.next(&card, 2);
                 next.hours = self.other_hours(&card);
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::CorrectedProject => {
-                let mut next = self.next(&card, 2);
                 while next.project == card.project {
                     next.project = self.random.pick(&self.stock.running)?.code.as_str().into();
                 }
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::CorrectedNote => {
-                let mut next = self.next(&card, 2);
                 next.note = "Corrected note".into();
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::Unapproved => {
-                let mut next = self.next(&card, 2);
                 next.status = self.one_of(&["Submitted", "Rejected", "Saved"])?;
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::ThereAndBack => {
-                let mut back = self.next(&card, 2);
-                back.status = "Submitted".into();
-                let mut again = self.next(&card, 3);
-                again.modified = back.modified + 3600;
-                self.august(&back);
-                self.august(&again);
+                let mut again = next.clone();
+                again.version = "3".into();
+                again.modified += 3600;
+                next.status = "Submitted".into();
+                self.write(&next);
+                self.write(&again);
+            }
+            Trouble::Deleted => self.write(&gone(&next)),
+            Trouble::DeletedReturned => {
+                let back = card.changed_in(month + 2, 3, self.random);
+                self.write(&gone(&next));
+                self.write(&back);
+            }
+            Trouble::Reapproved => {
+                let again = card.changed_in(month + 2, 3, self.random);
+                next.status = "Submitted".into();
+                self.write(&next);
+                self.write(&again);
             }
             Trouble::BadCorrection => {
-                let mut next = self.next(&card, 2);
                 next.hours = "7,5".into();
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::ClosedBeforeCorrection => {
                 card.project = self.project(&[Story::Closing])?;
-                let mut next = self.next(&card, 2);
+                next.project = card.project.clone();
                 next.hours = self.other_hours(&card);
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::SameImage => {
-                let mut next = self.next(&card, 2);
                 match (&card.note, self.random.chance(50)) {
                     (Cell::Null, true) => next.note = "".into(),
                     _ => next.entered_by = "back-office".into(),
                 }
-                self.august(&next);
+                self.write(&next);
             }
             Trouble::SameMeaning => {
-                let mut next = self.next(&card, 2);
                 card.role = "CON1".into();
                 next.role = "CON2".into();
-                self.august(&next);
+                self.write(&next);
             }
         }
         // A card that came out of order was changed before its row was written.
         if trouble == Trouble::OutOfOrder {
             let written = card.modified + 1;
             card.modified = card.modified.saturating_sub(1 + self.random.below(3600));
-            self.july.push((written, card.row()));
+            self.write_at(written, &card);
         } else {
-            self.july(&card);
+            self.write(&card);
         }
         Ok(())
     }

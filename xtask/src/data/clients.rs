@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::days::{self, early};
+use super::history::History;
 use super::planted::Planted;
 use super::random::Random;
-use super::table::{Cell, Table};
+use super::table::Cell;
 
 const ACCOUNT: &[&str] = &["id", "name", "region", "stage", "account_manager"];
 
@@ -25,17 +27,16 @@ const LAST_WORDS: &[&str] = &["Foods", "& Söhne", "Logistics", "Energy", "Healt
 const MANAGERS: &[&str] = &["M. Okafor", "S. Lindqvist", "T. Moreau"];
 const REGIONS: &[&str] = &["NA", "EU", "AP"];
 
-/// The accounts of both extracts.
+/// The accounts.
 pub(super) struct Clients {
-    pub(super) july: Table,
-    pub(super) august: Table,
-    /// Accounts that projects may belong to.
-    pub(super) usable: Vec<String>,
-    /// The schema of the books and the customers in them, as SQL.
+    pub(super) accounts: History,
+    /// Accounts that projects may belong to, with their regions.
+    pub(super) usable: Vec<(String, &'static str)>,
+    /// Group finance: its schema and the customers in it, as SQL.
     pub(super) books: String,
 }
 
-/// What becomes of one account between both extracts.
+/// What becomes of one account in August.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Story {
     Customer,
@@ -47,7 +48,7 @@ enum Story {
     UnknownRegion,
     ExportedTwice,
     Contradicting,
-    OnlyInAugust,
+    New,
 }
 
 /// Accounts with a story of their own; all others are plain customers.
@@ -62,17 +63,12 @@ const STORIES: &[Story] = &[
     Story::UnknownRegion,
     Story::ExportedTwice,
     Story::Contradicting,
-    Story::OnlyInAugust,
+    Story::New,
 ];
 
 pub(super) fn clients(entries: u64, random: &mut Random, planted: &mut Planted) -> io::Result<Clients> {
     let plain = 8.max(entries / 120);
-    let mut clients = Clients {
-        july: Table::new(ACCOUNT),
-        august: Table::new(ACCOUNT),
-        usable: Vec::new(),
-        books: SCHEMA.to_owned(),
-    };
+    let mut clients = Clients { accounts: History::new(ACCOUNT), usable: Vec::new(), books: SCHEMA.to_owned() };
     let stories = (0..plain).map(|_| Story::Customer).chain(STORIES.iter().copied());
     for (number, story) in (1_u64..).zip(stories) {
         let id = format!("C-{number:04}");
@@ -89,16 +85,22 @@ pub(super) fn clients(entries: u64, random: &mut Random, planted: &mut Planted) 
             Story::Left => ("Customer", "Former"),
             _ => ("Customer", "Customer"),
         };
-        if story != Story::OnlyInAugust {
-            clients.july.push(row(&name, before));
-        }
-        match story {
-            Story::ExportedTwice => clients.july.push(row(&name, before)),
-            Story::Contradicting => clients.july.push(row(&format!("{name} (old)"), before)),
-            _ => {}
-        }
+        let change = early(1, random);
         let new_name = if story == Story::Renamed { format!("{name} Group") } else { name.clone() };
-        clients.august.push(row(&new_name, after));
+        if story == Story::New {
+            clients.accounts.add(vec![(change, Some(row(&name, after)))]);
+        } else {
+            clients.accounts.changes_at(change, row(&name, before), row(&new_name, after));
+        }
+        // A second row under the same id, until sales has tidied up at the end of July.
+        let second = match story {
+            Story::ExportedTwice => Some(row(&name, before)),
+            Story::Contradicting => Some(row(&format!("{name} (old)"), before)),
+            _ => None,
+        };
+        if second.is_some() {
+            clients.accounts.add(vec![(0, second), (days::ends(0), None)]);
+        }
         if story == Story::Customer {
             let (tax, known) = match number {
                 1 => ("XX", true),
@@ -107,7 +109,7 @@ pub(super) fn clients(entries: u64, random: &mut Random, planted: &mut Planted) 
             if known {
                 push_customer(&mut clients.books, &id, &name, tax)?;
             }
-            clients.usable.push(id.clone());
+            clients.usable.push((id.clone(), region));
         }
         planted.add(
             match story {
@@ -120,7 +122,7 @@ pub(super) fn clients(entries: u64, random: &mut Random, planted: &mut Planted) 
                 Story::UnknownRegion => "client_unknown_region",
                 Story::ExportedTwice => "client_exported_twice",
                 Story::Contradicting => "client_contradicting",
-                Story::OnlyInAugust => "client_only_in_august",
+                Story::New => "client_new",
             },
             1,
         );
@@ -141,10 +143,9 @@ fn push_customer(books: &mut String, id: &str, name: &str, tax: &str) -> io::Res
     .map_err(io::Error::other)
 }
 
-/// The books number what they take: customers from 1, cost lines from 1.
+/// Group finance numbers its customers from 1.
 const SCHEMA: &str = "\
--- The books of the demo: two tables, and triggers that give numbers, as finance systems do.
--- Amounts are TEXT with exact decimals: SQLite's REAL would round them.
+-- Group finance: one list of customers, and a trigger that gives numbers, as finance systems do.
 CREATE TABLE customer (
   external_id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
@@ -155,6 +156,12 @@ CREATE TABLE customer (
 CREATE TRIGGER customer_number AFTER INSERT ON customer WHEN new.number IS NULL BEGIN
   UPDATE customer SET number = printf('K%06d', new.rowid) WHERE rowid = new.rowid;
 END;
+";
+
+/// The books of a company before the first run. They number their lines from 1.
+pub(super) const LEDGER: &str = "\
+-- The books of a company: one table, and a trigger that gives numbers, as finance systems do.
+-- Amounts are TEXT with exact decimals: SQLite's REAL would round them.
 CREATE TABLE project_cost (
   external_id TEXT NOT NULL PRIMARY KEY,
   project TEXT NOT NULL,
@@ -167,6 +174,7 @@ CREATE TABLE project_cost (
   currency TEXT NOT NULL,
   rate TEXT NOT NULL,
   amount TEXT NOT NULL,
+  cost TEXT NOT NULL,
   memo TEXT NOT NULL,
   reversal_of TEXT REFERENCES project_cost (external_id),
   number TEXT,

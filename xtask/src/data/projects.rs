@@ -2,17 +2,22 @@
 
 use std::io;
 
+use super::days::early;
+use super::history::History;
 use super::planted::Planted;
 use super::random::Random;
-use super::table::{Cell, Table};
+use super::table::Cell;
 
-const PROJECT: &[&str] = &["id", "name", "account", "currency", "status", "discount"];
+const PROJECT: &[&str] = &["id", "name", "account", "company", "currency", "status", "discount"];
 const DEAL: &[&str] = &["id", "title", "project_code", "discount"];
-const RATE: &[&str] = &["id", "project", "grade", "rate", "currency"];
+const RATE: &[&str] = &["id", "project", "grade", "rate", "currency", "valid_from", "valid_to"];
 
 const SUBJECTS: &[&str] =
     &["Billing rollout", "Cost review", "Warehouse move", "Payroll merger", "Data audit", "Plant opening"];
 const DISCOUNTS: &[&str] = &["2.5", "5", "7.5", "10", "12.25", "33.3333"];
+
+/// The first day of rates that have always been there.
+const NEW_YEAR: &str = "2026-01-01";
 
 /// A project that timecards may name.
 #[derive(Clone)]
@@ -21,12 +26,12 @@ pub(super) struct Project {
     currency: &'static str,
 }
 
-/// What becomes of a project between both extracts. Timecards choose projects by it.
+/// What becomes of a project. What changes, changes in the first week of August. Timecards choose projects by it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Story {
-    /// Runs in both months.
+    /// Runs all the time.
     Running,
-    /// Closed in both.
+    /// Closed all the time.
     Closed,
     /// Planned in July, runs in August; sales promised a discount.
     Starting,
@@ -46,6 +51,14 @@ pub(super) enum Story {
     Repriced,
     /// Runs; has no usable rates in July, one in August.
     Unpriced,
+    /// Runs; between two rates of its consultants lies a week without one.
+    RateHole,
+    /// Runs; two rates of its consultants hold in July.
+    RateOverlap,
+    /// Runs; from August on its consultants have another rate.
+    RateSplit,
+    /// Runs; goes to the other company in August.
+    Moved,
     /// Runs; sales changes its promise in August, which is too late.
     LatePromise,
 }
@@ -63,30 +76,17 @@ const STORIES: &[Story] = &[
     Story::Orphan,
     Story::Repriced,
     Story::Unpriced,
+    Story::RateHole,
+    Story::RateOverlap,
+    Story::RateSplit,
+    Story::Moved,
     Story::LatePromise,
 ];
 
-/// A master's rows in both extracts.
-pub(super) struct Extracts {
-    pub(super) july: Table,
-    pub(super) august: Table,
-}
-
-impl Extracts {
-    pub(super) fn new(header: &'static [&'static str]) -> Self {
-        Self { july: Table::new(header), august: Table::new(header) }
-    }
-
-    pub(super) fn both(&mut self, row: Vec<Cell>) {
-        self.july.push(row.clone());
-        self.august.push(row);
-    }
-}
-
 pub(super) struct Projects {
-    pub(super) projects: Extracts,
-    pub(super) deals: Extracts,
-    pub(super) rates: Extracts,
+    pub(super) projects: History,
+    pub(super) deals: History,
+    pub(super) rates: History,
     stories: Vec<(Story, Project)>,
 }
 
@@ -99,15 +99,15 @@ impl Projects {
 
 pub(super) fn projects(
     entries: u64,
-    accounts: &[String],
+    accounts: &[(String, &str)],
     random: &mut Random,
     planted: &mut Planted,
 ) -> io::Result<Projects> {
     let running = 16.max(entries / 60);
     let mut all = Projects {
-        projects: Extracts::new(PROJECT),
-        deals: Extracts::new(DEAL),
-        rates: Extracts::new(RATE),
+        projects: History::new(PROJECT),
+        deals: History::new(DEAL),
+        rates: History::new(RATE),
         stories: Vec::new(),
     };
     let stories = (0..running).map(|_| Story::Running).chain(STORIES.iter().copied());
@@ -123,7 +123,7 @@ pub(super) fn projects(
         all.stories.push((story, project));
     }
     let row = vec!["D-X001".into(), "Lost and found".into(), "P-X001".into(), "5".into()];
-    all.deals.both(row);
+    all.deals.always(row);
     planted.add("deal_unknown_project", 1);
     Ok(all)
 }
@@ -132,7 +132,7 @@ fn project_rows(
     all: &mut Projects,
     project: &Project,
     story: Story,
-    accounts: &[String],
+    accounts: &[(String, &str)],
     random: &mut Random,
     planted: &mut Planted,
 ) -> io::Result<()> {
@@ -144,7 +144,13 @@ fn project_rows(
         Story::Reopened => ("Closed", "Active"),
         _ => ("Active", "Active"),
     };
-    let account = if story == Story::Orphan { "C-X999".to_owned() } else { random.pick(accounts)?.clone() };
+    let (account, region) = match story {
+        Story::Orphan => ("C-X999".to_owned(), "EU"),
+        _ => random.pick(accounts)?.clone(),
+    };
+    // American clients belong to the American company, all others to the European one.
+    let (company, other_company) = if region == "NA" { ("US", "EU") } else { ("EU", "US") };
+    let company_after = if story == Story::Moved { other_company } else { company };
     let promised: Option<&str> = match story {
         Story::Starting => Some("10"),
         Story::StartingWithOwnDiscount => Some("12.5"),
@@ -158,11 +164,12 @@ fn project_rows(
         (_, Some(discount)) => discount.into(),
     };
     let name = format!("{} {}", random.pick(SUBJECTS)?, project.code);
-    let row = |status: &str, currency: &str| -> Vec<Cell> {
+    let row = |company: &str, status: &str, currency: &str| -> Vec<Cell> {
         vec![
             project.code.as_str().into(),
             name.as_str().into(),
             account.as_str().into(),
+            company.into(),
             currency.into(),
             status.into(),
             own.clone(),
@@ -170,16 +177,16 @@ fn project_rows(
     };
     let other = if project.currency == "EUR" { "USD" } else { "EUR" };
     let currency_after = if story == Story::CurrencyChanged { other } else { project.currency };
-    all.projects.july.push(row(before, project.currency));
-    all.projects.august.push(row(after, currency_after));
+    let change = early(1, random);
+    all.projects.changes_at(change, row(company, before, project.currency), row(company_after, after, currency_after));
 
     if let Some(discount) = promised {
         let deal = |discount: &str| -> Vec<Cell> {
             let id = project.code.replace('P', "D");
             vec![id.into(), name.as_str().into(), project.code.as_str().into(), discount.into()]
         };
-        all.deals.july.push(deal(discount));
-        all.deals.august.push(deal(if story == Story::LatePromise { "8" } else { discount }));
+        let later = if story == Story::LatePromise { "8" } else { discount };
+        all.deals.changes_at(early(1, random), deal(discount), deal(later));
     }
     let kind = match story {
         Story::Closed => "project_closed_before",
@@ -190,15 +197,21 @@ fn project_rows(
         Story::Reopened => "project_reopened",
         Story::CurrencyChanged => "project_currency_changed",
         Story::Orphan => "project_unknown_account",
+        Story::Moved => "project_moved",
         Story::LatePromise => "deal_after_handover",
-        Story::Running | Story::Repriced | Story::Unpriced => return Ok(()),
+        Story::Running
+        | Story::Repriced
+        | Story::Unpriced
+        | Story::RateHole
+        | Story::RateOverlap
+        | Story::RateSplit => return Ok(()),
     };
     planted.add(kind, 1);
     Ok(())
 }
 
 fn rate_rows(
-    rates: &mut Extracts,
+    rates: &mut History,
     project: &Project,
     story: Story,
     random: &mut Random,
@@ -213,45 +226,75 @@ fn rate_rows(
             "JPY" => (base * 100 + random.below(2_000)) * 10_000 + random.below(2) * 5_000,
             _ => base * 10_000 + random.below(4_000) * 100 + if random.chance(30) { random.below(100) } else { 0 },
         };
-        let row = |rate: String, currency: &str| -> Vec<Cell> {
-            vec![id.as_str().into(), project.code.as_str().into(), grade.into(), rate.into(), currency.into()]
+        let of = |suffix: &str, rate: u64, from: &str, through: Option<&str>| -> Vec<Cell> {
+            let valid_to = through.map_or(Cell::Null, Cell::from);
+            let (id, code) = (format!("{id}{suffix}").into(), project.code.as_str().into());
+            vec![id, code, grade.into(), amount(rate).into(), project.currency.into(), from.into(), valid_to]
         };
-        let plain = row(amount(rate), project.currency);
+        let row = |rate: String, currency: &str| -> Vec<Cell> {
+            let mut row = of("", 0, NEW_YEAR, None);
+            for (cell, text) in row.iter_mut().skip(3).zip([rate, currency.to_owned()]) {
+                *cell = text.into();
+            }
+            row
+        };
+        let plain = of("", rate, NEW_YEAR, None);
+        let dearer = rate + rate / 20;
         match (story, grade) {
             (Story::Repriced, "Consultant") => {
-                rates.july.push(plain);
-                rates.august.push(row(amount(rate + rate / 20), project.currency));
+                rates.changes_at(early(1, random), plain, of("", dearer, NEW_YEAR, None));
                 planted.add("rate_changed", 1);
+            }
+            (Story::RateHole, "Consultant") => {
+                rates.always(of("", rate, NEW_YEAR, Some("2026-07-12")));
+                rates.always(of("b", dearer, "2026-07-20", None));
+                planted.add("rates_with_hole", 1);
+            }
+            (Story::RateHole, "Partner") => {
+                rates.always(of("", rate, "2026-07-01", Some("2026-06-30")));
+                planted.add("rate_empty_range", 1);
+            }
+            (Story::RateOverlap, "Consultant") => {
+                rates.always(plain);
+                rates.always(of("b", dearer, "2026-07-06", Some("2026-07-31")));
+                planted.add("rates_overlapping", 1);
+            }
+            (Story::RateSplit, "Consultant") => {
+                let change = early(1, random);
+                rates.changes_at(change, plain, of("", rate, NEW_YEAR, Some("2026-07-31")));
+                rates.add(vec![(change, Some(of("b", dearer, "2026-08-01", None)))]);
+                planted.add("rate_split", 1);
+            }
+            // Some prices rise with the second half of August, as everybody has known from the start.
+            (Story::Running, _) if random.chance(30) => {
+                rates.always(of("", rate, NEW_YEAR, Some("2026-08-15")));
+                rates.always(of("b", dearer, "2026-08-16", None));
             }
             (Story::Unpriced, "Analyst") => planted.add("rate_never", 1),
             (Story::Unpriced, "Consultant") => {
-                rates.august.push(plain);
-                planted.add("rate_only_in_august", 1);
+                rates.add(vec![(early(1, random), Some(plain))]);
+                planted.add("rate_comes_late", 1);
             }
             (Story::Unpriced, "Manager") => {
-                rates.both(row(amount(rate), if project.currency == "USD" { "EUR" } else { "USD" }));
+                rates.always(row(amount(rate), if project.currency == "USD" { "EUR" } else { "USD" }));
                 planted.add("rate_in_other_currency", 1);
             }
             (Story::Unpriced, _) => {
-                rates.both(row(format!("{}O", rate / 10_000), project.currency));
+                rates.always(row(format!("{}O", rate / 10_000), project.currency));
                 planted.add("rate_malformed", 1);
             }
             // One rate of the project that waits for its account is enough to see it wait, too.
             (Story::Orphan, "Analyst") => {
-                rates.both(plain);
+                rates.always(plain);
                 planted.add("rate_of_unknown_project", 1);
             }
             (Story::Orphan, _) => {}
             (Story::Reopened, "Analyst") => {
-                rates.both(plain);
-                let mut second = row(amount(rate + 10_000), project.currency);
-                if let Some(first) = second.first_mut() {
-                    *first = format!("{id}b").into();
-                }
-                rates.both(second);
+                rates.always(plain);
+                rates.always(of("b", rate + 10_000, NEW_YEAR, None));
                 planted.add("rate_given_twice", 1);
             }
-            _ => rates.both(plain),
+            _ => rates.always(plain),
         }
     }
     Ok(())

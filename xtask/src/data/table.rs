@@ -43,6 +43,11 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// Leaves the first half of the rows.
+    pub(super) fn cut_in_half(&mut self) {
+        self.rows.truncate(self.rows.len() / 2);
+    }
+
     pub(super) fn len(&self) -> u64 {
         self.rows.len() as u64
     }

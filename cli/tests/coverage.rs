@@ -113,3 +113,57 @@ fn a_workspace_demands_what_it_likes() {
     assert!(!some.stdout.contains("coverage"));
     assert_eq!(folder.run(&["test", "--filter", "nothing", "--format", "json"]).json(0)["coverage"], json!(null));
 }
+
+/// Two routes that cover everything: the first is a condition, the second one is taken by whoever is left.
+const ROUTES: &str = "\
+team sales { title \"Sales\"; contact \"sales@example.com\" }
+queue desk { owner sales; respond within 4h; resolve within 2d }
+enum Size { small, large }
+system shop { entity order { key id: text(10); size: enum { S, L } } }
+system near { entity sale { key id: text(10); find by id } }
+system far { entity sale { key id: text(10); find by id } }
+object Order: master { key id: text(10); size: Size }
+ownership of Order by sales { shop owns * }
+map shop.order -> Order creates {
+  id = id
+  size = match size { S => small; L => large }
+  otherwise quarantine desk
+}
+map Order -> near.sale { id = id; otherwise quarantine desk }
+map Order -> far.sale { id = id; otherwise quarantine desk }
+sync Orders by sales {
+  move shop.order -> Order -> {
+    near.sale when size == small,
+    far.sale when size in { large },
+  }
+  model batch; every 1h; order by arrival
+  idempotent by id; correct by overwrite; leave hold desk; on change of plan keep
+}
+test \"a small order\" {
+  given shop.order { id: \"1\", size: S }
+  run Orders
+  expect near.sale [{ id: \"1\" }]
+}
+";
+
+#[test]
+fn the_last_of_several_routes_is_taken_or_not() {
+    let folder = shop("", "");
+    folder.write("shop.syn", ROUTES);
+    let found = folder.run(&["test", "--format", "json"]).json(0);
+    // The two arms of the size, and the routes: near holds, or does not; far is taken.
+    assert_eq!(
+        found["coverage"],
+        json!({
+            "outcomes": 5, "met": 2, "percent": 40, "demanded": null,
+            "unmet": [
+                { "at": "shop.syn:11:41", "kind": "arm", "outcome": "taken" },
+                { "at": "shop.syn:18:20", "kind": "condition", "outcome": "does_not_hold" },
+                { "at": "shop.syn:19:19", "kind": "arm", "outcome": "taken" },
+            ]
+        })
+    );
+    let large = "test \"a large order\" { given shop.order { id: \"1\", size: L }\nrun Orders\nexpect far.sale [{ id: \"1\" }] }\n";
+    folder.write("shop.syn", &format!("{ROUTES}{large}"));
+    assert_eq!(folder.run(&["test", "--format", "json"]).json(0)["coverage"]["percent"], json!(100));
+}

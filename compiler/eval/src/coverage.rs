@@ -8,6 +8,8 @@
 //! `not`, each smallest part is a point, not the whole: since evaluation stops at what decides, parts that were all met both ways have
 //! decided the whole both ways. A condition that could not be evaluated has met nothing.
 //!
+//! The `when` of the last of several routes is an arm: that one of them is taken is proved.
+//!
 //! A part that stands in the specs once is one point, however often it is linked. Only [`Program::link_observed`] makes
 //! points; a program linked to run real data has none and pays nothing.
 

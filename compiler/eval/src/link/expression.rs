@@ -38,6 +38,11 @@ impl Scope<'_> {
         })
     }
 
+    /// A condition that holds whenever it is asked: there is nothing to meet but that it is.
+    pub(super) fn taken(&self, expr: &Expr, linked: LinkedExpr) -> LinkedExpr {
+        Scope { observed: true, ..*self }.observed(expr, PointKind::Arm, linked)
+    }
+
     /// The expression as a point of coverage, where that is recorded.
     fn observed(&self, expr: &Expr, kind: PointKind, linked: LinkedExpr) -> LinkedExpr {
         match &self.program.points {

@@ -159,7 +159,12 @@ fn sync(program: &Program, plan: &Plan, sync: &Sync) -> Linked<LinkedSync> {
         routes: sync
             .routes
             .iter()
-            .map(|route| route_to(program, plan, map(&route.map)?, object, route))
+            .enumerate()
+            // Who comes to the last of several takes it: no record is left over, as is proved.
+            .map(|(place, route)| {
+                let is_rest = place > 0 && place + 1 == sync.routes.len();
+                route_to(program, plan, map(&route.map)?, object, route, is_rest)
+            })
             .collect::<Linked<_>>()?,
         starts: starts.transpose()?,
         idempotent_by: positions(fields, &sync.idempotent_by, &sync.at)?,
@@ -173,6 +178,7 @@ fn route_to(
     map: MapIx,
     object: crate::ObjectIx,
     route: &RouteTo,
+    is_rest: bool,
 ) -> Linked<LinkedRouteTo> {
     let linked = program.map_at(map);
     if linked.direction != MapDirection::Outbound || linked.object != object {
@@ -181,8 +187,13 @@ fn route_to(
             format!("`{}` is no map out of `{}`", route.map, program.object(object).name),
         ));
     }
-    let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &route.at, observed: true };
-    let condition = route.condition.as_ref().map(|condition| scope.condition(condition)).transpose()?;
+    let observed = !is_rest;
+    let scope = Scope { program, side: Side::Object(object), origin: None, lets: &[], at: &route.at, observed };
+    let condition = route.condition.as_ref().map(|condition| {
+        let linked = scope.condition(condition)?;
+        Ok(if is_rest { scope.taken(condition, linked) } else { linked })
+    });
+    let condition = condition.transpose()?;
     let target = program.entity(linked.entity);
     let mut entities =
         plan.systems.iter().filter(|system| *system.name == *target.system).flat_map(|system| &system.entities);

@@ -102,3 +102,13 @@ fn what_cannot_be_done_is_said() {
     assert_eq!(done.code, 2);
     assert!(done.stderr.starts_with("error: sync `Customers` does not reconcile\n"), "{}", done.stderr);
 }
+
+#[test]
+fn timings_are_told_beside_the_report() {
+    let folder = Folder::has_run();
+    let said = folder.run(&["run", "--at", LATER, "--timings", "--format", "json"]);
+    for part in ["capture", "map", "judge", "reconcile"] {
+        assert!(said.stderr.lines().any(|line| line.starts_with(&format!("Customers {part} "))), "{}", said.stderr);
+    }
+    assert_eq!(said.json(0)["totals"]["this_run"]["posted"], json!(0));
+}

@@ -20,6 +20,7 @@ mod dispositions;
 mod files;
 mod json_lines;
 mod limits;
+mod order;
 mod ownership;
 mod preview;
 mod properties;

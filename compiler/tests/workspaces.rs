@@ -242,3 +242,42 @@ fn files_are_formatted_or_say_why_not() {
     let problem = format(&SourceFile::from_bytes("a.syn", vec![0xff])).unwrap_err();
     assert!(matches!(*problem, Unformatted::Errors { .. }));
 }
+
+/// What is said about tries, calls and lateness, in seconds and by name; an instance has the limit of its product.
+#[test]
+fn tries_limits_and_promises_are_in_the_plan() {
+    let text = r#"
+team finance { title "Finance" }
+queue desk { owner finance; respond within 4h; resolve within 2d }
+calendar hours { zone "Europe/Berlin"; open mon .. fri 08:00 .. 18:00 }
+product books { limit 60 calls per minute; entity cost { key id: text(18); find by id } }
+system psa { entity card { key id: text(18) } }
+system erp is books { limit 5000 calls per day in "Europe/Berlin", batch 200 }
+system erp_eu is books { title "Europe" }
+object Card: transaction { key id: text(18); eu: bool }
+ownership of Card by finance { psa owns * }
+map psa.card -> Card creates { id = id; eu = id == "eu"; otherwise quarantine desk }
+map Card -> books.cost { id = id; otherwise quarantine desk }
+sync Cards by finance {
+  move psa.card -> Card -> { erp.cost when not eu, erp_eu.cost when eu }
+  model batch; every 1h
+  idempotent by id; order by arrival
+  correct by overwrite; leave hold desk
+  on change of plan keep
+  retry 5 times backoff 30s .. 10m then desk
+  fresh within 45m in hours
+}
+"#;
+    let plan = syncline::compile(&Workspace::of_texts([("a.syn", text)])).unwrap();
+    let plan = serde_json::to_value(&plan).unwrap();
+    let sync = &plan["syncs"][0];
+    let retry = serde_json::json!({ "times": 5, "first": 30, "longest": 600, "queue": "desk" });
+    assert_eq!((&sync["retry"], &sync["fresh"]), (&retry, &serde_json::json!({ "within": 2700, "calendar": "hours" })));
+    let limit = |name: &str| {
+        let systems = plan["systems"].as_array().unwrap();
+        systems.iter().find(|system| system["name"] == name).unwrap()["limit"].clone()
+    };
+    let berlin = serde_json::json!({ "calls": 5000, "per": "day", "zone": "Europe/Berlin", "batch": 200 });
+    let product = serde_json::json!({ "calls": 60, "per": "minute", "zone": "UTC", "batch": 1 });
+    assert_eq!((limit("erp"), limit("erp_eu"), limit("psa")), (berlin, product, serde_json::Value::Null));
+}

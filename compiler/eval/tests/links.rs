@@ -31,6 +31,8 @@ fn sync() -> Sync {
         correct: Some(Correction::Reversal),
         leave: None,
         on_change: vec![],
+        retry: None,
+        fresh: None,
         reconcile: None,
         doc: None,
         at: "syncs.syn:1:1".into(),

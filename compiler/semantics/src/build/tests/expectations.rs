@@ -25,7 +25,7 @@ const ACCOUNTS: [&str; 11] = [
 ];
 
 /// Reasons that records are quarantined for whatever the specs say, with `_` for `-`.
-const BUILT_IN: [&str; 27] = [
+const BUILT_IN: [&str; 28] = [
     "malformed_row",
     "cast_failed",
     "value_too_large",
@@ -51,6 +51,7 @@ const BUILT_IN: [&str; 27] = [
     "extract_incomplete",
     "left_scope",
     "dependency_changed",
+    "target_unreachable",
     "outcome_unknown",
     "stored_differently",
 ];

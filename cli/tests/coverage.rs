@@ -157,7 +157,7 @@ fn the_last_of_several_routes_is_taken_or_not() {
         json!({
             "outcomes": 5, "met": 2, "percent": 40, "demanded": null,
             "unmet": [
-                { "at": "shop.syn:11:41", "kind": "arm", "outcome": "taken" },
+                { "at": "shop.syn:11:40", "kind": "arm", "outcome": "taken" },
                 { "at": "shop.syn:18:20", "kind": "condition", "outcome": "does_not_hold" },
                 { "at": "shop.syn:19:19", "kind": "arm", "outcome": "taken" },
             ]

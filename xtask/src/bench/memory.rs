@@ -13,10 +13,21 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use syncline_eval::map::{self, Input, Outcome as Mapped};
-use syncline_eval::{EntityIx, Found, FoundAsOf, LinkedMap, ObjectIx, Program, RecordId, Records, Value, cast, digits};
+use syncline_eval::timeline::{Days, OnDay, Span, Timeline};
+use syncline_eval::{
+    EntityIx, Found, FoundAsOf, Frame, LinkedEnds, LinkedMap, LinkedRouteTo, ObjectIx, Program, RecordId, Records,
+    Value, cast, digits, expr,
+};
 
 /// The masters of the example in the order in which they need each other.
-const MASTERS: [(&str, &str); 4] = [("crm", "account"), ("hris", "worker"), ("psa", "project"), ("psa", "bill_rate")];
+const MASTERS: [(&str, &str); 6] = [
+    ("crm", "account"),
+    ("hris", "worker"),
+    ("psa", "project"),
+    ("psa", "bill_rate"),
+    ("hris", "cost_rate"),
+    ("treasury", "fx_rate"),
+];
 
 /// Canonical records and how they are found.
 #[derive(Default)]
@@ -24,16 +35,37 @@ struct Memory {
     records: Vec<Vec<Value>>,
     keys: FxHashMap<(ObjectIx, Vec<Value>), RecordId>,
     crosswalk: FxHashMap<(ObjectIx, EntityIx, Value), RecordId>,
+    /// Rows of dated objects by key, and lined up by day once all are there.
+    dated: FxHashMap<(ObjectIx, Vec<Value>), Vec<Span<RecordId>>>,
+    timelines: FxHashMap<(ObjectIx, Vec<Value>), Timeline<RecordId>>,
 }
 
 impl Memory {
     fn add(&mut self, program: &Program, map: &LinkedMap, id: Value, values: Vec<Value>) {
-        let key = program.object(map.object).key.iter().filter_map(|&ix| values.get(ix).cloned()).collect();
+        let object = program.object(map.object);
+        let key = object.key.iter().filter_map(|&ix| values.get(ix).cloned()).collect();
         let record = RecordId(self.records.len() as u64);
+        if let Some(dates) = object.dates {
+            let rows = self.dated.entry((map.object, key)).or_default();
+            // The first row of a first day holds it; one that is valid on no day is none.
+            let days = dates.days(&values).filter(|days| rows.iter().all(|row| row.from != days.from));
+            if let Some(Days { from, through }) = days {
+                rows.push(Span { from, through, row: record });
+                self.records.push(values);
+            }
+            return;
+        }
         if let std::collections::hash_map::Entry::Vacant(free) = self.keys.entry((map.object, key)) {
             free.insert(record);
             self.crosswalk.insert((map.object, map.entity, id), record);
             self.records.push(values);
+        }
+    }
+
+    fn line_up(&mut self, program: &Program) {
+        for ((object, key), rows) in self.dated.drain() {
+            let steps = program.object(object).dates.is_some_and(|dates| dates.ends == LinkedEnds::Next);
+            self.timelines.insert((object, key), Timeline::new(rows, steps));
         }
     }
 }
@@ -43,8 +75,13 @@ impl Records for Memory {
         self.keys.get(&(object, key.to_vec())).map_or(Found::None, |record| Found::One(*record))
     }
 
-    fn lookup_as_of(&self, _: ObjectIx, _: &[Value], _: i32) -> FoundAsOf {
-        FoundAsOf::NoKey
+    fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> FoundAsOf {
+        match self.timelines.get(&(object, key.to_vec())).map(|rows| rows.on(day)) {
+            None => FoundAsOf::NoKey,
+            Some(OnDay::One(span)) => FoundAsOf::One { row: span.row, since: span.from },
+            Some(OnDay::None) => FoundAsOf::NoRow,
+            Some(OnDay::Several) => FoundAsOf::Several,
+        }
     }
 
     fn version(&self, _: ObjectIx, _: RecordId, _: Option<i32>) -> FoundAsOf {
@@ -113,7 +150,7 @@ impl<'a> Extract<'a> {
 /// What is to be posted for a row, if it decides about its record.
 enum Priced {
     Excluded,
-    Line { hours: i128, amount: (i128, String) },
+    Line { hours: i128, amount: (i128, String), cost: (i128, String) },
 }
 
 /// Works the first month out; the lines, and how long it took.
@@ -142,11 +179,13 @@ pub fn month(workspace: &Path) -> Outcome<(Lines, Duration)> {
     }
     let cards = Extract::open(&program, &plan, &data, ("psa", "timecard"))?;
     let sync = program.sync("ApprovedTime").ok_or("there is no sync `ApprovedTime`")?;
-    let outbound = plan.maps.iter().find(|map| map.id == "TimeEntry -> erp.project_cost");
-    let outbound = outbound.and_then(|map| program.map(&map.id)).ok_or("hours are not mapped to the books")?;
+    memory.line_up(&program);
     let price = |row: &csv::StringRecord| {
         let cells = cards.cells(row);
         let key = (cards.cell(&cells, "id")?, cards.cell(&cells, "version")?);
+        if cards.cell(&cells, "deleted") == Some(Value::Bool(true)) {
+            return Some((key, Some(Priced::Excluded)));
+        }
         let priced = cards.mapped(&cells, &memory).and_then(|values| {
             let early = sync
                 .starts
@@ -154,17 +193,23 @@ pub fn month(workspace: &Path) -> Outcome<(Lines, Duration)> {
             if early {
                 return Some(Priced::Excluded);
             }
+            let frame = Frame::record(&program, None, &values);
+            let takes = |route: &&LinkedRouteTo| {
+                route.condition.as_ref().is_none_or(|when| expr::holds(when, &frame, &memory).unwrap_or(false))
+            };
+            let outbound = program.map_at(sync.routes.iter().find(takes)?.map);
             match map::run(&program, outbound, &Input::Record(RecordId(u64::MAX), &values), &memory) {
                 Mapped::NotTaken => Some(Priced::Excluded),
                 Mapped::Mapped { values } => {
                     let entity = program.entity(outbound.entity);
                     let value = |name: &str| values.get(entity.field_ix(name)?).cloned().flatten();
-                    let (Some(Value::Decimal(hours)), Some(Value::Money(amount, currency))) =
-                        (value("hours"), value("amount"))
+                    let (Some(Value::Decimal(hours)), Some(Value::Money(amount, currency)), Some(Value::Money(cost, own))) =
+                        (value("hours"), value("amount"), value("cost"))
                     else {
                         return None;
                     };
-                    Some(Priced::Line { hours, amount: (amount, currency.as_str().to_owned()) })
+                    let named = |currency: syncline_eval::CurrencyCode| currency.as_str().to_owned();
+                    Some(Priced::Line { hours, amount: (amount, named(currency)), cost: (cost, named(own)) })
                 }
                 _ => None,
             }
@@ -186,10 +231,11 @@ pub fn month(workspace: &Path) -> Outcome<(Lines, Duration)> {
     let mut hours_of_all = 0;
     let mut amounts: BTreeMap<String, i128> = BTreeMap::new();
     for (_, priced) in newest.into_values() {
-        if let Priced::Line { hours, amount: (amount, currency) } = priced {
+        if let Priced::Line { hours, amount: (amount, currency), cost: (cost, own) } = priced {
             lines.lines += 1;
             hours_of_all += hours;
             *amounts.entry(currency).or_default() += amount;
+            *amounts.entry(format!("cost in {own}")).or_default() += cost;
         }
     }
     lines.hours = digits::show(hours_of_all, 2);

@@ -1,4 +1,4 @@
-//! `bench run`: both months of the example as a process, stage by stage, and the first one as others do it.
+//! `bench run`: the months of the example as processes, stage by stage, and the first one as others do it.
 
 use super::measure::{Measure, measured};
 use super::peers::{self, Lines};
@@ -29,16 +29,17 @@ fn size(syncline: &Path, runs: usize, count: u64) -> Outcome {
     let summary = data::generate(count, 7, &copy.path().join("data")).doing("generating data")?;
     println!("\n{count} entries");
     let mut ours = None;
-    for (run, rows) in RUNS.into_iter().zip([summary.july_rows, summary.august_rows]) {
+    for (place, (run, &rows)) in RUNS.into_iter().zip(&summary.rows).enumerate() {
         let mut walls = Vec::new();
         let mut peak = 0;
         let mut parts: BTreeMap<usize, (String, Vec<Duration>)> = BTreeMap::new();
         for number in 0..runs {
-            if run == RUNS[0] || number > 0 {
+            // The first time the months before have just been run.
+            if place == 0 || number > 0 {
                 copy.reset()?;
-            }
-            if run != RUNS[0] && number > 0 {
-                measured(&mut copy.command(&Copy::run_arguments(RUNS[0])))?;
+                for before in RUNS.into_iter().take(place) {
+                    measured(&mut copy.command(&Copy::run_arguments(before)))?;
+                }
             }
             let mut command = copy.command(&Copy::run_arguments(run));
             let measure = measured(command.arg("--timings"))?;
@@ -52,12 +53,12 @@ fn size(syncline: &Path, runs: usize, count: u64) -> Outcome {
         line(&format!("syncline, {}", run.0), wall, peak, rows);
         let parts = parts.into_values().map(|(name, times)| format!("{name} {}", median(times).as_millis()));
         println!("    {}", parts.collect::<Vec<_>>().join(", "));
-        if run == RUNS[0] {
+        if place == 0 {
             ours = Some((posted(&copy)?, wall));
         }
     }
     let (posted, wall) = ours.ok_or("nothing was run")?;
-    compare(&copy, runs, summary.july_rows, &posted, wall)
+    compare(&copy, runs, summary.rows.first().copied().unwrap_or(0), &posted, wall)
 }
 
 /// The peers on the first month: each has to come to the same cent.
@@ -138,21 +139,25 @@ fn stages(errors: &str) -> Vec<(String, Duration)> {
     own
 }
 
-/// What the books hold after the first month.
+/// What the books of both companies hold.
 fn posted(copy: &Copy) -> Outcome<Lines> {
-    let books = rusqlite::Connection::open(copy.books()).doing("opening the books")?;
-    let mut statement = books.prepare("SELECT currency, hours, amount FROM project_cost").doing("reading the books")?;
-    let mut rows = statement.query([]).doing("reading the books")?;
     let (mut lines, mut hours) = (Lines::default(), 0_i128);
     let mut amounts: BTreeMap<String, i128> = BTreeMap::new();
     let read = |text: String, scale: u8| {
         syncline_eval::digits::read(&text, 38, scale).map_err(|_| format!("`{text}` is no number"))
     };
-    while let Some(row) = rows.next().doing("reading the books")? {
-        lines.lines += 1;
-        hours += read(row.get(1).doing("reading hours")?, 2)?;
-        *amounts.entry(row.get(0).doing("reading a currency")?).or_default() +=
-            read(row.get(2).doing("reading an amount")?, 4)?;
+    for (books, own) in [("erp_us", "USD"), ("erp_eu", "EUR")] {
+        let books = rusqlite::Connection::open(copy.books().join(format!("{books}.db"))).doing("opening the books")?;
+        let query = "SELECT currency, hours, amount, cost FROM project_cost";
+        let mut statement = books.prepare(query).doing("reading the books")?;
+        let mut rows = statement.query([]).doing("reading the books")?;
+        while let Some(row) = rows.next().doing("reading the books")? {
+            lines.lines += 1;
+            hours += read(row.get(1).doing("reading hours")?, 2)?;
+            *amounts.entry(row.get(0).doing("reading a currency")?).or_default() +=
+                read(row.get(2).doing("reading an amount")?, 4)?;
+            *amounts.entry(format!("cost in {own}")).or_default() += read(row.get(3).doing("reading a cost")?, 4)?;
+        }
     }
     lines.hours = syncline_eval::digits::show(hours, 2);
     lines.amounts =

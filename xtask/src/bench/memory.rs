@@ -5,7 +5,7 @@
 
 use super::peers::Lines;
 use crate::outcome::{Doing, Outcome};
-use crate::tool;
+use crate::tool::{self, Copy};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -154,17 +154,12 @@ enum Priced {
 }
 
 /// Works the first month out; the lines, and how long it took.
-pub fn month(workspace: &Path) -> Outcome<(Lines, Duration)> {
-    let folder = workspace.join("specs");
-    let mut specs = Vec::new();
-    for file in tool::files_below(&folder)? {
-        let text = fs::read_to_string(folder.join(&file)).doing(file.display())?;
-        specs.push((format!("specs/{}", file.display()), text));
-    }
-    let specs = syncline::Workspace::of_texts(specs);
-    let plan = syncline::check(&specs).plan().ok_or("the example has errors")?;
+pub fn month(copy: &Copy) -> Outcome<(Lines, Duration)> {
+    tool::output(&mut copy.command(&["build"]))?;
+    let plan = fs::read_to_string(copy.path().join("out/plan.json")).doing("reading the plan")?;
+    let plan = syncline::plan_from_json(&plan).doing("reading the plan")?;
     let program = Program::link(&plan).doing("linking the plan")?;
-    let data = workspace.join("data");
+    let data = copy.path().join("data");
     let start = Instant::now();
     let mut memory = Memory::default();
     for name in MASTERS {

@@ -69,7 +69,7 @@ fn compare(copy: &Copy, runs: usize, rows: u64, posted: &Lines, wall: Duration) 
     };
     let mut times = Vec::new();
     for _ in 0..runs {
-        let (lines, time) = memory::month(copy.path())?;
+        let (lines, time) = memory::month(copy)?;
         same("the evaluator in memory", &lines)?;
         times.push(time);
     }

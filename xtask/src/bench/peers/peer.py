@@ -68,7 +68,7 @@ WITH client AS (
     -- What cannot be read or priced leaves the version before it where it is.
     SELECT t.id, t.version, t.project, t.resource, person.cost_center, role.labor_code, t.work_date, t.hours,
            t.is_billable = 'true' AS billable, p.currency, price.rate, p.share, coalesce(t.note, '')[:80] AS memo, p.own,
-           t.hours * spent.hourly * CASE WHEN spent.cost_currency = p.own THEN 1.000000 ELSE exchange.rate END AS spent,
+           t.hours * spent.hourly * CASE WHEN spent.cost_currency = p.own THEN 1.000000 ELSE exchange.rate END AS exact_cost,
            t.status <> 'Approved' OR t.work_date < DATE '2026-07-01' OR t.deleted = 'true' AS excluded
     FROM card t
     JOIN open_project p ON p.id = t.project
@@ -82,7 +82,7 @@ WITH client AS (
       AND regexp_full_match(t.hours_text, '[+-]?[0-9]+([.][0-9]+)?') AND length(t.day_text) = 10
       AND t.work_date IS NOT NULL AND t.is_billable IN ('true', 'false')
       AND t.status IN ('Saved', 'Submitted', 'Approved', 'Rejected') AND coalesce(length(t.note), 0) <= 200
-      AND (excluded OR p.active AND price.rate IS NOT NULL AND spent IS NOT NULL)
+      AND (excluded OR p.active AND price.rate IS NOT NULL AND exact_cost IS NOT NULL)
     -- Two prices that hold on one day are none.
     QUALIFY excluded OR count(*) OVER (PARTITION BY t.place) = 1
 ), newest AS (
@@ -91,14 +91,14 @@ WITH client AS (
     SELECT *, CASE WHEN billable THEN hours * rate * share ELSE 0 END AS exact,
            CASE currency WHEN 'JPY' THEN 1 ELSE 0.01 END AS cent,
            CASE currency WHEN 'JPY' THEN round(exact, 0) ELSE round(exact, 2) END AS nearest,
-           round(spent, 2) AS nearest_cost
+           round(exact_cost, 2) AS nearest_cost
     FROM newest WHERE NOT excluded
 )
 -- `round` takes a half away from zero; half even takes it to the even cent.
 SELECT id AS external_id, project, resource AS employee, cost_center, labor_code, work_date, hours, billable, currency, rate,
        CAST(CASE WHEN (nearest - exact) * 2 = cent AND CAST(nearest * CASE currency WHEN 'JPY' THEN 1 ELSE 100 END AS BIGINT) % 2 = 1
                  THEN nearest - cent ELSE nearest END AS DECIMAL(18, 4)) AS amount,
-       own, CAST(CASE WHEN (nearest_cost - spent) * 2 = 0.01 AND CAST(nearest_cost * 100 AS BIGINT) % 2 = 1
+       own, CAST(CASE WHEN (nearest_cost - exact_cost) * 2 = 0.01 AND CAST(nearest_cost * 100 AS BIGINT) % 2 = 1
                       THEN nearest_cost - 0.01 ELSE nearest_cost END AS DECIMAL(18, 4)) AS cost,
        memo
 FROM priced

@@ -64,7 +64,11 @@ fn a_broken_spec_fails_a_test() {
         ("specs/syncs.syn", "leave hold sales_desk", "leave hold finance_desk"),
         (TIME, "truncate(note ?? \"\", 80)", "truncate(note ?? \"\", 79)"),
         (TIME, "category: category] as of work_date", "category: category] as of (work_date + 1 day)"),
-        (TIME, "CostRate[employee: employee] as of work_date", "CostRate[employee: employee] as of (work_date - 1 day)"),
+        (
+            TIME,
+            "CostRate[employee: employee] as of work_date",
+            "CostRate[employee: employee] as of (work_date - 1 day)",
+        ),
         (TIME, "at most 4d old", "at most 5d old"),
         (TIME, "at most 4d old", "at most 3d old"),
         (TIME, "hours * spent.hourly, EUR", "spent.hourly * (hours + hours), EUR"),
@@ -74,7 +78,11 @@ fn a_broken_spec_fails_a_test() {
         ("specs/syncs.syn", "on change of CostRate correct", "on change of CostRate keep"),
         ("specs/syncs.syn", "on change of FxRate keep", "on change of FxRate correct"),
         ("specs/maps/projects.syn", "EU => eu", "EU => us"),
-        ("specs/maps/codes.syn", "\"4020\" <-> consultant\n  \"4030\" <-> manager", "\"4030\" <-> consultant\n  \"4020\" <-> manager"),
+        (
+            "specs/maps/codes.syn",
+            "\"4020\" <-> consultant\n  \"4030\" <-> manager",
+            "\"4030\" <-> consultant\n  \"4020\" <-> manager",
+        ),
     ];
     for (file, from, to) in breaks {
         let folder = example();

@@ -206,7 +206,14 @@ fn intend(pass: &Pass<'_>, decisions: &mut [Decision], refused: &mut BTreeMap<us
             {
                 reopen(pass, decision)?;
                 let steps = decision.steps.drain(..);
-                made.extend(steps.map(|step| Made { decision: number, step, entry, follows: false, answer: None, in_vain: None }));
+                made.extend(steps.map(|step| Made {
+                    decision: number,
+                    step,
+                    entry,
+                    follows: false,
+                    answer: None,
+                    in_vain: None,
+                }));
                 continue;
             }
             let mut taken = false;

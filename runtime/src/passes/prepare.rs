@@ -397,12 +397,13 @@ fn part(plan: &Plan, map: &Map, id: &str, assigns: impl Fn(&str) -> bool, requir
 /// no other rows bear on a record.
 fn keeps_apart(map: &Map, entity: &Entity, object: &Object) -> bool {
     let stands_alone = object.effective.is_none() && object.versioned.is_none();
-    stands_alone && entity.key.iter().all(|key| {
-        map.assignments.iter().any(|assignment| {
-            let same = matches!(&assignment.value.op, Op::Field { field } if field == key);
-            same && object.key.contains(&assignment.field)
+    stands_alone
+        && entity.key.iter().all(|key| {
+            map.assignments.iter().any(|assignment| {
+                let same = matches!(&assignment.value.op, Op::Field { field } if field == key);
+                same && object.key.contains(&assignment.field)
+            })
         })
-    })
 }
 
 /// Whether a field is part of what tells the records of an object apart: its key, the number where there are versions, and the first

@@ -198,8 +198,11 @@ pub fn month(copy: &Copy) -> Outcome<(Lines, Duration)> {
                 Mapped::Mapped { values } => {
                     let entity = program.entity(outbound.entity);
                     let value = |name: &str| values.get(entity.field_ix(name)?).cloned().flatten();
-                    let (Some(Value::Decimal(hours)), Some(Value::Money(amount, currency)), Some(Value::Money(cost, own))) =
-                        (value("hours"), value("amount"), value("cost"))
+                    let (
+                        Some(Value::Decimal(hours)),
+                        Some(Value::Money(amount, currency)),
+                        Some(Value::Money(cost, own)),
+                    ) = (value("hours"), value("amount"), value("cost"))
                     else {
                         return None;
                     };

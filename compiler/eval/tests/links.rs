@@ -36,8 +36,6 @@ fn sync() -> Sync {
         reconcile: None,
         doc: None,
         at: "syncs.syn:1:1".into(),
-        retry: None,
-        fresh: None,
     }
 }
 

@@ -102,7 +102,7 @@ pub(super) fn apply(mapper: &Mapper<'_>) -> Outcome<OwnOutcomes> {
             Ok(())
         };
         if mapper.finds_none {
-            ahead::work(pass, Part::Assess, &tracks, |pass, tracks| look_ahead(pass, tracks), write)?;
+            ahead::work(pass, Part::Assess, &tracks, look_ahead, write)?;
         } else {
             write(&mut tracks.iter().map(|&track| Ok((track, None))))?;
         }

@@ -63,10 +63,11 @@ impl Memory {
     }
 
     fn line_up(&mut self, program: &Program) {
-        for ((object, key), rows) in self.dated.drain() {
+        let line = |((object, key), rows): ((ObjectIx, Vec<Value>), Vec<Span<RecordId>>)| {
             let steps = program.object(object).dates.is_some_and(|dates| dates.ends == LinkedEnds::Next);
-            self.timelines.insert((object, key), Timeline::new(rows, steps));
-        }
+            ((object, key), Timeline::new(rows, steps))
+        };
+        self.timelines = self.dated.drain().map(line).collect();
     }
 }
 

@@ -10,9 +10,11 @@ use syncline_ir::{CurrencyOf, Entity, Kind, Type};
 /// Opens a target again and again, as runs do.
 type Opener = Box<dyn Fn() -> Box<dyn Target>>;
 
-/// The targets: a name, and how one is made in a folder for lines with this key.
-const ALL: [(&str, fn(&Path, &[&str]) -> Opener); 4] =
-    [("memory", memory), ("sqlite", in_sqlite), ("csv", in_csv), ("jsonl", in_jsonl)];
+/// How a target is made in a folder, for lines with this key.
+type Makes = fn(&Path, &[&str]) -> Opener;
+
+/// The targets by name.
+const ALL: [(&str, Makes); 4] = [("memory", memory), ("sqlite", in_sqlite), ("csv", in_csv), ("jsonl", in_jsonl)];
 
 fn memory(_: &Path, _: &[&str]) -> Opener {
     let system = MemorySystem::default();
@@ -170,7 +172,7 @@ fn a_repeated_call_gives_one_line_and_the_same_answer() {
         let mut target = open();
         let twice = [call.clone(), call.clone()];
         assert_eq!(calls(target.as_mut(), &entity, &twice), [done(), done()], "{name}");
-        assert_eq!(calls(target.as_mut(), &entity, &[call.clone()]), [done()], "{name}");
+        assert_eq!(calls(target.as_mut(), &entity, std::slice::from_ref(&call)), [done()], "{name}");
         // The answer was lost with the process: the next one asks again.
         assert_eq!(calls(open().as_mut(), &entity, &[call]), [done()], "{name}");
         assert_eq!(lines(open().as_mut(), &entity).len(), 1, "{name}");
@@ -345,7 +347,7 @@ fn a_target_without_idempotency_keys_is_searched() {
     each(|name, open| {
         let entity = Entity { idempotency: None, ..entity() };
         let call = create("T-1", &[("hours", text("7.50"))]);
-        assert_eq!(calls(open().as_mut(), &entity, &[call.clone()]), [done()], "{name}");
+        assert_eq!(calls(open().as_mut(), &entity, std::slice::from_ref(&call)), [done()], "{name}");
         let found = open().find(&entity, "id", &text("T-1"), &["hours", "note"]).unwrap();
         assert_eq!(found, Some(vec![text("7.50"), Cell::Null]), "{name}");
         // A repetition is told from a new line by nobody.

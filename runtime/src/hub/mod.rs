@@ -347,7 +347,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hub.db");
         let before = Connection::open(&path).unwrap();
-        let known = MIGRATIONS.len() - 1;
+        // The last layout in which the crosswalk has names.
+        let known = 5;
         for step in MIGRATIONS.iter().take(known) {
             before.execute_batch(step).unwrap();
         }

@@ -153,6 +153,23 @@ fn a_lost_answer_posts_nothing_twice() {
     }
 }
 
+/// The line is in the target and not in the ledger: compared, it would be a line that nobody posted.
+#[test]
+fn what_may_be_there_is_not_compared_before_it_is_known() {
+    let mut world = World::with(|plan| {
+        time_sync(plan).retry = rule(5, 3_600, 3_600);
+        time_sync(plan).reconcile.as_mut().unwrap().every = 900;
+    });
+    world.cards(&[&card("T-1")]);
+    world.lost_at(&Kill { point: "posting.answered", passing: 1 }).unwrap();
+    world.options.passes = Passes::Due;
+    world.cards(&[&card("T-1"), &card("T-2")]);
+    let report = world.run_at("2026-07-31T10:15:00Z");
+    assert_eq!((stands(&report).0, stands(&report).1, time(&report).reconciled), (1, 1, None));
+    let report = world.run_at("2026-07-31T11:00:00Z");
+    assert_eq!((stands(&report), time(&report).reconciled), ((0, 2, 0, None), Some(true)));
+}
+
 #[test]
 fn a_target_that_fails_at_any_step_of_any_day_ends_like_one_that_did_not() {
     let expected = expected();

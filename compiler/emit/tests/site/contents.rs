@@ -258,6 +258,37 @@ fn a_window_is_told_on_the_page_of_its_sync() {
 }
 
 #[test]
+fn tries_limits_and_promises_are_told() {
+    let mut json = json();
+    let queue = json["queues"][0]["name"].as_str().unwrap().to_owned();
+    let syncs = json["syncs"].as_array_mut().unwrap();
+    let posts = syncs.iter_mut().find(|sync| !sync["routes"].as_array().unwrap().is_empty()).unwrap();
+    posts["retry"] = serde_json::json!({ "times": 5, "first": 30, "longest": 600, "queue": queue });
+    posts["fresh"] = serde_json::json!({ "within": 2700, "calendar": "posting_hours" });
+    let name = posts["name"].as_str().unwrap().to_owned();
+    let systems = json["systems"].as_array_mut().unwrap();
+    systems[0]["limit"] = serde_json::json!({ "calls": 5000, "per": "day", "zone": "Europe/Berlin", "batch": 200 });
+    let system = systems[0]["name"].as_str().unwrap().to_owned();
+    let plan: Plan = serde_json::from_value(json).unwrap();
+    let pages = pages(&emit(&plan, None));
+    let words = pages[&format!("sync/{name}.html")].words();
+    for expected in [
+        "tried again up to 5 times, after 30 seconds, then twice as long each time, at most 10 minutes; then the record goes to",
+        "within 45 minutes of open time in posting_hours after its capture; later ones are reported",
+        "the target could not be reached, however often it was tried",
+    ] {
+        assert!(words.contains(expected), "{expected}: {words}");
+    }
+    assert!(pages["queues.html"].words().contains("target-unreachable"));
+    let limit = "at most 5000 calls a day on the clock of Europe/Berlin, up to 200 lines each; what is beyond waits for the next day";
+    let told = |page: &str| pages[&format!("system/{page}.html")].words().contains(limit);
+    assert!(plan.systems.iter().all(|other| told(&other.name) == (other.name == system)));
+    // Nothing is said of tries where none are.
+    let others = pages.iter().filter(|(path, page)| path.starts_with("sync/") && page.words().contains("tried again"));
+    assert_eq!(others.count(), 1);
+}
+
+#[test]
 fn queues_and_reasons_say_who_answers_and_how_fast() {
     let (plan, pages) = (plan(), site());
     let page = &pages["queues.html"];

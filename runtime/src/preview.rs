@@ -42,7 +42,7 @@ pub struct PreviewLine {
     pub sync: String,
     /// The record key.
     pub key: String,
-    /// `post`, `reverse` or `overwrite`.
+    /// `post`, `delta`, `reverse` or `overwrite`.
     pub action: String,
     /// `system.entity`.
     pub target: String,

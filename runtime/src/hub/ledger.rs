@@ -205,20 +205,23 @@ fn entry(row: &SqlRow<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
+/// Stands where a day would, of a version that was read as the first one only; no day is so far back.
+const NO_DAY: i64 = i64::MIN;
+
 fn reads_text(reads: &Reads) -> String {
     let parts = reads.iter().map(|(record, read)| match (read.asked, read.baseline) {
         (None, false) => json!([record, read.revision]),
         (Some(day), false) => json!([record, read.revision, day]),
-        (day, true) => json!([record, read.revision, day, 1]),
+        (day, true) => json!([record, read.revision, day.map_or(NO_DAY, i64::from), 1]),
     });
     Json::Array(parts.collect()).to_string()
 }
 
 fn reads_from_text(text: &str) -> Reads {
-    let parts: Vec<Vec<Option<i64>>> = serde_json::from_str(text).unwrap_or_default();
-    let read = |part: &Vec<Option<i64>>| {
-        let number = |ix: usize| part.get(ix).copied().flatten().and_then(|number| u64::try_from(number).ok());
-        let asked = part.get(2).copied().flatten().and_then(|day| i32::try_from(day).ok());
+    let parts: Vec<Vec<i64>> = serde_json::from_str(text).unwrap_or_default();
+    let read = |part: &Vec<i64>| {
+        let number = |ix: usize| part.get(ix).and_then(|number| u64::try_from(*number).ok());
+        let asked = part.get(2).and_then(|day| i32::try_from(*day).ok());
         Some((number(0)?, Read { revision: number(1)?, asked, baseline: part.len() > 3 }))
     };
     parts.iter().filter_map(read).collect()

@@ -82,6 +82,9 @@ table! {
     DIVISION_OUTSIDE_ROUND = 311 error "division-outside-round": "a division that does not say how it rounds";
     CURRENCY_NOT_FIXED = 312 error "currency-not-fixed": "an amount whose currency may change after it is set";
     INVALID_REVISION = 343 error "invalid-revision": "a field that cannot number the versions of an object";
+    INVARIANT_LOOKS_UP = 344 error "invariant-looks-up": "an invariant that looks something up";
+    NOT_A_PARENT = 345 error "not-a-parent": "a chain over a field by which records cannot follow each other";
+    INVALID_OVERLAP = 346 error "invalid-overlap": "days that cannot be kept apart";
     INVALID_EFFECTIVE = 367 error "invalid-effective": "dates of an object that cannot date its rows";
     REFERENCE_TO_DATED = 368 error "reference-to-dated": "a reference to an object whose rows change with the day";
     CONVERSION_RATE = 369 error "conversion-rate": "a conversion without a rate from the one currency to the other";

@@ -46,9 +46,9 @@ pub use fault::{Evaluated, Failure, Fault, Missing, Reason};
 pub use link::LinkError;
 pub use map::{Input, LinkedMap, LinkedMask, Outcome};
 pub use program::{
-    CodesIx, EntityIx, EnumIx, LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds, LinkedEntity,
-    LinkedEnum, LinkedField, LinkedMover, LinkedObject, LinkedOrder, LinkedRouteTo, LinkedStarts, LinkedSync, MapIx,
-    ObjectIx, Program,
+    CodesIx, EntityIx, EnumIx, LinkedAcceptance, LinkedApart, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds,
+    LinkedEntity, LinkedEnum, LinkedField, LinkedInvariant, LinkedMover, LinkedObject, LinkedOrder, LinkedRouteTo,
+    LinkedStarts, LinkedSync, MapIx, ObjectIx, Program,
 };
 pub use records::{Found, FoundAsOf, NoRecords, Records};
 pub use shape::{CurrencyPath, Form, Shape, Side};

@@ -74,6 +74,12 @@ pub struct LinkedObject {
     pub revision: Option<usize>,
     /// How its rows are dated.
     pub dates: Option<LinkedDates>,
+    /// What holds for every record.
+    pub invariants: Vec<LinkedInvariant>,
+    /// Positions of the fields by which no record leads back to itself.
+    pub acyclic: Vec<usize>,
+    /// Spans of days that records do not share.
+    pub apart: Vec<LinkedApart>,
     /// Claims on its fields, in the plan's order.
     pub claims: Vec<LinkedClaim>,
     /// Who may move its lifecycle fields.
@@ -155,6 +161,26 @@ pub struct LinkedCodes {
     pub(crate) code: Form,
     /// The shape of values.
     pub(crate) target: Form,
+}
+
+/// What holds for every record of an object.
+#[derive(Debug, Clone)]
+pub struct LinkedInvariant {
+    /// The condition on the record.
+    pub condition: LinkedExpr,
+    /// Its source text.
+    pub text: Arc<str>,
+    /// The queue of rows that would break it.
+    pub hold: Arc<str>,
+}
+
+/// Days that two records with the same values in some fields do not share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedApart {
+    /// The days of a record.
+    pub days: LinkedDates,
+    /// Positions of the fields.
+    pub per: Vec<usize>,
 }
 
 /// A claim on a field.

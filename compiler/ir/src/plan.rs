@@ -366,11 +366,42 @@ pub struct Object {
     /// How its rows are dated; with dates alone there are several rows of one key, told apart by their first day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<Effective>,
+    /// What holds for every record, tested when one is written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invariants: Vec<Invariant>,
+    /// Fields by which no record leads back to itself: references to the object.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acyclic: Vec<String>,
+    /// Spans of days that records do not share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Apart>,
     /// Documentation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doc: Option<String>,
     /// Where it is written.
     pub at: At,
+}
+
+/// `invariant … else hold QUEUE`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Invariant {
+    /// The condition on the record.
+    pub condition: Expr,
+    /// The condition's source text.
+    pub condition_text: String,
+    /// The queue of rows that would break it.
+    pub hold: String,
+}
+
+/// `no overlap of (A, B) per …`: two records with the same values in some fields share no day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Apart {
+    /// The field with the first day.
+    pub from: String,
+    /// The field with the last day; null is open.
+    pub through: String,
+    /// The fields whose values two records share; a record that lacks one is not compared.
+    pub per: Vec<String>,
 }
 
 /// From which day to which a row of an object is valid.

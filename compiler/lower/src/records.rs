@@ -2,7 +2,7 @@
 
 use crate::places::Places;
 use syncline_ir as ir;
-use syncline_semantics::model::{Acceptance, Deletion, Entity, Field, Model, RecordType};
+use syncline_semantics::model::{Acceptance, Deletion, Entity, Field, Invariant, Model, RecordType};
 
 /// By name.
 pub(crate) fn products(model: &Model, places: Places<'_>) -> Vec<ir::Product> {
@@ -46,11 +46,23 @@ pub(crate) fn objects(model: &Model, places: Places<'_>) -> Option<Vec<ir::Objec
             key: key.clone(),
             versioned: object.versioned.as_ref().map(|(revision, _)| revision.clone()),
             effective: object.effective.as_ref().map(|effective| effective.dates.clone()),
+            invariants: object.invariants.iter().map(invariant).collect::<Option<_>>()?,
+            apart: object.apart.clone(),
+            acyclic: object.acyclic.iter().map(|(field, _)| field.clone()).collect(),
             doc: doc.clone(),
             at: places.at(*span),
         })
     });
     objects.collect()
+}
+
+fn invariant(found: &Invariant) -> Option<ir::Invariant> {
+    let predicate = &found.predicate;
+    Some(ir::Invariant {
+        condition: predicate.expr.clone()?,
+        condition_text: predicate.text.clone(),
+        hold: found.hold.clone()?,
+    })
 }
 
 fn entity(entity: &Entity, places: Places<'_>) -> Option<ir::Entity> {

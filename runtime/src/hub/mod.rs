@@ -10,6 +10,7 @@
 
 mod audit;
 mod calls;
+mod compared;
 mod copy;
 mod decisions;
 mod exceptions;
@@ -49,7 +50,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
@@ -58,6 +59,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("layout_6.sql"),
     include_str!("layout_7.sql"),
     include_str!("layout_8.sql"),
+    include_str!("layout_9.sql"),
 ];
 
 /// An open hub.

@@ -6,6 +6,7 @@
 
 use super::capture::cells_of;
 use super::dated::valid_on_no_day;
+use super::invariants::broken;
 use super::ownership::objections;
 use super::prepare::Inbound;
 use super::store::{Record, View, entity_name};
@@ -306,13 +307,18 @@ impl<'a> Mapper<'a> {
         if let Some(problem) = objections(pass, self.inbound, record.as_deref(), &mut values)? {
             return Ok(Assessed::Failed(Own::Quarantined(problem)));
         }
+        let after = self.after(record.as_deref(), &values);
+        let otherwise = &self.inbound.map.otherwise;
+        if let Some(problem) = broken(pass.store(), pass.sync.object, record.as_deref(), &after, otherwise)? {
+            return Ok(Assessed::Failed(Own::Quarantined(problem)));
+        }
         if record.is_none()
             && let Some((reason, message)) = self.differs_from_other_versions(&values)?
         {
             return Ok(wrong(reason, &message));
         }
         if let Some(dates) = pass.sync.linked_object(program).dates
-            && let Some(why) = valid_on_no_day(dates, &self.after(record.as_deref(), &values))
+            && let Some(why) = valid_on_no_day(dates, &after)
         {
             return Ok(wrong("empty-range", &why));
         }

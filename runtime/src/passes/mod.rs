@@ -16,6 +16,7 @@ pub(crate) mod dated;
 mod decide;
 mod fresh;
 mod incoming;
+pub(crate) mod invariants;
 mod judge;
 pub(crate) mod limit;
 mod line;

@@ -246,8 +246,10 @@ impl<'p> Prepared<'p> {
         };
         let mut read = BTreeSet::new();
         objects_in(&json(&(&map.condition, &map.lets, &map.assignments, &map.requires))?, &mut read);
-        // The type of an assigned reference names the object without reading it.
-        let reads_itself = read.contains(&map.object);
+        // The type of an assigned reference names the object without reading it. Records that are compared with each other wait for each
+        // other, too: one may make room for the next.
+        let object = object_of(self.plan, &map.object)?;
+        let reads_itself = read.contains(&map.object) || !object.apart.is_empty() || !object.acyclic.is_empty();
         let entity_ix = self.entity_ix(map)?;
         let deleted = match &entity.deletion {
             Some(Deletion::When { condition, .. }) => {

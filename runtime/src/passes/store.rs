@@ -194,10 +194,41 @@ impl<'a> Store<'a> {
             }
             self.timelines.borrow_mut().remove(&(object, series));
         }
+        self.note_compared(object, stored.id, Some(values).filter(|_| !stored.retired))?;
         self.change.set(change);
         let id = stored.id;
         self.renew(stored, values.to_vec());
         Ok(id)
+    }
+
+    /// Notes what a record is compared by; without values it is compared no more.
+    fn note_compared(&self, object: ObjectIx, id: u64, values: Option<&[Value]>) -> Outcome {
+        let linked = self.program.object(object);
+        if linked.apart.is_empty() {
+            return Ok(());
+        }
+        let rules = linked.apart.iter().enumerate();
+        let compared = rules.filter_map(|(rule, apart)| Some((rule, self.compared_by(object, &apart.per, values?)?)));
+        self.hub.set_compared(&linked.name, id, &compared.collect::<Vec<_>>())
+    }
+
+    /// The values by which records are compared; none when one is missing.
+    pub(crate) fn compared_by(&self, object: ObjectIx, per: &[usize], values: &[Value]) -> Option<String> {
+        let known = per.iter().all(|&ix| values.get(ix).is_some_and(|value| !value.is_null()));
+        known.then(|| text_of(per, self.program.object(object), values, self.program))
+    }
+
+    /// Notes what the records of an object are compared by, when rules may have come with another plan.
+    pub(crate) fn give_compared(&self, object: ObjectIx) -> Outcome {
+        let linked = self.program.object(object);
+        if linked.apart.is_empty() {
+            return Ok(());
+        }
+        for id in self.hub.records_of(&linked.name)? {
+            let Some(record) = self.record(object, id)? else { continue };
+            self.note_compared(object, id, Some(record.values.as_slice()).filter(|_| !record.stored.retired))?;
+        }
+        Ok(())
     }
 
     /// A dated row whose first day moves is found under its new one.
@@ -299,6 +330,7 @@ impl<'a> Store<'a> {
             }
             self.timelines.borrow_mut().remove(&(object, series));
         }
+        self.note_compared(object, id, Some(record.values.as_slice()).filter(|_| !retired))?;
         self.change.set(change);
         self.renew(stored, record.values.clone());
         Ok(())

@@ -7,6 +7,7 @@ use crate::error::Outcome;
 use crate::hub::RowId;
 use crate::passes::cells::{values, written};
 use crate::passes::dated::{today, valid_on_no_day};
+use crate::passes::invariants::broken;
 use crate::passes::store::Store;
 use syncline_eval::{Form, LinkedEntity, LinkedField, RecordId, Value, show};
 use syncline_ir::{Literal, MapDirection, TestPlace, TestRecord, TestValue};
@@ -139,6 +140,10 @@ impl World<'_> {
         self.in_currency(&linked.fields, &mut values, record, &store);
         if let Some(why) = linked.dates.and_then(|dates| valid_on_no_day(dates, &values)) {
             return Ok(Some(TestFailure::new(&record.at, why)));
+        }
+        if let Some(problem) = broken(&store, ix, before.as_deref(), &values, "")? {
+            let why = problem.reasons.first().map_or_else(String::new, |reason| reason.message.clone());
+            return Ok(Some(TestFailure::new(&record.at, format!("no `{object}` is like this: {why}"))));
         }
         self.hub.transaction(|_| {
             let id = store.write(ix, before.as_deref(), &values, RowId(0), 0, true)?;

@@ -145,6 +145,9 @@ pub fn object(name: &str, kind: ObjectKind, key: &[&str], fields: Vec<Field>) ->
         key: key.iter().map(|key| (*key).to_owned()).collect(),
         versioned: None,
         effective: None,
+        invariants: Vec::new(),
+        acyclic: Vec::new(),
+        apart: Vec::new(),
         doc: None,
         at: at(),
     }

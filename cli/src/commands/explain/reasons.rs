@@ -14,7 +14,7 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 }
 
 /// All of them: first what is wrong with a row, then with the record it becomes, then with its posting.
-pub(super) const REASONS: [Reason; 27] = [
+pub(super) const REASONS: [Reason; 30] = [
     reason(
         "malformed-row",
         "a line with another number of cells than its header, with an open quote, or not in UTF-8",
@@ -77,6 +77,21 @@ pub(super) const REASONS: [Reason; 27] = [
         "illegal-transition",
         "a state that cannot be reached by what the system moves",
         "mend the state in the source",
+    ),
+    reason(
+        "invariant-broken",
+        "a record for which an invariant of its object would not hold",
+        "mend the record in the source, or the `invariant` in the specs",
+    ),
+    reason(
+        "circular",
+        "a record that would lead back to itself by an `acyclic` field",
+        "mend one of the records on the way",
+    ),
+    reason(
+        "overlapping",
+        "a record whose days overlap those of another one that they must not",
+        "mend the days of one of them",
     ),
     reason(
         "incomplete",

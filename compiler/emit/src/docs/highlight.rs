@@ -4,8 +4,9 @@ use crate::names::RESERVED;
 use serde::Serialize;
 
 /// Words that open a declaration or a statement, when they are the first word of a line, a block or a statement.
-const OPENERS: [&str; 58] = [
+const OPENERS: [&str; 60] = [
     "accepts",
+    "acyclic",
     "additive",
     "after",
     "capture",
@@ -23,6 +24,7 @@ const OPENERS: [&str; 58] = [
     "idempotency",
     "idempotent",
     "ignore",
+    "invariant",
     "key",
     "leave",
     "lifecycle",

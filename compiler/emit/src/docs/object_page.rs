@@ -23,6 +23,8 @@ struct Content {
     key: Vec<Link>,
     /// From when to when a row is valid.
     dated: Option<String>,
+    /// What holds for every record.
+    rules: Vec<Rule>,
     teams: Vec<Link>,
     syncs: Vec<Link>,
     flow_in: Vec<Hop>,
@@ -35,6 +37,13 @@ struct Content {
     looked_up_by: Vec<Link>,
     ownership: Option<String>,
     lineage: Option<String>,
+}
+
+/// What holds for every record, and where those go for which it would not.
+#[derive(Serialize)]
+struct Rule {
+    text: String,
+    queue: Option<Link>,
 }
 
 /// A map as one line: the entity at its other end.
@@ -77,6 +86,7 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
             Some(revision) => versions(revision, effective),
             None => dated(effective),
         }),
+        rules: rules(site, object),
         teams: teams(site, object),
         syncs: site
             .plan
@@ -98,6 +108,22 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
     };
     let above = vec![Link { text: "Objects".to_owned(), href: Some("objects.html".to_owned()) }];
     Some(site.page(&Page { path: &path, title: &object.name, above, template: "object", wide: true }, &content))
+}
+
+fn rules(site: &Site<'_>, object: &Object) -> Vec<Rule> {
+    let invariants = object.invariants.iter().map(|invariant| Rule {
+        text: crate::render_expr(&invariant.condition),
+        queue: Some(site.queue_link(&invariant.hold)),
+    });
+    let acyclic = object
+        .acyclic
+        .iter()
+        .map(|field| Rule { text: format!("no record leads back to itself by {field}"), queue: None });
+    let apart = object.apart.iter().map(|apart| Rule {
+        text: format!("no overlap of ({}, {}) per {}", apart.from, apart.through, apart.per.join(", ")),
+        queue: None,
+    });
+    invariants.chain(acyclic).chain(apart).collect()
 }
 
 /// How the versions of an object are numbered and dated, in words.

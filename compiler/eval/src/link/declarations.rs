@@ -4,13 +4,15 @@ use super::expression::Scope;
 use super::{LinkError, Linked, maps};
 use crate::coverage::Points;
 use crate::program::{
-    LinkedAcceptance, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds, LinkedEntity, LinkedEnum, LinkedField,
-    LinkedMover, LinkedObject,
+    LinkedAcceptance, LinkedApart, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds, LinkedEntity, LinkedEnum,
+    LinkedField, LinkedInvariant, LinkedMover, LinkedObject,
 };
 use crate::{CodesIx, CurrencyCode, CurrencyPath, EntityIx, EnumIx, Form, ObjectIx, Program, Shape, Side, Value, text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use syncline_ir::{Codes, CurrencyOf, Effective, Ends, Entity, Field, Kind, Lifecycle, Ownership, Plan, System, Type};
+use syncline_ir::{
+    Codes, CurrencyOf, Effective, Ends, Entity, Field, Kind, Lifecycle, Object, Ownership, Plan, System, Type,
+};
 
 /// `points`: where coverage is recorded.
 pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> {
@@ -39,6 +41,9 @@ pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> 
             identity,
             revision,
             dates,
+            invariants: Vec::new(),
+            acyclic: Vec::new(),
+            apart: Vec::new(),
             claims: Vec::new(),
             movers: Vec::new(),
         });
@@ -61,6 +66,9 @@ pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> 
         let linked = self::codes(&program, codes)?;
         program.codes.push(linked);
         insert(&mut program.codes_names, &codes.name, CodesIx(position_of(position)?), &codes.at)?;
+    }
+    for object in &plan.objects {
+        rules(&mut program, object)?;
     }
     for ownership in &plan.ownership {
         self::ownership(&mut program, plan, ownership)?;
@@ -290,6 +298,44 @@ fn codes(program: &Program, codes: &Codes) -> Linked<LinkedCodes> {
         }
     }
     Ok(linked)
+}
+
+/// What holds for every record of an object.
+fn rules(program: &mut Program, declared: &Object) -> Linked<()> {
+    let ix = object(program, &declared.name, &declared.at)?;
+    let scope = Scope { program, side: Side::Object(ix), origin: None, lets: &[], at: &declared.at, observed: false };
+    let mut invariants = Vec::with_capacity(declared.invariants.len());
+    for invariant in &declared.invariants {
+        invariants.push(LinkedInvariant {
+            condition: scope.condition(&invariant.condition)?,
+            text: Arc::from(invariant.condition_text.as_str()),
+            hold: Arc::from(invariant.hold.as_str()),
+        });
+    }
+    let acyclic = positions(&program.object(ix).fields, &declared.acyclic, &declared.at)?;
+    for field in acyclic.iter().filter_map(|field| program.object(ix).fields.get(*field)) {
+        if field.shape.form != Form::Reference(ix) {
+            return Err(LinkError::new(
+                &declared.at,
+                format!("`{}` makes no chain of `{}`", field.name, declared.name),
+            ));
+        }
+    }
+    let mut apart = Vec::with_capacity(declared.apart.len());
+    for days in &declared.apart {
+        let effective = Effective { from: days.from.clone(), ends: Ends::Through(days.through.clone()) };
+        let fields = &program.object(ix).fields;
+        apart.push(LinkedApart {
+            days: dates(fields, &effective, &declared.at)?,
+            per: positions(fields, &days.per, &declared.at)?,
+        });
+    }
+    if let Some(object) = program.objects.get_mut(ix.index()) {
+        object.invariants = invariants;
+        object.acyclic = acyclic;
+        object.apart = apart;
+    }
+    Ok(())
 }
 
 fn ownership(program: &mut Program, plan: &Plan, ownership: &Ownership) -> Linked<()> {

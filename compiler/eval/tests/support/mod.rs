@@ -124,6 +124,9 @@ pub fn object(name: &str, key: &[&str], fields: Vec<Field>) -> Object {
         key,
         versioned: None,
         effective: None,
+        invariants: Vec::new(),
+        acyclic: Vec::new(),
+        apart: Vec::new(),
         doc: None,
         at: format!("test.syn:1:1 {name}"),
     }

@@ -6,6 +6,7 @@ mod dated;
 mod declarations;
 mod deletions;
 mod entities;
+mod invariants;
 mod limits;
 mod maps;
 mod objects;
@@ -138,6 +139,7 @@ fn conditions(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
 fn fill(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     let maps = model.maps.len();
     match (&item.item.kind, &item.item.name) {
+        (ItemKind::Object(object), Some(name)) => invariants::of_object(model, name, object, cx),
         (ItemKind::Ownership(block), _) => ownership::block(model, block, cx),
         (ItemKind::Broken(ItemWord::Ownership), _) => model.ownership_poisoned = true,
         (ItemKind::Map(map), _) => maps::map(model, map, &item.item.docs, item.item.range, cx),

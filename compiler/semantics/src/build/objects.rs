@@ -18,6 +18,8 @@ pub(super) fn object(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
         match member {
             ast::ObjectMember::Key(key) => shape.key(model, key, cx),
             ast::ObjectMember::Field(field) => shape.field(model, field, cx),
+            // These need the fields.
+            ast::ObjectMember::Invariant(_) | ast::ObjectMember::Acyclic(_) | ast::ObjectMember::NoOverlap(_) => {}
             ast::ObjectMember::Broken(_) => shape.broken = true,
         }
     }
@@ -31,7 +33,15 @@ pub(super) fn object(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
     let dated = |written| super::dated::effective(&record, written, of_versions, cx);
     let effective = body.effective.as_ref().and_then(dated);
     let versioned = body.versioned.as_ref().and_then(|written| super::dated::versioned(&record, written, cx));
-    model.objects.entry(text(name)).or_insert(Object { record, kind, versioned, effective });
+    model.objects.entry(text(name)).or_insert(Object {
+        record,
+        kind,
+        versioned,
+        effective,
+        invariants: Vec::new(),
+        acyclic: Vec::new(),
+        apart: Vec::new(),
+    });
 }
 
 /// Collects the fields and the key of a record type.

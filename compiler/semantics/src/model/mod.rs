@@ -17,7 +17,9 @@ pub use calendars::{Calendar, HolidaySet};
 pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Unit};
 pub use maps::{Assignment, Let, Map, Require};
 pub use ownership::{Claim, Mover, OwnershipBlock};
-pub use records::{Acceptance, Deletion, Effective, Entity, Field, Object, Predicate, Product, RecordType, System};
+pub use records::{
+    Acceptance, Deletion, Effective, Entity, Field, Invariant, Object, Predicate, Product, RecordType, System,
+};
 pub use syncs::{ChangePolicy, RouteTo, Sync};
 
 use std::collections::BTreeMap;

@@ -157,6 +157,23 @@ pub struct Object {
     pub versioned: Option<(String, Span)>,
     /// How its rows or versions are dated.
     pub effective: Option<Effective>,
+    /// What holds for every record.
+    pub invariants: Vec<Invariant>,
+    /// Fields by which no record leads back to itself, and their places.
+    pub acyclic: Vec<(String, Span)>,
+    /// Spans of days that records do not share.
+    pub apart: Vec<ir::Apart>,
+}
+
+/// `invariant P else hold Q`.
+#[derive(Debug, Clone)]
+pub struct Invariant {
+    /// The condition on the record.
+    pub predicate: Predicate,
+    /// The queue of records for which it does not hold; none is poison.
+    pub hold: Option<String>,
+    /// The statement's place.
+    pub span: Span,
 }
 
 /// How the rows of an object are dated.

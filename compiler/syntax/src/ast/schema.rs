@@ -179,8 +179,38 @@ pub enum ObjectMember {
     Key(Key),
     /// `billable: bool`
     Field(Field),
+    /// `invariant ends >= begins else hold desk`
+    Invariant(Invariant),
+    /// `acyclic parent`
+    Acyclic(FieldRef),
+    /// `no overlap of (begins, ends) per employee`
+    NoOverlap(NoOverlap),
     /// Could not be read.
     Broken(Range),
+}
+
+/// `invariant P else hold Q`: what holds for every record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invariant {
+    /// The condition on the record.
+    pub condition: Expr,
+    /// The queue of records for which it does not hold.
+    pub hold: Name,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `no overlap of (A, B) per F, G`: records with the same values in some fields share no day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoOverlap {
+    /// The field of the first day.
+    pub from: Name,
+    /// The field of the last day.
+    pub through: Name,
+    /// The fields whose values records share.
+    pub per: Vec<Name>,
+    /// The whole statement.
+    pub range: Range,
 }
 
 /// `key …`

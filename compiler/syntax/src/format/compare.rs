@@ -105,6 +105,8 @@ erase_fields! {
     Entity { name members range }
     Object { kind_range versioned effective members }
     Versioned { revision range }
+    Invariant { condition hold range }
+    NoOverlap { from through per range }
     Effective { from ending range }
     AsOf { day at_most range }
     Key { kind range }
@@ -183,7 +185,7 @@ erase_variants! {
         Key Field Cursor Full Delete Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Broken
     }
     DeleteHow { When Absence Never }
-    ObjectMember { Key Field Broken }
+    ObjectMember { Key Field Invariant Acyclic NoOverlap Broken }
     KeyKind { Field Names }
     MoneyCurrency { Code In }
     OwnershipMember { Owns Moves Broken }

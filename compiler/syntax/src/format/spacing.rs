@@ -16,8 +16,9 @@ pub(super) fn blank_before(nodes: &[Node<'_>], at: usize) -> bool {
         Node::Comment { .. } => true,
         Node::Group(group) if group.kind == GroupKind::Brackets => match before {
             Node::Token(token) if token.kind == Kind::Word => {
-                // `as of (d - 1 day)` calls nothing.
-                let is_of = token.text == "of" && at >= 2 && nodes.get(at - 2).is_some_and(|node| node.is("as"));
+                // `as of (d - 1 day)` and `no overlap of (a, b)` call nothing.
+                let of = |node: &Node<'_>| node.is("as") || node.is("overlap");
+                let is_of = token.text == "of" && at >= 2 && nodes.get(at - 2).is_some_and(of);
                 group.apart || is_reserved(token.text) || is_of
             }
             Node::Token(_) => true,

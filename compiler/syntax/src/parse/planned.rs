@@ -40,7 +40,7 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
     let words: &[&str] = match block {
         Block::System => &["clearance", "exchange", "format", "region"],
         Block::Entity => &["each", "event", "format", "keys", "length", "must", "stores"],
-        Block::Object => &["acyclic", "invariant", "no", "same"],
+        Block::Object => &["same"],
         Block::Map => &["asserts", "disclose"],
         Block::Sync => &["takes", "volume"],
         Block::Team

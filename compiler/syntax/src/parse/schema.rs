@@ -5,8 +5,8 @@ use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
     Absence, Accepts, CallLimit, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity,
-    EntityMember, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Key, KeyKind, Object, ObjectKind,
-    ObjectMember, Period, Range, System, SystemMember, TypeExpr, TypeKind, Versioned,
+    EntityMember, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Invariant, Key, KeyKind, NoOverlap, Object,
+    ObjectKind, ObjectMember, Period, Range, System, SystemMember, TypeExpr, TypeKind, Versioned,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -159,6 +159,12 @@ impl Context<'_> {
             let member = match child.as_rule() {
                 Rule::field => self.field(child).map(ObjectMember::Field),
                 Rule::key => self.key(child).map(ObjectMember::Key),
+                Rule::invariant => self.invariant(Children::of(child), place).map(ObjectMember::Invariant),
+                Rule::acyclic => {
+                    let field = Children::of(child).seek(Rule::name).map(|name| self.name(&name));
+                    field.map(|field| ObjectMember::Acyclic(FieldRef { field, range: place }))
+                }
+                Rule::no_overlap => self.no_overlap(Children::of(child), place).map(ObjectMember::NoOverlap),
                 Rule::bad_field => self.bad_field(child, Block::Object).map(ObjectMember::Field),
                 Rule::bad_key => self.bad_key(child, Block::Object).map(ObjectMember::Key),
                 Rule::broken => Some(ObjectMember::Broken(self.broken(place, Block::Object))),
@@ -167,6 +173,19 @@ impl Context<'_> {
             members.extend(member);
         }
         Some(Object { kind: kind?, kind_range, versioned, effective, members })
+    }
+
+    fn invariant(&self, mut children: Children<'_>, place: Range) -> Option<Invariant> {
+        let condition = self.expr(children.seek(Rule::expr)?);
+        let hold = self.name(&children.seek(Rule::name)?);
+        Some(Invariant { condition, hold, range: place })
+    }
+
+    fn no_overlap(&self, mut children: Children<'_>, place: Range) -> Option<NoOverlap> {
+        let from = self.name(&children.seek(Rule::name)?);
+        let through = self.name(&children.seek(Rule::name)?);
+        let per = children.filter(|child| child.as_rule() == Rule::name).map(|name| self.name(&name)).collect();
+        Some(NoOverlap { from, through, per, range: place })
     }
 
     fn versioned(&self, pair: Pair<'_>) -> Option<Versioned> {

@@ -25,7 +25,7 @@ const ACCOUNTS: [&str; 11] = [
 ];
 
 /// Reasons that records are quarantined for whatever the specs say, with `_` for `-`.
-const BUILT_IN: [&str; 28] = [
+const BUILT_IN: [&str; 31] = [
     "malformed_row",
     "cast_failed",
     "value_too_large",
@@ -45,6 +45,9 @@ const BUILT_IN: [&str; 28] = [
     "fixed_changed",
     "outside_claim",
     "illegal_transition",
+    "invariant_broken",
+    "circular",
+    "overlapping",
     "incomplete",
     "not_accepted",
     "target_refused",

@@ -83,7 +83,12 @@ impl Block {
                 ("additive", "additive hours, amount"),
                 ("reverses", "reverses in reversal_of"),
             ],
-            Self::Object => &[KEY],
+            Self::Object => &[
+                KEY,
+                ("invariant", "invariant ends_on >= begins_on else hold desk"),
+                ("acyclic", "acyclic parent"),
+                ("no", "no overlap of (begins_on, ends_on) per employee"),
+            ],
             Self::Ownership | Self::Codes | Self::Holidays => &[],
             Self::Calendar => &[
                 ("zone", "zone \"Europe/Berlin\""),

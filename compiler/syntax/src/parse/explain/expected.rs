@@ -34,7 +34,10 @@ pub(super) fn expected_words(rules: &[Rule], whole: Whole) -> Option<String> {
     }
     let may_end = has(&[Rule::EOI, Rule::w_else]);
     let mut words: Vec<String> = Vec::new();
-    for rule in rules {
+    // After a value in parentheses a version might be meant: too far-fetched, too.
+    let in_group = has(&[Rule::end_of_group]);
+    let far = |rule: &Rule| in_group && matches!(rule, Rule::as_of | Rule::w_at | Rule::at_baseline);
+    for rule in rules.iter().filter(|rule| !far(rule)) {
         // Where a statement may end, a name would be the unit of a number: too far-fetched to be offered.
         if !(may_end && *rule == Rule::name) {
             words.extend(rule_words(*rule).iter().map(|word| (*word).to_owned()));

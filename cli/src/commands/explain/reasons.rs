@@ -14,7 +14,7 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 }
 
 /// All of them: first what is wrong with a row, then with the record it becomes, then with its posting.
-pub(super) const REASONS: [Reason; 30] = [
+pub(super) const REASONS: [Reason; 31] = [
     reason(
         "malformed-row",
         "a line with another number of cells than its header, with an open quote, or not in UTF-8",
@@ -114,6 +114,11 @@ pub(super) const REASONS: [Reason; 30] = [
         "dependency-changed",
         "a posted record of which something it was computed from has changed",
         "`syncline exceptions release` corrects the line, `dismiss` leaves it",
+    ),
+    reason(
+        "target-unreachable",
+        "a record whose target could not be reached, however often it was tried",
+        "see that the target is back; every run tries again",
     ),
     reason("outcome-unknown", "a call whose answer was lost", "look in the target, then `syncline exceptions settle`"),
     reason(

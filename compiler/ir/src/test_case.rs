@@ -30,6 +30,8 @@ pub struct TestStep {
 pub enum TestAction {
     /// A record is there from here on.
     Given(TestPlace, TestRecord),
+    /// The rows of a system with these values are gone from here on.
+    GivenNo(TestPlace, TestRecord),
     /// Syncs run once.
     Run {
         /// Their names.

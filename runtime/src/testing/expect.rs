@@ -9,7 +9,7 @@ use syncline_ir::{At, TestAction};
 /// What of an expectation is not met.
 pub(super) fn unmet(world: &World<'_>, expectation: &TestAction, at: &At) -> Outcome<Vec<TestFailure>> {
     match expectation {
-        TestAction::Given(..) | TestAction::Run { .. } => Ok(Vec::new()),
+        TestAction::Given(..) | TestAction::GivenNo(..) | TestAction::Run { .. } => Ok(Vec::new()),
         TestAction::Rows(place, expected) => Ok(rows::unmet(world, place, expected, at)?.into_iter().collect()),
         TestAction::Exception { key, reason, queue } => exception(world, key, reason, queue, at),
         TestAction::NoExceptions => {

@@ -90,6 +90,43 @@ impl World<'_> {
         Ok(None)
     }
 
+    /// Takes the rows with these values out of a system; a failure when there are none.
+    pub(super) fn take_away(&mut self, place: &TestPlace, record: &TestRecord) -> Outcome<Option<TestFailure>> {
+        let TestPlace::Entity { system, entity } = place else { return Ok(None) };
+        let program = self.program();
+        let (Some(ix), Some(memory)) = (program.entity_ix(system, entity), self.systems.get(system)) else {
+            return Ok(Some(TestFailure::new(&record.at, format!("there is no entity `{place}`"))));
+        };
+        let linked = program.entity(ix);
+        let store = self.store()?;
+        let mut wanted = Line::new();
+        for field in &record.fields {
+            let Some(declared) = linked.field_ix(&field.name).and_then(|at| linked.fields.get(at)) else { continue };
+            let cell = match &field.value {
+                TestValue::Raw(text) => text.clone().map_or(Cell::Null, Cell::Text),
+                other => match self.value(other, declared, &store)? {
+                    Ok(value) => written(&value, declared, program),
+                    Err(message) => return Ok(Some(TestFailure::new(&field.at, message))),
+                },
+            };
+            wanted.insert(field.name.clone(), cell);
+        }
+        let is_meant = |line: &Line| wanted.iter().all(|(field, cell)| line.get(field).unwrap_or(&Cell::Null) == cell);
+        let mut gone = Vec::new();
+        memory.change(entity, |lines| {
+            gone.extend(lines.iter().filter(|line| is_meant(line)).map(|line| row_key(line, linked)));
+            lines.retain(|line| !is_meant(line));
+        });
+        if gone.is_empty() {
+            return Ok(Some(TestFailure::new(&record.at, format!("`{place}` has no row like this that could be gone"))));
+        }
+        drop(store);
+        for key in gone {
+            self.given_since_run.remove(&(place.to_string(), key));
+        }
+        Ok(None)
+    }
+
     fn give_object(&mut self, object: &str, record: &TestRecord) -> Outcome<Option<TestFailure>> {
         let program = self.program();
         let Some(ix) = program.object_ix(object) else {

@@ -92,13 +92,16 @@ fn carried_out(world: &mut World<'_>, case: &TestCase) -> Vec<TestFailure> {
             TestAction::Given(place, record) => {
                 world.give(place, record).map(|problem| problem.into_iter().collect::<Vec<_>>())
             }
+            TestAction::GivenNo(place, record) => {
+                world.take_away(place, record).map(|problem| problem.into_iter().collect::<Vec<_>>())
+            }
             TestAction::Run { syncs, twice, crash, instant } => {
                 run(world, syncs, *twice, *crash, instant.as_deref(), &step.at)
             }
             expectation => expect::unmet(world, expectation, &step.at),
         };
         let stops = !matches!(&result, Ok(found) if found.is_empty())
-            && matches!(step.action, TestAction::Given(..) | TestAction::Run { .. });
+            && matches!(step.action, TestAction::Given(..) | TestAction::GivenNo(..) | TestAction::Run { .. });
         match result {
             Ok(found) => failures.extend(found),
             Err(error) => failures.push(TestFailure::new(&step.at, error.to_string())),

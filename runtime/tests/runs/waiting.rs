@@ -125,3 +125,27 @@ fn a_superseded_version_is_looked_at_again_when_its_successor_fails() {
     );
     assert_eq!(world.costs()[2], line("T-1/2", "2.00", "20.0000", None));
 }
+
+/// Version 1 has hours below zero, version 2 is excluded while its project is closed. When the project opens, version 2 waits for
+/// a rate and decides no more: version 1 goes back to its queue in the same run.
+#[test]
+fn a_superseded_version_that_was_bad_is_back_in_its_queue_when_its_successor_waits() {
+    let world = World::with(|plan| {
+        let costs = map_of(plan, "TimeEntry -> erp.project_cost");
+        let is_open = costs.requires.pop().unwrap().condition;
+        costs.condition = Some(and(vec![costs.condition.take().unwrap(), is_open]));
+    });
+    world.projects(&["p1,1,P-1,Closed,USD"]);
+    world.cards(&["T-1,1,p1,CON,2026-07-15,-1.00,Approved,,2026-07-15T18:00:00Z"]);
+    let report = world.run();
+    assert_eq!(time(&report).accounts.quarantined, 1);
+    world.cards(&["T-1,2,p1,MGR,2026-07-15,2.00,Approved,,2026-07-15T18:00:00Z"]);
+    let report = world.run();
+    assert_eq!((time(&report).accounts.excluded, time(&report).accounts.superseded), (1, 1));
+    world.projects(&["p1,2,P-1,Open,USD"]);
+    let report = world.run();
+    assert_eq!(
+        (time(&report).accounts.waiting, time(&report).accounts.quarantined, time(&report).accounts.superseded),
+        (1, 1, 0)
+    );
+}

@@ -18,6 +18,8 @@ pub enum TestStatement {
     ForEach(ForEach),
     /// `given Project { … }`
     Given(Given),
+    /// `given no psa.timecard { id: "T-1" }`
+    GivenNo(Given),
     /// `run ApprovedTime twice`
     Run(TestRun),
     /// `expect no exceptions`
@@ -46,12 +48,12 @@ pub struct CaseRow {
     pub range: Range,
 }
 
-/// `given psa.timecard { id: "T-1", … }`
+/// `given psa.timecard { id: "T-1", … }`, `given no psa.timecard { id: "T-1" }`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// An object, or `system.entity`.
     pub place: Path,
-    /// The record.
+    /// The record; what the rows that are gone have in common.
     pub fixture: Fixture,
     /// The whole statement.
     pub range: Range,

@@ -195,7 +195,7 @@ erase_variants! {
     SyncClause {
         Title Move Model Schedule Starts After IdempotentBy Order Correct Leave OnChange Retry Fresh Reconcile Broken
     }
-    TestStatement { ForEach Given Run Expect Broken }
+    TestStatement { ForEach Given GivenNo Run Expect Broken }
     MatchPattern { Values Else }
     ChangeOf { Object Plan }
     CalendarMember { Zone Open Holidays Freeze Broken }

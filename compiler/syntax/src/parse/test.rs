@@ -19,6 +19,7 @@ impl Context<'_> {
             match child.as_rule() {
                 Rule::for_each => statements.extend(self.for_each(child).map(TestStatement::ForEach)),
                 Rule::given => statements.extend(self.given(child).map(TestStatement::Given)),
+                Rule::given_no => statements.extend(self.given(child).map(TestStatement::GivenNo)),
                 Rule::test_run => statements.push(TestStatement::Run(self.test_run(child))),
                 Rule::expect_none | Rule::expect_exception | Rule::expect_of => {
                     let what = self.expectation(child);

@@ -15,6 +15,7 @@ use syncline_syntax::ast::{self, ExprKind};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     Given,
+    Gone,
     Expected,
 }
 
@@ -60,6 +61,21 @@ impl Builder<'_, '_> {
             self.given.insert((object.clone(), key_text(&key?)));
         }
         Some(TestAction::Given(place, record))
+    }
+
+    /// Rows are gone from a system; what the hub has, runs take from it.
+    pub(super) fn given_no(&mut self, written: &ast::Given) -> Option<TestAction> {
+        let place = self.place(&written.place)?;
+        if let TestPlace::Object(object) = &place {
+            let message = format!("`{object}` is in the hub, and no record is taken from it");
+            self.cx.report(
+                Diagnostic::new(&codes::WRONG_KIND_OF_NAME, self.cx.span(written.place.range), message)
+                    .help("write the `system.entity` whose row is gone, and run the sync that notices"),
+            );
+            return None;
+        }
+        let record = self.record(&place, &written.fixture, Use::Gone)?;
+        Some(TestAction::GivenNo(place, record))
     }
 
     pub(super) fn record(&mut self, place: &TestPlace, written: &ast::Fixture, purpose: Use) -> Option<TestRecord> {
@@ -116,10 +132,14 @@ impl Builder<'_, '_> {
         }
         match purpose {
             Use::Given => sound &= self.is_complete(declared, &named, written),
-            Use::Expected => {
+            Use::Gone | Use::Expected => {
                 if let Some(rest) = written.rest {
+                    let message = match purpose {
+                        Use::Gone => "rows that are gone take no `…`",
+                        _ => "an expected record takes no `…`",
+                    };
                     cx.report(
-                        Diagnostic::new(&codes::SYNTAX_ERROR, cx.span(rest), "an expected record takes no `…`")
+                        Diagnostic::new(&codes::SYNTAX_ERROR, cx.span(rest), message)
                             .help("remove it: only the fields that are named are compared"),
                     );
                     sound = false;
@@ -277,7 +297,7 @@ impl Builder<'_, '_> {
             _ => None,
         };
         match (plain, place, purpose) {
-            (Some(cell), TestPlace::Entity { .. }, Use::Given) => Some(TestValue::Raw(cell)),
+            (Some(cell), TestPlace::Entity { .. }, Use::Given | Use::Gone) => Some(TestValue::Raw(cell)),
             _ => {
                 let message = "`raw` is a cell of a row that a system gives, as text or `null`";
                 self.cx.report(

@@ -145,6 +145,7 @@ impl<'m, 'c> Builder<'m, 'c> {
             TestStatement::ForEach(_) => return None,
             TestStatement::Broken(_) => return Some(None),
             TestStatement::Given(given) => (self.given(given), given.range),
+            TestStatement::GivenNo(given) => (self.given_no(given), given.range),
             TestStatement::Run(run) => (self.run(run), run.range),
             TestStatement::Expect(expect) => (self.expect(expect), expect.range),
         };

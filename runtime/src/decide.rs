@@ -6,6 +6,7 @@
 
 use crate::error::{Outcome, RuntimeError};
 use crate::hub::{AuditEvent, Hub, Listed, NewDecision, Resolution, State};
+use crate::passes::duplicates::POSSIBLE_DUPLICATE;
 use crate::passes::retry::UNREACHABLE;
 use crate::report::FORMAT;
 use jiff::Timestamp;
@@ -168,7 +169,7 @@ fn carry_out(hub: &Hub, one: &Listed, decision: &Decision<'_>) -> Outcome<bool> 
                 "look it up in the target, then say `syncline exceptions settle` with `--posted` or `--not-posted`",
             ));
         }
-        Resolution::Release if !one.asks && one.reason != LEFT => {
+        Resolution::Release if !one.asks && one.reason != LEFT && one.reason != POSSIBLE_DUPLICATE => {
             return Err(refused(
                 format!("`{}` is not held back: it fails for `{}`, and every run tries it again", one.key, one.reason),
                 "mend the data or the specs; `syncline exceptions dismiss` sets it aside for good",

@@ -85,6 +85,7 @@ table! {
     INVARIANT_LOOKS_UP = 344 error "invariant-looks-up": "an invariant that looks something up";
     NOT_A_PARENT = 345 error "not-a-parent": "a chain over a field by which records cannot follow each other";
     INVALID_OVERLAP = 346 error "invalid-overlap": "days that cannot be kept apart";
+    INVALID_SAME = 347 error "invalid-same": "a search for duplicates that finds nothing, or nearly everything";
     INVALID_EFFECTIVE = 367 error "invalid-effective": "dates of an object that cannot date its rows";
     REFERENCE_TO_DATED = 368 error "reference-to-dated": "a reference to an object whose rows change with the day";
     CONVERSION_RATE = 369 error "conversion-rate": "a conversion without a rate from the one currency to the other";

@@ -48,7 +48,7 @@ pub use map::{Input, LinkedMap, LinkedMask, Outcome};
 pub use program::{
     CodesIx, EntityIx, EnumIx, LinkedAcceptance, LinkedApart, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds,
     LinkedEntity, LinkedEnum, LinkedField, LinkedInvariant, LinkedMover, LinkedObject, LinkedOrder, LinkedRouteTo,
-    LinkedStarts, LinkedSync, MapIx, ObjectIx, Program,
+    LinkedSame, LinkedStarts, LinkedSync, MapIx, ObjectIx, Program,
 };
 pub use records::{Found, FoundAsOf, NoRecords, Records};
 pub use shape::{CurrencyPath, Form, Shape, Side};

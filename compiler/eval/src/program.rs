@@ -80,6 +80,8 @@ pub struct LinkedObject {
     pub acyclic: Vec<usize>,
     /// Spans of days that records do not share.
     pub apart: Vec<LinkedApart>,
+    /// What two records have in common that may be one and the same.
+    pub same: Vec<LinkedSame>,
     /// Claims on its fields, in the plan's order.
     pub claims: Vec<LinkedClaim>,
     /// Who may move its lifecycle fields.
@@ -181,6 +183,17 @@ pub struct LinkedApart {
     pub days: LinkedDates,
     /// Positions of the fields.
     pub per: Vec<usize>,
+}
+
+/// What two records have in common that may be one and the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedSame {
+    /// The positions of the fields, and whether their texts are folded.
+    pub terms: Vec<(usize, bool)>,
+    /// As it is written.
+    pub text: Arc<str>,
+    /// The queue of rows that are like another record.
+    pub review: Arc<str>,
 }
 
 /// A claim on a field.

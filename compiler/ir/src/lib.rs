@@ -32,8 +32,8 @@ pub use lineage::{Edge, EdgeKind};
 pub use map::{Assignment, Claim, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
 pub use plan::{
     Acceptance, Apart, CallLimit, CodePair, Codes, Control, Deletion, Effective, Ends, Entity, Enumeration, Field,
-    Idempotency, Invariant, Lifecycle, Object, ObjectKind, Ownership, PercentForm, Period, Plan, Product, Queue,
-    Source, System, Team, Transition, Unit, Workspace,
+    Idempotency, Invariant, Lifecycle, Object, ObjectKind, Ownership, PercentForm, Period, Plan, Product, Queue, Same,
+    SameTerm, Source, System, Team, Transition, Unit, Workspace,
 };
 pub use schema::json_schema;
 pub use sync::{

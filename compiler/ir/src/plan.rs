@@ -375,6 +375,9 @@ pub struct Object {
     /// Spans of days that records do not share.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Apart>,
+    /// What two records have in common that may be one and the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same: Vec<Same>,
     /// Documentation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doc: Option<String>,
@@ -402,6 +405,42 @@ pub struct Apart {
     pub through: String,
     /// The fields whose values two records share; a record that lacks one is not compared.
     pub per: Vec<String>,
+}
+
+/// `same when … review in QUEUE`: a record that is like another is not written before somebody has looked at both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Same {
+    /// Two records are alike when all terms of one of these are known and equal.
+    pub when: Vec<Vec<SameTerm>>,
+    /// The queue of rows that may say once more what the hub has.
+    pub review: String,
+}
+
+/// What is compared of two records.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct SameTerm {
+    /// The field.
+    pub field: String,
+    /// Whether texts are compared as `folded(text)` makes them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub folded: bool,
+}
+
+impl SameTerm {
+    /// As it is written.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.folded { format!("folded({})", self.field) } else { self.field.clone() }
+    }
+}
+
+impl Same {
+    /// `tax_id`, `(folded(name), postal_code)`: terms as they are written.
+    #[must_use]
+    pub fn written(terms: &[SameTerm]) -> String {
+        let all: Vec<String> = terms.iter().map(SameTerm::text).collect();
+        if all.len() == 1 { all.concat() } else { format!("({})", all.join(", ")) }
+    }
 }
 
 /// From which day to which a row of an object is valid.

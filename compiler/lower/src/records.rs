@@ -2,7 +2,7 @@
 
 use crate::places::Places;
 use syncline_ir as ir;
-use syncline_semantics::model::{Acceptance, Deletion, Entity, Field, Invariant, Model, RecordType};
+use syncline_semantics::model::{Acceptance, Deletion, Entity, Field, Invariant, Model, RecordType, Same};
 
 /// By name.
 pub(crate) fn products(model: &Model, places: Places<'_>) -> Vec<ir::Product> {
@@ -48,12 +48,17 @@ pub(crate) fn objects(model: &Model, places: Places<'_>) -> Option<Vec<ir::Objec
             effective: object.effective.as_ref().map(|effective| effective.dates.clone()),
             invariants: object.invariants.iter().map(invariant).collect::<Option<_>>()?,
             apart: object.apart.clone(),
+            same: object.same.iter().map(same).collect::<Option<_>>()?,
             acyclic: object.acyclic.iter().map(|(field, _)| field.clone()).collect(),
             doc: doc.clone(),
             at: places.at(*span),
         })
     });
     objects.collect()
+}
+
+fn same(found: &Same) -> Option<ir::Same> {
+    Some(ir::Same { when: found.when.iter().map(|(terms, _)| terms.clone()).collect(), review: found.review.clone()? })
 }
 
 fn invariant(found: &Invariant) -> Option<ir::Invariant> {

@@ -13,6 +13,7 @@ mod calls;
 mod compared;
 mod copy;
 mod decisions;
+mod duplicates;
 mod exceptions;
 mod ledger;
 mod lock;
@@ -29,6 +30,7 @@ pub(crate) use audit::{Chain, digest, hex};
 pub(crate) use copy::{copy_database, open_still, read_only};
 pub use decisions::Resolution;
 pub(crate) use decisions::{Decisions, NewDecision};
+pub(crate) use duplicates::{Doubt, Likeness};
 pub use exceptions::ExceptionText;
 pub(crate) use exceptions::{Listed, OpenException, Problem};
 pub(crate) use ledger::{Done, Entry, Intent, Kind, Read, Reads};
@@ -50,7 +52,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
@@ -60,6 +62,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("layout_7.sql"),
     include_str!("layout_8.sql"),
     include_str!("layout_9.sql"),
+    include_str!("layout_10.sql"),
 ];
 
 /// An open hub.

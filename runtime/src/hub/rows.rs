@@ -332,13 +332,18 @@ impl Hub {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Open tracks with rows that are not accepted, in the order in which the first of these was captured.
-    pub(crate) fn tracks_to_map(&self, sync: SyncId) -> Outcome<Vec<TrackId>> {
-        let mut statement = self.db().prepare_cached(
+    /// Open tracks with rows that are not accepted, in the order in which the first of these was captured; or by the run that
+    /// captured it and by key, so that the order inside an extract does not matter.
+    pub(crate) fn tracks_to_map(&self, sync: SyncId, by_key: bool) -> Outcome<Vec<TrackId>> {
+        let mut statement = self.db().prepare_cached(if by_key {
             "SELECT t.id FROM track t JOIN source_row r ON r.track = t.id
              WHERE t.sync = ?1 AND t.open = 1 AND t.missing <> 1 AND r.standing = 0 AND r.state <> 7 AND NOT EXISTS (SELECT 1 FROM reading d WHERE d.row = r.id)
-             GROUP BY t.id ORDER BY min(r.id)",
-        )?;
+             GROUP BY t.id ORDER BY min(r.run), t.key, t.identity"
+        } else {
+            "SELECT t.id FROM track t JOIN source_row r ON r.track = t.id
+             WHERE t.sync = ?1 AND t.open = 1 AND t.missing <> 1 AND r.standing = 0 AND r.state <> 7 AND NOT EXISTS (SELECT 1 FROM reading d WHERE d.row = r.id)
+             GROUP BY t.id ORDER BY min(r.id)"
+        })?;
         let rows = statement.query_map([sync.0], |row| row.get(0).map(TrackId))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

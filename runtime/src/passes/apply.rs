@@ -10,10 +10,10 @@ use super::invariants::broken;
 use super::ownership::objections;
 use super::prepare::Inbound;
 use super::store::{Record, View, entity_name};
-use super::{Own, Pass, ahead, cells, problem};
+use super::{Own, Pass, ahead, cells, duplicates, problem};
 use crate::connectors;
 use crate::error::Outcome;
-use crate::hub::{NewRow, Problem, Reading, Row, RowId, Standing, State, Track, TrackId};
+use crate::hub::{Doubt, Likeness, NewRow, Problem, Reading, Resolution, Row, RowId, Standing, State, Track, TrackId};
 use crate::options::{Part, Stage};
 use crate::values;
 use rustc_hash::FxHashMap;
@@ -35,6 +35,8 @@ pub(super) enum Assessed {
         values: Vec<Option<Value>>,
         record: Option<Arc<Record>>,
         source_key: String,
+        /// The records of which somebody said that it is none of them.
+        two: Vec<Likeness>,
     },
     /// A higher version has been written already.
     Late {
@@ -53,6 +55,8 @@ pub(super) struct Mapper<'a> {
     shapes: RefCell<FxHashMap<i64, Vec<String>>>,
     /// Whether a track without a record is known to find none: each key has its own, and there was no record before.
     finds_none: bool,
+    /// Rows looked at since the last were noted that would make a record like another one.
+    doubts: RefCell<Vec<Doubt>>,
 }
 
 /// What the only open row of a new track comes to.
@@ -78,7 +82,8 @@ fn look_ahead(pass: &Pass<'_>, tracks: &[TrackId]) -> Outcome<Vec<(TrackId, Opti
 pub(super) fn apply(mapper: &Mapper<'_>) -> Outcome<OwnOutcomes> {
     let pass = mapper.pass;
     let mut outcomes = OwnOutcomes::default();
-    let mut tracks = pass.hub().tracks_to_map(pass.mark.id)?;
+    let compared = !pass.sync.linked_object(pass.run.program()).same.is_empty();
+    let mut tracks = pass.hub().tracks_to_map(pass.mark.id, compared)?;
     loop {
         let mut accepted = 0;
         let mut left = Vec::new();
@@ -116,7 +121,7 @@ pub(super) fn apply(mapper: &Mapper<'_>) -> Outcome<OwnOutcomes> {
 
 impl<'a> Mapper<'a> {
     pub(super) fn new(pass: &'a Pass<'a>, inbound: &'a Inbound<'a>) -> Self {
-        Self { pass, inbound, shapes: RefCell::default(), finds_none: false }
+        Self { pass, inbound, shapes: RefCell::default(), finds_none: false, doubts: RefCell::default() }
     }
 
     /// Notes that no record of the object is there yet, if that is so and helps.
@@ -152,6 +157,11 @@ impl<'a> Mapper<'a> {
     /// Takes the open rows of a track: how many were accepted, and whether some were not.
     fn track(&self, id: TrackId, outcomes: &mut OwnOutcomes) -> Outcome<(usize, bool)> {
         let (mut track, rows) = self.open_rows(id)?;
+        let compared = !self.pass.sync.linked_object(self.pass.run.program()).same.is_empty();
+        if compared {
+            self.doubts.borrow_mut().clear();
+            self.pass.hub().clear_doubt(id)?;
+        }
         let mut accepted = 0;
         for row in &rows {
             match self.assess(&track, row)? {
@@ -164,6 +174,10 @@ impl<'a> Mapper<'a> {
                     accepted += 1;
                 }
             }
+        }
+        // What a record that is there would become is no reason for it not to be found.
+        if let (Some(doubt), None) = (self.doubts.borrow_mut().pop(), track.record) {
+            self.pass.hub().add_doubt(self.pass.sync.object_name, &self.entity_name(), &doubt)?;
         }
         Ok((accepted, accepted < rows.len()))
     }
@@ -179,8 +193,9 @@ impl<'a> Mapper<'a> {
                 None
             }
             Assessed::Late { values } => Some(self.reading(&values)),
-            Assessed::Good { values, record, source_key } => {
+            Assessed::Good { values, record, source_key, two } => {
                 let id = self.write(record.as_deref(), &values, row, true)?;
+                two.iter().try_for_each(|like| hub.say_two(id, like))?;
                 if track.record.is_none() && self.inbound.creates {
                     hub.bind(&self.entity_name(), &source_key, pass.sync.object_name, id)?;
                 }
@@ -259,7 +274,7 @@ impl<'a> Mapper<'a> {
             Err(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem))),
         }
         let view = View::current(pass.store());
-        let mapped = map::run(program, self.inbound.linked, &Input::Row(&read), &view);
+        let mapped = view.explained(map::run(program, self.inbound.linked, &Input::Row(&read), &view));
         let mapped = if self.inbound.creates { mapped } else { self.with_its_record(mapped, &read)? };
         pass.store().check()?;
         let mut values = match mapped {
@@ -322,7 +337,37 @@ impl<'a> Mapper<'a> {
         {
             return Ok(wrong("empty-range", &why));
         }
-        Ok(Assessed::Good { values, record, source_key })
+        let two = match self.alike(track, row, record.as_deref(), &after, &source_key)? {
+            Ok(two) => two,
+            Err(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem))),
+        };
+        Ok(Assessed::Good { values, record, source_key, two })
+    }
+
+    /// The records that one would be like, when somebody said of all that they are others.
+    fn alike(
+        &self,
+        track: &Track,
+        row: &Row,
+        record: Option<&Record>,
+        after: &[Value],
+        source_key: &str,
+    ) -> Outcome<Result<Vec<Likeness>, Problem>> {
+        let pass = self.pass;
+        let Some(alike) = duplicates::alike(pass.store(), pass.sync.object, record, after)? else {
+            return Ok(Ok(Vec::new()));
+        };
+        if pass.run.decisions(track.id)?.on(row.id, false, &alike.problem) == Some(Resolution::Release) {
+            return Ok(Ok(alike.others));
+        }
+        self.doubts.borrow_mut().push(Doubt {
+            track: track.id,
+            row: row.id,
+            key: pass.store().identity_text(pass.sync.object, after),
+            id: source_key.to_owned(),
+            like: alike.first,
+        });
+        Ok(Err(alike.problem))
     }
 
     /// Whether a row of a dated object still has the key of its record, and another first day: it is the same row, moved.
@@ -392,12 +437,16 @@ impl<'a> Mapper<'a> {
             Some(format!("`{}` {}", field.name, show::show(value, field.shape, program)))
         });
         let wanted = format!("`{}` with {}", object.name, parts.collect::<Vec<_>>().join(", "));
+        let why = match object.same.is_empty() {
+            true => None,
+            false => pass.store().why_not(pass.sync.object, &object.name, &key)?,
+        };
         let route = last.and_then(|assignment| assignment.route.as_ref());
         let reason = route.and_then(|route| route.reason.as_deref()).map(|name| Reason::Declared(name.into()));
         let miss = Failure {
             reason: reason.unwrap_or(Reason::LookupMissing),
             field: last.map(|assignment| assignment.field.as_str().into()),
-            message: format!("{wanted} is not there"),
+            message: format!("{wanted} is not there{}", why.map_or_else(String::new, |why| format!("; {why}"))),
             queue: route.map_or(self.inbound.map.otherwise.as_str(), |route| &route.queue).into(),
             order: last.map_or(0, |assignment| assignment.order),
             missing: Some(Missing { object: pass.sync.object, wanted: wanted.clone() }),

@@ -77,7 +77,7 @@ fn overlap(a: Days, b: Days) -> bool {
     reaches(a, b) && reaches(b, a)
 }
 
-fn key_of(store: &Store<'_>, object: ObjectIx, record: &Record) -> String {
+pub(super) fn key_of(store: &Store<'_>, object: ObjectIx, record: &Record) -> String {
     let linked = store.program.object(object);
     let key = linked.key.iter().filter_map(|&ix| linked.fields.get(ix).zip(record.values.get(ix)));
     let key: Vec<String> = key.map(|(field, value)| show::show(value, field.shape, store.program)).collect();

@@ -266,7 +266,7 @@ impl<'a> Subject<'a> {
     }
 
     fn map(&self, map: &LinkedMap, view: &View<'_>) -> Mapped {
-        map::run(self.pass.run.program(), map, &Input::Record(RecordId(self.id), &self.values), view)
+        view.explained(map::run(self.pass.run.program(), map, &Input::Record(RecordId(self.id), &self.values), view))
     }
 
     /// A row the live posting was not made from (6a).

@@ -14,6 +14,7 @@ pub(crate) mod cells;
 mod clock;
 pub(crate) mod dated;
 mod decide;
+pub(crate) mod duplicates;
 mod fresh;
 mod incoming;
 pub(crate) mod invariants;

@@ -26,7 +26,6 @@ pub(super) fn reread(mapper: &Mapper<'_>) -> Outcome {
     }
     let unreadable = pass.hub().unreadable_rows(pass.mark.id)?;
     pass.hub().transaction(|_| pass.store().give_series(pass.sync.object))?;
-    pass.hub().transaction(|_| pass.store().give_compared(pass.sync.object))?;
     pass.hub().transaction(|_| unreadable.iter().try_for_each(|(track, row)| place(mapper, *track, row)))?;
     for chunk in pass.hub().tracks(pass.mark.id, false)?.chunks(CHUNK) {
         pass.hub().transaction(|_| {

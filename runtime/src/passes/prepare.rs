@@ -249,7 +249,8 @@ impl<'p> Prepared<'p> {
         // The type of an assigned reference names the object without reading it. Records that are compared with each other wait for each
         // other, too: one may make room for the next.
         let object = object_of(self.plan, &map.object)?;
-        let reads_itself = read.contains(&map.object) || !object.apart.is_empty() || !object.acyclic.is_empty();
+        let compares = !object.apart.is_empty() || !object.acyclic.is_empty() || !object.same.is_empty();
+        let reads_itself = read.contains(&map.object) || compares;
         let entity_ix = self.entity_ix(map)?;
         let deleted = match &entity.deletion {
             Some(Deletion::When { condition, .. }) => {

@@ -102,6 +102,7 @@ pub(crate) fn carry_out(
         Ok((hub.begin_run(&at, &prepared.plan.hash)?, marks))
     })?;
     let store = Store::new(hub, &prepared.program)?;
+    hub.transaction(|_| store.compare_under(&prepared.plan.hash))?;
     bring_into_force(&store, options.at, id)?;
     let decided = hub.has_decisions()?;
     let progress = RefCell::new(progress);

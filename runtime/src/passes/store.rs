@@ -14,7 +14,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use syncline_eval::timeline::{OnDay, Span, Timeline};
 use syncline_eval::{
-    EntityIx, Found, FoundAsOf, LinkedEnds, LinkedEntity, ObjectIx, Program, RecordId, Records, Value, cast, show,
+    EntityIx, Found, FoundAsOf, LinkedEnds, LinkedEntity, ObjectIx, Outcome as Mapped, Program, RecordId, Records,
+    Value, cast, show, text,
 };
 
 /// What is remembered is forgotten when it grows beyond this many records.
@@ -204,12 +205,33 @@ impl<'a> Store<'a> {
     /// Notes what a record is compared by; without values it is compared no more.
     fn note_compared(&self, object: ObjectIx, id: u64, values: Option<&[Value]>) -> Outcome {
         let linked = self.program.object(object);
-        if linked.apart.is_empty() {
+        if linked.apart.is_empty() && linked.same.is_empty() {
             return Ok(());
         }
-        let rules = linked.apart.iter().enumerate();
-        let compared = rules.filter_map(|(rule, apart)| Some((rule, self.compared_by(object, &apart.per, values?)?)));
+        let apart = linked.apart.iter().map(|apart| self.compared_by(object, &apart.per, values?));
+        let same = linked.same.iter().map(|same| self.alike_by(object, &same.terms, values?));
+        let compared = apart.chain(same).enumerate().filter_map(|(rule, values)| Some((rule, values?)));
         self.hub.set_compared(&linked.name, id, &compared.collect::<Vec<_>>())
+    }
+
+    /// The values in which records may be alike; none when one is missing, or is a text with nothing in it.
+    pub(crate) fn alike_by(&self, object: ObjectIx, terms: &[(usize, bool)], values: &[Value]) -> Option<String> {
+        let linked = self.program.object(object);
+        let part = |&(ix, folded): &(usize, bool)| {
+            let field = linked.fields.get(ix)?;
+            match values.get(ix)? {
+                Value::Null => None,
+                Value::Text(text) => {
+                    let text = if folded { text::folded(text) } else { text.to_string() };
+                    (!text.trim().is_empty()).then_some(Json::String(text))
+                }
+                Value::Record(record) => Some(Json::from(record.0)),
+                // With its currency.
+                amount @ Value::Money(..) => Some(Json::String(show::show(amount, field.shape, self.program))),
+                value => show::write(value, field, self.program).map(Json::String),
+            }
+        };
+        terms.iter().map(part).collect::<Option<Vec<_>>>().map(|parts| Json::Array(parts).to_string())
     }
 
     /// The values by which records are compared; none when one is missing.
@@ -218,10 +240,22 @@ impl<'a> Store<'a> {
         known.then(|| text_of(per, self.program.object(object), values, self.program))
     }
 
-    /// Notes what the records of an object are compared by, when rules may have come with another plan.
-    pub(crate) fn give_compared(&self, object: ObjectIx) -> Outcome {
+    /// Notes what all records are compared by, when rules may have come with another plan.
+    pub(crate) fn compare_under(&self, plan: &str) -> Outcome {
+        if self.hub.compared_under()?.is_some_and(|known| known == plan) {
+            return Ok(());
+        }
+        for name in self.program.objects().iter().map(|object| &object.name) {
+            if let Some(object) = self.program.object_ix(name) {
+                self.give_compared(object)?;
+            }
+        }
+        self.hub.set_compared_under(plan)
+    }
+
+    fn give_compared(&self, object: ObjectIx) -> Outcome {
         let linked = self.program.object(object);
-        if linked.apart.is_empty() {
+        if linked.apart.is_empty() && linked.same.is_empty() {
             return Ok(());
         }
         for id in self.hub.records_of(&linked.name)? {
@@ -229,6 +263,12 @@ impl<'a> Store<'a> {
             self.note_compared(object, id, Some(record.values.as_slice()).filter(|_| !record.stored.retired))?;
         }
         Ok(())
+    }
+
+    /// What tells the record of these values apart, as the hub keeps it.
+    pub(crate) fn identity_text(&self, object: ObjectIx, values: &[Value]) -> String {
+        let linked = self.program.object(object);
+        text_of(&linked.identity, linked, values, self.program)
     }
 
     /// A dated row whose first day moves is found under its new one.
@@ -405,6 +445,13 @@ impl<'a> Store<'a> {
         Ok(found)
     }
 
+    /// Why there is no record with a key, if it is because it may be another one.
+    pub(crate) fn why_not(&self, object: ObjectIx, name: &str, key: &[Value]) -> Outcome<Option<String>> {
+        let linked = self.program.object(object);
+        let fields = linked.identity.iter().filter_map(|&ix| linked.fields.get(ix));
+        self.hub.doubt_by_key(name, &key_text(fields.zip(key), self.program))
+    }
+
     fn or_note<T: Default>(&self, result: Outcome<T>) -> T {
         result.unwrap_or_else(|error| {
             self.failed.borrow_mut().get_or_insert(error);
@@ -450,17 +497,44 @@ pub(crate) struct View<'a> {
     copies: Option<&'a Copies>,
     /// Whether a record was read as a copy, or could have been and is not among the copies.
     read: RefCell<Reads>,
+    /// Why records that were looked for are not there, where somebody has to say whether they are others.
+    doubts: RefCell<BTreeSet<(ObjectIx, String)>>,
 }
 
 impl<'a> View<'a> {
     /// Everything as it is now.
     pub(crate) fn current(store: &'a Store<'a>) -> Self {
-        Self { store, copies: None, read: RefCell::default() }
+        Self { store, copies: None, read: RefCell::default(), doubts: RefCell::default() }
     }
 
     /// Some objects as they were.
     pub(crate) fn with_copies(store: &'a Store<'a>, copies: &'a Copies) -> Self {
-        Self { store, copies: Some(copies), read: RefCell::default() }
+        Self { store, copies: Some(copies), read: RefCell::default(), doubts: RefCell::default() }
+    }
+
+    /// What a map came to in this view, with why records are not there.
+    pub(crate) fn explained(&self, mut mapped: Mapped) -> Mapped {
+        let doubts = self.doubts.borrow();
+        if let (Mapped::Waiting { failures, .. } | Mapped::Failed { failures }, false) =
+            (&mut mapped, doubts.is_empty())
+        {
+            for failure in failures {
+                let Some(missing) = &failure.missing else { continue };
+                for (_, why) in doubts.iter().filter(|(object, _)| *object == missing.object) {
+                    failure.message.push_str("; ");
+                    failure.message.push_str(why);
+                }
+            }
+        }
+        mapped
+    }
+
+    fn doubt(&self, object: ObjectIx, found: &Found, why: impl FnOnce(&str) -> Outcome<Option<String>>) -> Outcome {
+        let linked = self.store.program.object(object);
+        if *found == Found::None && !linked.same.is_empty() {
+            self.doubts.borrow_mut().extend(why(&linked.name)?.map(|why| (object, why)));
+        }
+        Ok(())
     }
 
     /// All that was read.
@@ -592,7 +666,9 @@ impl<'a> View<'a> {
 
 impl Records for View<'_> {
     fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found {
-        self.store.or_note(self.by_key(object, key).map(Some)).unwrap_or(Found::None)
+        let found = self.store.or_note(self.by_key(object, key).map(Some)).unwrap_or(Found::None);
+        self.store.or_note(self.doubt(object, &found, |name| self.store.why_not(object, name, key)));
+        found
     }
 
     fn version(&self, object: ObjectIx, record: RecordId, day: Option<i32>) -> FoundAsOf {
@@ -604,8 +680,16 @@ impl Records for View<'_> {
     }
 
     fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found {
-        let id = self.store.bound(object, entity, id).and_then(|id| self.unless_retired(object, id));
-        found(self.store.or_note(id))
+        let bound = self.store.bound(object, entity, id).and_then(|id| self.unless_retired(object, id));
+        let found = found(self.store.or_note(bound));
+        let linked = self.store.program.entity(entity);
+        self.store.or_note(self.doubt(object, &found, |name| {
+            match identifier(linked, std::slice::from_ref(id), self.store.program) {
+                Some(id) => self.store.hub.doubt_by_id(name, &entity_name(linked), &id),
+                None => Ok(None),
+            }
+        }));
+        found
     }
 
     fn foreign_id(&self, entity: EntityIx, record: RecordId) -> Option<Value> {

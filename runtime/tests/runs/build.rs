@@ -148,6 +148,7 @@ pub fn object(name: &str, kind: ObjectKind, key: &[&str], fields: Vec<Field>) ->
         invariants: Vec::new(),
         acyclic: Vec::new(),
         apart: Vec::new(),
+        same: Vec::new(),
         doc: None,
         at: at(),
     }

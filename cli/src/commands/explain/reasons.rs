@@ -14,7 +14,7 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 }
 
 /// All of them: first what is wrong with a row, then with the record it becomes, then with its posting.
-pub(super) const REASONS: [Reason; 31] = [
+pub(super) const REASONS: [Reason; 32] = [
     reason(
         "malformed-row",
         "a line with another number of cells than its header, with an open quote, or not in UTF-8",
@@ -92,6 +92,11 @@ pub(super) const REASONS: [Reason; 31] = [
         "overlapping",
         "a record whose days overlap those of another one that they must not",
         "mend the days of one of them",
+    ),
+    reason(
+        "possible-duplicate",
+        "a record that may be another one: they are alike in what `same when` compares",
+        "`exceptions release`: they are two; `exceptions dismiss`: it is the same",
     ),
     reason(
         "incomplete",

@@ -4,7 +4,7 @@ use crate::names::RESERVED;
 use serde::Serialize;
 
 /// Words that open a declaration or a statement, when they are the first word of a line, a block or a statement.
-const OPENERS: [&str; 60] = [
+const OPENERS: [&str; 61] = [
     "accepts",
     "acyclic",
     "additive",
@@ -46,6 +46,7 @@ const OPENERS: [&str; 60] = [
     "respond",
     "returns",
     "reverses",
+    "same",
     "starts",
     "sync",
     "system",

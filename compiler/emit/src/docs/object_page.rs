@@ -11,7 +11,7 @@ use super::site::{EntityRef, Link, Site};
 use crate::OutputFile;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use syncline_ir::{Effective, Ends, Kind, Object};
+use syncline_ir::{Effective, Ends, Kind, Object, Same};
 
 #[derive(Serialize)]
 struct Content {
@@ -123,7 +123,11 @@ fn rules(site: &Site<'_>, object: &Object) -> Vec<Rule> {
         text: format!("no overlap of ({}, {}) per {}", apart.from, apart.through, apart.per.join(", ")),
         queue: None,
     });
-    invariants.chain(acyclic).chain(apart).collect()
+    let same = object.same.iter().map(|same| {
+        let when: Vec<String> = same.when.iter().map(|terms| Same::written(terms)).collect();
+        Rule { text: format!("the same when {}", when.join(" or ")), queue: Some(site.queue_link(&same.review)) }
+    });
+    invariants.chain(acyclic).chain(apart).chain(same).collect()
 }
 
 /// How the versions of an object are numbered and dated, in words.

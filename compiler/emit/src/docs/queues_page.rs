@@ -5,7 +5,7 @@ use super::frame::Page;
 use super::objects_page::owners;
 use super::places::Place;
 use super::prose::{DocBlock, doc_blocks, duration};
-use super::routing::{Routing, of_map, of_sync};
+use super::routing::{Routing, of_map, of_object, of_sync};
 use super::site::{EntityRef, Link, Site};
 use super::sync_view::sync_link;
 use crate::OutputFile;
@@ -87,7 +87,8 @@ struct Contact {
 pub(super) fn page(site: &Site<'_>) -> OutputFile {
     let mut routings: BTreeMap<&str, Vec<Routing>> = BTreeMap::new();
     let maps = site.plan.maps.iter().flat_map(|map| of_map(site, map));
-    for (queue, routing) in maps.chain(site.plan.syncs.iter().flat_map(|sync| of_sync(site, sync))) {
+    let objects = site.plan.objects.iter().flat_map(|object| of_object(site, object));
+    for (queue, routing) in maps.chain(objects).chain(site.plan.syncs.iter().flat_map(|sync| of_sync(site, sync))) {
         routings.entry(queue).or_default().push(routing);
     }
     let content = Content {

@@ -3,6 +3,7 @@
 //! A **routing** is one statement that can send a record to a queue: a failing assignment or `require` of a map, a value outside a
 //! claim, the last resort of a map, and what a sync holds or asks about.
 
+use super::addresses::Thing;
 use super::highlight::Span;
 use super::places::Place;
 use super::site::{Link, Site, code};
@@ -10,7 +11,7 @@ use super::sync_view::sync_link;
 use crate::expr_text::render_expr;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use syncline_ir::{Change, Deletion, Entity, Leave, Map, MapDirection, OutsideClaim, Plan, Route, Sync};
+use syncline_ir::{Change, Deletion, Entity, Leave, Map, MapDirection, Object, OutsideClaim, Plan, Route, Same, Sync};
 
 /// One statement that can send a record to a queue.
 #[derive(Debug, Clone, Serialize)]
@@ -24,11 +25,13 @@ pub(super) struct Routing {
     what: &'static str,
     code: Vec<Span>,
     message: Option<String>,
-    /// The map or sync.
+    /// The map, object or sync.
     pub(super) by: Link,
     place: Place,
 }
 
+const INVARIANT_BROKEN: &str = "invariant-broken";
+const POSSIBLE_DUPLICATE: &str = "possible-duplicate";
 const OUTSIDE_CLAIM: &str = "outside-claim";
 const EXTRACT_INCOMPLETE: &str = "extract-incomplete";
 const LEFT_SCOPE: &str = "left-scope";
@@ -47,6 +50,14 @@ pub(super) fn reasons(plan: &Plan) -> BTreeMap<&str, BTreeSet<&str>> {
         }
         if let Some(OutsideClaim::Quarantine(queue)) = &map.outside_claim {
             add(OUTSIDE_CLAIM, queue);
+        }
+    }
+    for object in &plan.objects {
+        for invariant in &object.invariants {
+            add(INVARIANT_BROKEN, &invariant.hold);
+        }
+        for same in &object.same {
+            add(POSSIBLE_DUPLICATE, &same.review);
         }
     }
     for sync in &plan.syncs {
@@ -101,6 +112,28 @@ pub(super) fn of_map<'a>(site: &Site<'a>, map: &'a Map) -> Vec<(&'a str, Routing
         &map.otherwise,
         built_in(site, &map.otherwise, None, "every failure without a route of its own", by(), &map.at),
     ));
+    routings
+}
+
+/// The routings of an object by queue: what its rules send there, whichever map writes.
+pub(super) fn of_object<'a>(site: &Site<'a>, object: &'a Object) -> Vec<(&'a str, Routing)> {
+    let by = || site.link(Thing::Object(&object.name), &object.name);
+    let mut routings = Vec::new();
+    for invariant in &object.invariants {
+        let queue = invariant.hold.as_str();
+        let mut routing =
+            built_in(site, queue, Some(INVARIANT_BROKEN), "a record for which this would not hold:", by(), &object.at);
+        routing.code = code(&invariant.condition);
+        routings.push((queue, routing));
+    }
+    for same in &object.same {
+        let queue = same.review.as_str();
+        let what = "a record that may be another one, since both have the same";
+        let mut routing = built_in(site, queue, Some(POSSIBLE_DUPLICATE), what, by(), &object.at);
+        let when: Vec<String> = same.when.iter().map(|terms| Same::written(terms)).collect();
+        routing.code.push(Span { class: "", text: when.join(" or ") });
+        routings.push((queue, routing));
+    }
     routings
 }
 

@@ -5,13 +5,13 @@ use super::{LinkError, Linked, maps};
 use crate::coverage::Points;
 use crate::program::{
     LinkedAcceptance, LinkedApart, LinkedClaim, LinkedCodes, LinkedDates, LinkedEnds, LinkedEntity, LinkedEnum,
-    LinkedField, LinkedInvariant, LinkedMover, LinkedObject,
+    LinkedField, LinkedInvariant, LinkedMover, LinkedObject, LinkedSame,
 };
 use crate::{CodesIx, CurrencyCode, CurrencyPath, EntityIx, EnumIx, Form, ObjectIx, Program, Shape, Side, Value, text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use syncline_ir::{
-    Codes, CurrencyOf, Effective, Ends, Entity, Field, Kind, Lifecycle, Object, Ownership, Plan, System, Type,
+    Codes, CurrencyOf, Effective, Ends, Entity, Field, Kind, Lifecycle, Object, Ownership, Plan, Same, System, Type,
 };
 
 /// `points`: where coverage is recorded.
@@ -44,6 +44,7 @@ pub(crate) fn plan(plan: &Plan, points: Option<Arc<Points>>) -> Linked<Program> 
             invariants: Vec::new(),
             acyclic: Vec::new(),
             apart: Vec::new(),
+            same: Vec::new(),
             claims: Vec::new(),
             movers: Vec::new(),
         });
@@ -330,7 +331,26 @@ fn rules(program: &mut Program, declared: &Object) -> Linked<()> {
             per: positions(fields, &days.per, &declared.at)?,
         });
     }
+    let mut same = Vec::new();
+    for one in &declared.same {
+        for terms in &one.when {
+            let fields = &program.object(ix).fields;
+            let names: Vec<String> = terms.iter().map(|term| term.field.clone()).collect();
+            let found = positions(fields, &names, &declared.at)?;
+            let is_text =
+                |at: &usize| fields.get(*at).is_some_and(|field| matches!(field.shape.form, Form::Text { .. }));
+            if let Some((term, _)) = terms.iter().zip(&found).find(|(term, at)| term.folded && !is_text(at)) {
+                return Err(LinkError::new(&declared.at, format!("`{}` is no text and is not folded", term.field)));
+            }
+            same.push(LinkedSame {
+                terms: found.into_iter().zip(terms.iter().map(|term| term.folded)).collect(),
+                text: Arc::from(Same::written(terms)),
+                review: Arc::from(one.review.as_str()),
+            });
+        }
+    }
     if let Some(object) = program.objects.get_mut(ix.index()) {
+        object.same = same;
         object.invariants = invariants;
         object.acyclic = acyclic;
         object.apart = apart;

@@ -127,6 +127,7 @@ pub fn object(name: &str, key: &[&str], fields: Vec<Field>) -> Object {
         invariants: Vec::new(),
         acyclic: Vec::new(),
         apart: Vec::new(),
+        same: Vec::new(),
         doc: None,
         at: format!("test.syn:1:1 {name}"),
     }

@@ -14,7 +14,7 @@ use syncline_ir::{Apart, Kind, Op};
 use syncline_syntax::ast;
 
 pub(super) fn of_object(model: &mut Model, name: &ast::Name, body: &ast::Object, cx: &Context<'_>) {
-    let (mut invariants, mut acyclic, mut apart) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut invariants, mut acyclic, mut apart, mut same) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for member in &body.members {
         match member {
             ast::ObjectMember::Invariant(written) => invariants.push(invariant(model, name, written, cx)),
@@ -23,6 +23,7 @@ pub(super) fn of_object(model: &mut Model, name: &ast::Name, body: &ast::Object,
                 acyclic.extend(parent(model, name, &written.field, cx).map(|()| (text(&written.field), place)));
             }
             ast::ObjectMember::NoOverlap(written) => apart.extend(no_overlap(model, name, written, cx)),
+            ast::ObjectMember::Same(written) => same.extend(super::duplicates::same(model, name, written, cx)),
             _ => {}
         }
     }
@@ -30,6 +31,7 @@ pub(super) fn of_object(model: &mut Model, name: &ast::Name, body: &ast::Object,
         object.invariants.extend(invariants);
         object.acyclic.extend(acyclic);
         object.apart.extend(apart);
+        object.same.extend(same);
     }
 }
 

@@ -5,6 +5,7 @@ mod codes;
 mod dated;
 mod declarations;
 mod deletions;
+mod duplicates;
 mod entities;
 mod invariants;
 mod limits;

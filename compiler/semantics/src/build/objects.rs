@@ -19,7 +19,10 @@ pub(super) fn object(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
             ast::ObjectMember::Key(key) => shape.key(model, key, cx),
             ast::ObjectMember::Field(field) => shape.field(model, field, cx),
             // These need the fields.
-            ast::ObjectMember::Invariant(_) | ast::ObjectMember::Acyclic(_) | ast::ObjectMember::NoOverlap(_) => {}
+            ast::ObjectMember::Invariant(_)
+            | ast::ObjectMember::Acyclic(_)
+            | ast::ObjectMember::NoOverlap(_)
+            | ast::ObjectMember::Same(_) => {}
             ast::ObjectMember::Broken(_) => shape.broken = true,
         }
     }
@@ -41,6 +44,7 @@ pub(super) fn object(model: &mut Model, name: &ast::Name, docs: &str, body: &ast
         invariants: Vec::new(),
         acyclic: Vec::new(),
         apart: Vec::new(),
+        same: Vec::new(),
     });
 }
 

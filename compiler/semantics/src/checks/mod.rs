@@ -10,6 +10,7 @@ mod controlled;
 mod crosswalks;
 mod cycles;
 mod deletions;
+mod duplicates;
 mod echo;
 mod guards;
 mod index;
@@ -41,6 +42,7 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     routes::routes_part_the_records(model, &mut found);
     syncs::syncs_say_what_they_need(model, &mut found);
     deletions::deletions_are_seen(model, &mut found);
+    duplicates::duplicates_can_be_found(model, &mut found);
     cycles::nothing_waits_for_itself(model, &mut found);
     calendars::every_calendar_opens(model, &mut found);
     echo::no_value_comes_back(model, flow, &mut found);

@@ -18,7 +18,7 @@ pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Uni
 pub use maps::{Assignment, Let, Map, Require};
 pub use ownership::{Claim, Mover, OwnershipBlock};
 pub use records::{
-    Acceptance, Deletion, Effective, Entity, Field, Invariant, Object, Predicate, Product, RecordType, System,
+    Acceptance, Deletion, Effective, Entity, Field, Invariant, Object, Predicate, Product, RecordType, Same, System,
 };
 pub use syncs::{ChangePolicy, RouteTo, Sync};
 

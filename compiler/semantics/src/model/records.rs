@@ -163,6 +163,17 @@ pub struct Object {
     pub acyclic: Vec<(String, Span)>,
     /// Spans of days that records do not share.
     pub apart: Vec<ir::Apart>,
+    /// What two records have in common that may be one and the same.
+    pub same: Vec<Same>,
+}
+
+/// `same when … review in Q`.
+#[derive(Debug, Clone)]
+pub struct Same {
+    /// What is compared, with its place.
+    pub when: Vec<(Vec<ir::SameTerm>, Span)>,
+    /// The queue of rows that are like another record; none is poison.
+    pub review: Option<String>,
 }
 
 /// `invariant P else hold Q`.

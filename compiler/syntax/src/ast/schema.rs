@@ -185,6 +185,8 @@ pub enum ObjectMember {
     Acyclic(FieldRef),
     /// `no overlap of (begins, ends) per employee`
     NoOverlap(NoOverlap),
+    /// `same when tax_id or (folded(name), postal_code) review in desk`
+    Same(Same),
     /// Could not be read.
     Broken(Range),
 }
@@ -210,6 +212,37 @@ pub struct NoOverlap {
     /// The fields whose values records share.
     pub per: Vec<Name>,
     /// The whole statement.
+    pub range: Range,
+}
+
+/// `same when A or (B, folded(C)) review in Q`: records that may be one and the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Same {
+    /// At least one; two records are alike when all of one of these are equal.
+    pub when: Vec<SameBy>,
+    /// The queue in which somebody looks at them.
+    pub review: Name,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `(folded(name), postal_code)`: what two records have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameBy {
+    /// At least one.
+    pub terms: Vec<SameTerm>,
+    /// With its brackets.
+    pub range: Range,
+}
+
+/// `tax_id`, `folded(name)`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameTerm {
+    /// The field.
+    pub field: Name,
+    /// Whether texts are folded before they are compared.
+    pub folded: bool,
+    /// With `folded`.
     pub range: Range,
 }
 

@@ -107,6 +107,9 @@ erase_fields! {
     Versioned { revision range }
     Invariant { condition hold range }
     NoOverlap { from through per range }
+    Same { when review range }
+    SameBy { terms range }
+    SameTerm { field range }
     Effective { from ending range }
     AsOf { day at_most range }
     Key { kind range }
@@ -185,7 +188,7 @@ erase_variants! {
         Key Field Cursor Full Delete Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Broken
     }
     DeleteHow { When Absence Never }
-    ObjectMember { Key Field Invariant Acyclic NoOverlap Broken }
+    ObjectMember { Key Field Invariant Acyclic NoOverlap Same Broken }
     KeyKind { Field Names }
     MoneyCurrency { Code In }
     OwnershipMember { Owns Moves Broken }

@@ -40,11 +40,11 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
     let words: &[&str] = match block {
         Block::System => &["clearance", "exchange", "format", "region"],
         Block::Entity => &["each", "event", "format", "keys", "length", "must", "stores"],
-        Block::Object => &["same"],
         Block::Map => &["asserts", "disclose"],
         Block::Sync => &["takes", "volume"],
         Block::Team
         | Block::Queue
+        | Block::Object
         | Block::Ownership
         | Block::Codes
         | Block::Test

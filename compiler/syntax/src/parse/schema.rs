@@ -6,7 +6,8 @@ use super::grammar::{Pair, Rule};
 use crate::ast::{
     Absence, Accepts, CallLimit, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity,
     EntityMember, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Invariant, Key, KeyKind, NoOverlap, Object,
-    ObjectKind, ObjectMember, Period, Range, System, SystemMember, TypeExpr, TypeKind, Versioned,
+    ObjectKind, ObjectMember, Period, Range, Same, SameBy, SameTerm, System, SystemMember, TypeExpr, TypeKind,
+    Versioned,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -165,6 +166,7 @@ impl Context<'_> {
                     field.map(|field| ObjectMember::Acyclic(FieldRef { field, range: place }))
                 }
                 Rule::no_overlap => self.no_overlap(Children::of(child), place).map(ObjectMember::NoOverlap),
+                Rule::same => self.same(Children::of(child), place).map(ObjectMember::Same),
                 Rule::bad_field => self.bad_field(child, Block::Object).map(ObjectMember::Field),
                 Rule::bad_key => self.bad_key(child, Block::Object).map(ObjectMember::Key),
                 Rule::broken => Some(ObjectMember::Broken(self.broken(place, Block::Object))),
@@ -186,6 +188,30 @@ impl Context<'_> {
         let through = self.name(&children.seek(Rule::name)?);
         let per = children.filter(|child| child.as_rule() == Rule::name).map(|name| self.name(&name)).collect();
         Some(NoOverlap { from, through, per, range: place })
+    }
+
+    fn same(&self, children: Children<'_>, place: Range) -> Option<Same> {
+        let (mut when, mut review) = (Vec::new(), None);
+        for child in children {
+            match child.as_rule() {
+                Rule::same_by => when.push(self.same_by(child)),
+                Rule::name => review = Some(self.name(&child)),
+                _ => {}
+            }
+        }
+        Some(Same { when, review: review?, range: place })
+    }
+
+    fn same_by(&self, pair: Pair<'_>) -> SameBy {
+        let place = range(&pair);
+        let terms = pair.into_inner().filter(|child| child.as_rule() == Rule::same_term);
+        let term = |pair: Pair<'_>| {
+            let place = range(&pair);
+            let mut children = Children::of(pair);
+            let folded = children.next_is(Rule::same_folded).is_some();
+            Some(SameTerm { field: self.name(&children.seek(Rule::name)?), folded, range: place })
+        };
+        SameBy { terms: terms.filter_map(term).collect(), range: place }
     }
 
     fn versioned(&self, pair: Pair<'_>) -> Option<Versioned> {

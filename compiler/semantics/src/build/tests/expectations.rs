@@ -25,7 +25,7 @@ const ACCOUNTS: [&str; 11] = [
 ];
 
 /// Reasons that records are quarantined for whatever the specs say, with `_` for `-`.
-const BUILT_IN: [&str; 31] = [
+const BUILT_IN: [&str; 32] = [
     "malformed_row",
     "cast_failed",
     "value_too_large",
@@ -48,6 +48,7 @@ const BUILT_IN: [&str; 31] = [
     "invariant_broken",
     "circular",
     "overlapping",
+    "possible_duplicate",
     "incomplete",
     "not_accepted",
     "target_refused",

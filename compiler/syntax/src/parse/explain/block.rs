@@ -88,6 +88,7 @@ impl Block {
                 ("invariant", "invariant ends_on >= begins_on else hold desk"),
                 ("acyclic", "acyclic parent"),
                 ("no", "no overlap of (begins_on, ends_on) per employee"),
+                ("same", "same when tax_id or (folded(name), postal_code) review in desk"),
             ],
             Self::Ownership | Self::Codes | Self::Holidays => &[],
             Self::Calendar => &[

@@ -3,9 +3,10 @@
 //! In a pipe a table is as wide as it needs to be. On a terminal that is too narrow columns without content go first; then texts
 //! wrap, never names and numbers.
 
+use crate::findings::counted;
 use crate::output;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
-use syncline_runtime::{Accounts, Notice};
+use syncline_runtime::{Accounts, Exceeded, Notice};
 
 /// One line, below the header.
 const PLAIN: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('-'));
@@ -129,6 +130,17 @@ pub(crate) fn notices<'a>(notices: impl IntoIterator<Item = &'a Notice>) -> Stri
         text.push_str(&format!("{}: `{}` {} {days}\n", notice.kind.name(), notice.object, notice.key));
     }
     text
+}
+
+/// What a sync says of its size, and what was found.
+pub(crate) fn beyond(sync: &str, one: &Exceeded) -> String {
+    let counted = |count: u64, noun: &str| counted(usize::try_from(count).unwrap_or(usize::MAX), noun);
+    if one.clause == "volume" {
+        let (found, said) = (counted(one.found, "record"), counted(one.said, "record"));
+        return format!("`{sync}` captured {found} this day, more than the {said} that its `volume` says");
+    }
+    let (found, said) = (counted(one.found, "second"), counted(one.said, "second"));
+    format!("`{sync}` took {found}, more than the {said} that `{} … takes at most` says", one.clause)
 }
 
 #[cfg(test)]

@@ -59,6 +59,19 @@ pub enum Passes {
     Reconcile,
 }
 
+impl Passes {
+    /// One word for people and for the audit log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Due => "due",
+            Self::Replay => "replay",
+            Self::Reconcile => "reconcile",
+        }
+    }
+}
+
 /// A part of the work on one sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {

@@ -114,6 +114,9 @@ pub struct SyncReport {
     /// What was posted later than promised, or waits and is late already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<Late>,
+    /// Where a pass took longer, or a day has more records, than the sync says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceeded: Vec<Exceeded>,
     /// What is odd about the dates of the rows it brought, as they stand.
     #[serde(default)]
     pub notices: Vec<Notice>,
@@ -150,6 +153,17 @@ pub struct Late {
     pub waiting: u64,
     /// Keys of those posted, the first of them.
     pub keys: Vec<String>,
+}
+
+/// What a sync says of its size, and a run went beyond.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exceeded {
+    /// `every`, `capture every` or `post every` for how long that pass takes, `volume` for the records of a day.
+    pub clause: String,
+    /// Seconds or records, as the sync says.
+    pub said: u64,
+    /// Seconds that the pass took, a part of one counted as one, or records that the day has so far.
+    pub found: u64,
 }
 
 /// Rows of a dated object with one key that do not follow each other day by day. They stay as they are.

@@ -3,7 +3,7 @@
 use crate::connectors::Cell;
 use crate::error::Outcome;
 use crate::hub::{ExceptionText, Hub, Listed, SyncId, cells_from_text};
-use crate::report::{Accounts, FORMAT, Notice, ReconciliationLine, Unreachable};
+use crate::report::{Accounts, Exceeded, FORMAT, Notice, ReconciliationLine, Unreachable};
 use serde::Serialize;
 use std::path::Path;
 
@@ -39,6 +39,9 @@ pub struct SyncStatus {
     /// Calls for which a target could not be reached, and when they are made again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<Unreachable>,
+    /// Where the last pass took longer, or its day has more records, than the sync says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceeded: Vec<Exceeded>,
     /// What is odd about the dates of the rows it brought.
     pub notices: Vec<Notice>,
 }
@@ -126,6 +129,7 @@ pub fn status(path: &Path) -> Outcome<Status> {
                 reconciled: last.map(|(reconciled, _)| reconciled),
                 reconciliation: lines,
                 unreachable: waiting_calls(&hub, id)?,
+                exceeded: hub.exceeded(id)?,
                 notices: hub.notices(id)?,
             });
         }

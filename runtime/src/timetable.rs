@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn what_never_took_place_is_due_when_the_window_is_open() {
         let hours = window("Europe/Berlin", 480, 1080, Vec::new());
-        let batch = Schedule::Batch(Pass { every: 3_600, within: Some("hours".to_owned()) });
+        let batch = Schedule::Batch(Pass { every: 3_600, within: Some("hours".to_owned()), takes_at_most: None });
         let (table, staged) =
             (table(&batch, Some(&hours)), Schedule::Staged { capture: Some(Pass::every(60)), post: None });
         // A Saturday in summer: open again on Monday at 08:00, which is 06:00 of UTC.
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_night_pass_stays_at_its_time_when_the_clock_moves() {
         let hours = window("America/New_York", 0, 1440, Vec::new());
-        let batch = Schedule::Batch(Pass { every: 86_400, within: Some("hours".to_owned()) });
+        let batch = Schedule::Batch(Pass { every: 86_400, within: Some("hours".to_owned()), takes_at_most: None });
         let table = table(&batch, Some(&hours));
         // Midnight of Friday 6 March 2026 in New York is 05:00 of UTC, that of Monday 9 March 04:00: the weekend is shut.
         assert_eq!(
@@ -272,7 +272,7 @@ mod tests {
             let freezes = frozen.map(|(days, open_days, from)| Freeze { days, open_days, from });
             let hours = window(clock, begins, (begins + long).min(1_440), freezes.into_iter().collect());
             let every_seconds = u64::try_from(every * 60).unwrap();
-            let schedule = Schedule::Batch(Pass { every: every_seconds, within: Some("hours".to_owned()) });
+            let schedule = Schedule::Batch(Pass { every: every_seconds, within: Some("hours".to_owned()), takes_at_most: None });
             let table = table(&schedule, Some(&hours));
             let lasts = Last { captured: Some(last), posted: Some(last), reconciled: None };
             let from = last + SignedDuration::from_mins(passed);

@@ -4,11 +4,12 @@ use super::hub::{Site, failed, moment};
 use crate::arguments::{Audit, AuditList, AuditVerify, Format};
 use crate::findings::counted;
 use crate::output::{self, BAD, BOLD, DIM, GOOD, styled, tame};
+use crate::tables;
 use crate::trouble::{Exit, Outcome};
 use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
-use syncline_runtime::{AuditCheck, AuditEntry, AuditEvent};
+use syncline_runtime::{AuditCheck, AuditEntry, AuditEvent, Exceeded};
 
 pub(super) fn run(arguments: &Audit, named: Option<&Path>) -> Outcome<Exit> {
     match arguments {
@@ -45,7 +46,15 @@ fn listed(entries: &[AuditEntry]) -> String {
 
 fn told(event: &AuditEvent) -> String {
     match event {
-        AuditEvent::RunBegan { run, plan } => format!("run {run} began, plan {}", plan.get(..12).unwrap_or(plan)),
+        AuditEvent::RunBegan { run, plan, passes, only } => {
+            let what = passes.as_ref().map_or_else(String::new, |passes| format!(" ({passes})"));
+            let only = only.as_ref().map_or_else(String::new, |sync| format!(" for {}", tame(sync)));
+            format!("run {run} began{what}{only}, plan {}", plan.get(..12).unwrap_or(plan))
+        }
+        AuditEvent::Exceeded { run, sync, clause, said, found } => {
+            let one = Exceeded { clause: clause.clone(), said: *said, found: *found };
+            format!("run {run}: {}", tables::beyond(sync, &one))
+        }
         AuditEvent::RunEnded { run, .. } => format!("run {run} ended"),
         AuditEvent::Answered { posting_key, state, .. } => format!("{state}: {}", tame(posting_key)),
         AuditEvent::Decided { sync, key, version, reason, resolution, by, why, .. } => {

@@ -161,6 +161,9 @@ fn held_back(sync: &SyncReport) -> String {
         let (system, next) = (&limited.system, moment(&limited.next));
         let _ = writeln!(text, "{word}: `{}` may not call `{system}` again before {next}, {staged} staged", sync.name);
     }
+    for one in &sync.exceeded {
+        let _ = writeln!(text, "{}: {}", styled(WARN, "beyond"), tables::beyond(&sync.name, one));
+    }
     if let Some(late) = &sync.late {
         let (posted, waiting) = (number_of(late.posted, "record"), number_of(late.waiting, "record"));
         let word = styled(WARN, "late");

@@ -35,6 +35,9 @@ fn told(syncs: &[SyncStatus], site: &Site) -> String {
         let _ =
             writeln!(text, "{word}: `{}`: {records} tried again from {next} on: {}", sync.name, tame(&found.message));
     }
+    for (sync, one) in syncs.iter().flat_map(|sync| sync.exceeded.iter().map(move |one| (sync, one))) {
+        let _ = writeln!(text, "{}: {}", styled(WARN, "beyond"), tables::beyond(&sync.name, one));
+    }
     text.push_str(&tables::notices(syncs.iter().flat_map(|sync| &sync.notices)));
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     for (reason, count) in syncs.iter().flat_map(|sync| &sync.accounts.reasons) {

@@ -33,6 +33,7 @@ fn sync() -> Sync {
         on_change: vec![],
         retry: None,
         fresh: None,
+        volume: None,
         reconcile: None,
         doc: None,
         at: "syncs.syn:1:1".into(),

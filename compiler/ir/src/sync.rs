@@ -46,6 +46,9 @@ pub struct Sync {
     /// How late a record may be posted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh: Option<Fresh>,
+    /// How many records a day has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Volume>,
     /// What is compared between source, hub, ledger and target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconcile: Option<Reconcile>,
@@ -93,13 +96,16 @@ pub struct Pass {
     /// The calendar outside of which it does not take place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
+    /// Seconds that it may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes_at_most: Option<u64>,
 }
 
 impl Pass {
     /// A pass that may take place at any time.
     #[must_use]
     pub const fn every(seconds: u64) -> Self {
-        Self { every: seconds, within: None }
+        Self { every: seconds, within: None, takes_at_most: None }
     }
 }
 
@@ -220,6 +226,23 @@ pub struct Fresh {
     /// The calendar whose open time counts; none counts all time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<String>,
+}
+
+/// `volume …`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Volume {
+    /// Records of an ordinary day.
+    pub per_day: u32,
+    /// How many times as many a day may have.
+    pub peak: u32,
+}
+
+impl Volume {
+    /// The most records that a day may have.
+    #[must_use]
+    pub const fn most(self) -> u64 {
+        self.per_day as u64 * self.peak as u64
+    }
 }
 
 /// `reconcile …`.

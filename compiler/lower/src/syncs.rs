@@ -37,6 +37,7 @@ fn sync(model: &Model, sync: &Sync, places: Places<'_>) -> Option<ir::Sync> {
             .map(|policy| ir::ChangePolicy { object: policy.object.clone(), action: policy.action.clone() })
             .collect(),
         retry: sync.retry.as_ref().map(|(retry, _)| retry.clone()),
+        volume: sync.volume,
         fresh: sync.fresh.as_ref().map(|(fresh, _)| fresh.clone()),
         reconcile: sync.reconcile.as_ref().map(|(reconcile, _)| reconcile.clone()),
         doc: sync.doc.clone(),

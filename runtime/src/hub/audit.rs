@@ -20,6 +20,12 @@ pub enum AuditEvent {
         run: i64,
         /// Hashed meaning of its plan.
         plan: String,
+        /// `all`, `due`, `replay` or `reconcile`: which passes it was to carry out. Entries from before this was noted have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passes: Option<String>,
+        /// The only sync it was for, if it was for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        only: Option<String>,
     },
     /// A run came to its end.
     RunEnded {
@@ -38,6 +44,19 @@ pub enum AuditEvent {
         state: String,
         /// SHA-256 of the entry: its line, target, image and answer.
         digest: String,
+    },
+    /// A pass took longer, or a day has more records, than a sync says.
+    Exceeded {
+        /// The run that found it.
+        run: i64,
+        /// The sync.
+        sync: String,
+        /// `every`, `capture every`, `post every` or `volume`.
+        clause: String,
+        /// Seconds or records, as the sync says.
+        said: u64,
+        /// Seconds or records that were found.
+        found: u64,
     },
     /// Somebody decided about an exception.
     Decided {

@@ -1,4 +1,4 @@
--- Version 10 of the hub: records that may be one and the same.
+-- Version 10 of the hub: records that may be one and the same, and what goes beyond the size of a sync.
 
 -- The plan under which the table of what records are compared by was last made; at most one row.
 CREATE TABLE compared_under (
@@ -28,3 +28,13 @@ CREATE TABLE doubt (
 );
 CREATE INDEX doubt_key ON doubt (object, key);
 CREATE INDEX doubt_id ON doubt (entity, id);
+
+-- What a sync says of its size (how long a pass takes, how many records a day has), where the last run that could went beyond.
+CREATE TABLE exceeded (
+    sync INTEGER NOT NULL REFERENCES sync,
+    clause TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES run,
+    said INTEGER NOT NULL,
+    found INTEGER NOT NULL,
+    PRIMARY KEY (sync, clause)
+) WITHOUT ROWID;

@@ -18,6 +18,7 @@ mod exceptions;
 mod ledger;
 mod lock;
 mod missing;
+mod promises;
 mod records;
 mod retries;
 mod rows;
@@ -382,7 +383,7 @@ mod tests {
     fn what_is_taken_back_is_not_remembered() {
         let folder = tempfile::tempdir().unwrap();
         let hub = Hub::open(&folder.path().join("hub.db")).unwrap();
-        let event = |run| AuditEvent::RunBegan { run, plan: String::new() };
+        let event = |run| AuditEvent::RunBegan { run, plan: String::new(), passes: None, only: None };
         hub.transaction(|_| hub.audit("t", &event(1))).unwrap();
         let failed: Outcome = hub.transaction(|_| {
             hub.bind("psa.project", "P-1", "Project", 1)?;

@@ -2,6 +2,7 @@
 
 use super::{AuditEvent, Hub, digest};
 use crate::error::Outcome;
+use crate::options::Passes;
 use crate::report::Accounts;
 use rusqlite::OptionalExtension;
 
@@ -51,10 +52,11 @@ fn mark(row: &rusqlite::Row<'_>) -> rusqlite::Result<SyncMark> {
 
 impl Hub {
     /// Notes that a run begins.
-    pub(crate) fn begin_run(&self, at: &str, plan: &str) -> Outcome<i64> {
+    pub(crate) fn begin_run(&self, at: &str, plan: &str, passes: Passes, only: Option<&str>) -> Outcome<i64> {
         self.db().prepare_cached("INSERT INTO run (at, plan) VALUES (?1, ?2)")?.execute((at, plan))?;
         let run = self.db().last_insert_rowid();
-        self.audit(at, &AuditEvent::RunBegan { run, plan: plan.to_owned() })?;
+        let (passes, only) = (Some(passes.name().to_owned()), only.map(str::to_owned));
+        self.audit(at, &AuditEvent::RunBegan { run, plan: plan.to_owned(), passes, only })?;
         Ok(run)
     }
 

@@ -1,4 +1,5 @@
-//! How long the parts of a run take. Nothing that a run writes depends on it.
+//! How long the parts of a run take. What a run does never depends on it; what it reports of it is which passes took
+//! longer than they may.
 
 use crate::options::Part;
 use std::cell::RefCell;

@@ -25,6 +25,7 @@ mod ownership;
 mod plan_change;
 mod post;
 pub(crate) mod prepare;
+mod promises;
 mod reconcile;
 mod recover;
 pub(crate) mod retry;

@@ -7,6 +7,7 @@ use super::dated::{bring_into_force, compare_rows};
 use super::plan_change::reread;
 use super::post::{Targets, check_target, post};
 use super::prepare::{Prepared, ReadySync};
+use super::promises::Took;
 use super::reconcile::reconcile;
 use super::recover::recover;
 use super::store::Store;
@@ -21,6 +22,7 @@ use crate::timetable::{Last, Turn};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::time::Instant;
 use syncline_ir::Plan;
 
 /// Runs the syncs of a plan once.
@@ -99,7 +101,7 @@ pub(crate) fn carry_out(
     let at = options.at.to_string();
     let (id, marks) = hub.transaction(|_| {
         let marks = syncs.iter().map(|sync| hub.sync(&sync.sync.name, &sync.entity)).collect::<Outcome<Vec<_>>>()?;
-        Ok((hub.begin_run(&at, &prepared.plan.hash)?, marks))
+        Ok((hub.begin_run(&at, &prepared.plan.hash, options.passes, options.only.as_deref())?, marks))
     })?;
     let store = Store::new(hub, &prepared.program)?;
     hub.transaction(|_| store.compare_under(&prepared.plan.hash))?;
@@ -207,9 +209,11 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
         hub.last_reconciliation(id)?.map(|(even, lines)| (even, serde_json::from_str(&lines).unwrap_or_default()));
     let mut differing = Vec::new();
     let mut accounts = None;
+    let mut took = Took::default();
     // What recovery found out about records is said at once, whatever is due.
     if turn.capture || turn.post || pass.reached_again.get() || pass.given_up.get() {
         pass.posting.set(turn.post && pass.sync.posts());
+        let start = Instant::now();
         let mapper =
             pass.sync.inbound.as_ref().map(|inbound| Mapper::new(pass, inbound).on_a_new_object()).transpose()?;
         let outcomes = match &mapper {
@@ -230,8 +234,12 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
                 OwnOutcomes::default()
             }
         };
+        took.capture = turn.capture.then(|| start.elapsed());
+        let start = Instant::now();
         post(pass, mapper.as_ref(), &outcomes, targets)?;
+        took.post = pass.posting.get().then(|| start.elapsed());
     }
+    let exceeded = pass.exceeded(took)?;
     // Between two post passes the target says nothing new, unless somebody asks.
     let compares = pass.posting.get() || pass.run.options.passes == Passes::Reconcile;
     if pass.posting.get() {
@@ -280,6 +288,7 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
         unreachable: pass.out_of_reach_now()?,
         limited: pass.held_back(),
         late: pass.late()?,
+        exceeded,
         notices: hub.notices(id)?,
         this_run,
     })

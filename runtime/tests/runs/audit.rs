@@ -31,6 +31,7 @@ fn runs_and_answers_are_written_down_in_order() {
             AuditEvent::RunEnded { run, .. } => format!("{} end {run}", entry.seq),
             AuditEvent::Answered { posting_key, state, .. } => format!("{} {state} {posting_key}", entry.seq),
             AuditEvent::Decided { .. } => "decided".to_owned(),
+            AuditEvent::Exceeded { .. } => "exceeded".to_owned(),
         })
         .collect();
     assert_eq!(

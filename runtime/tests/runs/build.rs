@@ -219,6 +219,7 @@ pub fn sync(name: &str, capture: Option<&str>, object: &str, routes: &[&str]) ->
         on_change: Vec::new(),
         retry: None,
         fresh: None,
+        volume: None,
         reconcile: None,
         doc: None,
         at: at(),

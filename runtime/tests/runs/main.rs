@@ -23,6 +23,7 @@ mod limits;
 mod order;
 mod ownership;
 mod preview;
+mod promises;
 mod properties;
 mod reconcile;
 mod recovery;

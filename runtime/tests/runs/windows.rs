@@ -22,7 +22,7 @@ fn posting_hours() -> Calendar {
 }
 
 fn within(every: u64) -> Pass {
-    Pass { every, within: Some("posting_hours".to_owned()) }
+    Pass { every, within: Some("posting_hours".to_owned()), takes_at_most: None }
 }
 
 fn staged() -> World {

@@ -4,7 +4,7 @@ use crate::names::RESERVED;
 use serde::Serialize;
 
 /// Words that open a declaration or a statement, when they are the first word of a line, a block or a statement.
-const OPENERS: [&str; 61] = [
+const OPENERS: [&str; 62] = [
     "accepts",
     "acyclic",
     "additive",
@@ -54,6 +54,7 @@ const OPENERS: [&str; 61] = [
     "title",
     "unit",
     "use",
+    "volume",
     "wait",
     "creates",
     "updates",

@@ -4,7 +4,7 @@ use super::addresses::Thing;
 use super::frame::Page;
 use super::highlight::Span;
 use super::places::Place;
-use super::prose::{DocBlock, counted_in, doc_blocks, every, object_kind};
+use super::prose::{DocBlock, counted_in, doc_blocks, duration, every, object_kind};
 use super::routing::{Routing, of_map, of_sync};
 use super::site::{EntityRef, Link, Site, code};
 use super::sync_diagram::{self, Station, SyncDiagram, Way};
@@ -45,6 +45,7 @@ struct Content {
     changes: Vec<ChangeRow>,
     retry: Option<Retry>,
     fresh: Option<String>,
+    volume: Option<String>,
     reconcile: Option<Reconcile>,
     routings: Vec<Routing>,
 }
@@ -146,6 +147,7 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
             .as_ref()
             .map(|retry| Retry { words: sync_view::retry(retry), queue: site.queue_link(&retry.queue) }),
         fresh: sync.fresh.as_ref().map(sync_view::fresh),
+        volume: sync.volume.map(sync_view::volume),
         reconcile: sync.reconcile.as_ref().map(|reconcile| Reconcile {
             measures: reconcile.measures.iter().map(sync_view::measure).collect(),
             every: sync_view::interval(reconcile.every),
@@ -193,7 +195,9 @@ fn picture(site: &Site<'_>, sync: &Sync) -> SyncDiagram {
 
 fn phrases(what: &str, pass: &Pass) -> Vec<String> {
     let often = format!("{what} {}", every(pass.every));
-    std::iter::once(often).chain(pass.within.iter().map(|calendar| format!("within {calendar}"))).collect()
+    let within = pass.within.iter().map(|calendar| format!("within {calendar}"));
+    let takes = pass.takes_at_most.map(|seconds| format!("takes at most {}", duration(seconds)));
+    std::iter::once(often).chain(within).chain(takes).collect()
 }
 
 fn routes(site: &Site<'_>, sync: &Sync) -> Vec<RouteRow> {

@@ -1,10 +1,10 @@
 //! What syncs do, in words.
 
 use super::addresses::Thing;
-use super::prose::{duration, every};
+use super::prose::{counted_in, duration, every};
 use super::site::{EntityRef, Link, Site};
 use serde::Serialize;
-use syncline_ir::{Change, Correction, Fresh, Leave, Measure, Order, Pass, Retry, Schedule, Sync};
+use syncline_ir::{Change, Correction, Fresh, Leave, Measure, Order, Pass, Retry, Schedule, Sync, Volume};
 
 /// Where records of a sync come from and go to.
 #[derive(Debug, Serialize)]
@@ -172,6 +172,12 @@ pub(super) fn fresh(fresh: &Fresh) -> String {
         Some(calendar) => format!("within {within} of open time in {calendar} after its capture"),
         None => format!("within {within} after its capture"),
     }
+}
+
+/// How many records a day has.
+pub(super) fn volume(volume: Volume) -> String {
+    let usual = format!("{} a day", counted_in(volume.per_day as usize, "record"));
+    if volume.peak == 1 { usual } else { format!("{usual}, up to {} on a peak day", volume.most()) }
 }
 
 /// A reconciled measure.

@@ -182,7 +182,7 @@ mod tests {
     }
 
     fn said(every: u64, calendar: Option<&syncline_ir::Calendar>) -> Vec<String> {
-        let pass = Pass { every, within: calendar.map(|calendar| calendar.name.clone()) };
+        let pass = Pass { every, within: calendar.map(|calendar| calendar.name.clone()), takes_at_most: None };
         words(&times(&pass, calendar), every)
     }
 

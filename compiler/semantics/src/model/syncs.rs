@@ -39,6 +39,8 @@ pub struct Sync {
     pub retry: Option<(ir::Retry, Span)>,
     /// `fresh within`, with its place.
     pub fresh: Option<(ir::Fresh, Span)>,
+    /// `volume`.
+    pub volume: Option<ir::Volume>,
     /// `reconcile`.
     pub reconcile: Option<(ir::Reconcile, Span)>,
     /// Whether a clause could not be read or resolved: checks of completeness stay silent.

@@ -40,6 +40,8 @@ pub enum SyncClause {
     Retry(Retry),
     /// `fresh within 45m in posting_hours`
     Fresh(Fresh),
+    /// `volume 20000 per day peak 5x`
+    Volume(Volume),
     /// `reconcile count, sum(hours) every 1d tolerance 0`
     Reconcile(Reconcile),
     /// Could not be read.
@@ -107,6 +109,8 @@ pub struct Schedule {
     pub every: Duration,
     /// The calendar outside of which the pass does not take place.
     pub within: Option<Name>,
+    /// How long a pass may take.
+    pub takes: Option<Duration>,
     /// The whole statement.
     pub range: Range,
 }
@@ -258,6 +262,17 @@ pub struct Fresh {
     pub within: Duration,
     /// The calendar whose open time counts; none counts all time.
     pub calendar: Option<Name>,
+    /// The whole statement.
+    pub range: Range,
+}
+
+/// `volume 20000 per day peak 5x`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Volume {
+    /// How many records a day has.
+    pub records: Number,
+    /// How many times as many a day may have.
+    pub peak: Option<Number>,
     /// The whole statement.
     pub range: Range,
 }

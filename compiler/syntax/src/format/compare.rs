@@ -147,7 +147,7 @@ erase_fields! {
     Move { stops range }
     MoveArm { target when range }
     Model { range }
-    Schedule { every within range }
+    Schedule { every within takes range }
     Calendar { members }
     ZoneClause { zone range }
     OpenHours { days begins ends range }
@@ -166,6 +166,7 @@ erase_fields! {
     OnChange { of action range }
     Retry { times first longest queue range }
     Fresh { within calendar range }
+    Volume { records peak range }
     Reconcile { measures every tolerance range }
     Test { title statements }
     ForEach { columns rows range }
@@ -196,7 +197,8 @@ erase_variants! {
     UseNames { Named All }
     MapStatement { Let Assign Require Wait OutsideClaim Ignore Otherwise Broken }
     SyncClause {
-        Title Move Model Schedule Starts After IdempotentBy Order Correct Leave OnChange Retry Fresh Reconcile Broken
+        Title Move Model Schedule Starts After IdempotentBy Order Correct Leave OnChange Retry Fresh Volume
+        Reconcile Broken
     }
     TestStatement { ForEach Given GivenNo Run Expect Broken }
     MatchPattern { Values Else }

@@ -41,11 +41,11 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
         Block::System => &["clearance", "exchange", "format", "region"],
         Block::Entity => &["each", "event", "format", "keys", "length", "must", "stores"],
         Block::Map => &["asserts", "disclose"],
-        Block::Sync => &["takes", "volume"],
         Block::Team
         | Block::Queue
         | Block::Object
         | Block::Ownership
+        | Block::Sync
         | Block::Codes
         | Block::Test
         | Block::Calendar
@@ -57,7 +57,6 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
 /// What of a later version the token `found` begins inside a statement, as the message names it.
 pub(super) fn planned_inside(found: &str) -> Option<&'static str> {
     Some(match found {
-        "takes" => "`takes`",
         "becomes" => "`becomes`",
         _ => return None,
     })

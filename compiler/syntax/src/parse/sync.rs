@@ -7,8 +7,8 @@ use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
     After, ChangeAction, ChangeOf, Correct, CorrectBy, Fresh, IdempotentBy, Leave, Measure, Model, ModelKind, Move,
-    MoveArm, Name, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop, Sync,
-    SyncClause,
+    MoveArm, Name, Number, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop,
+    Sync, SyncClause, Volume,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -48,8 +48,17 @@ impl Context<'_> {
                     Some(_) => SchedulePass::Post,
                 };
                 let every = self.duration(&children.seek(Rule::duration)?);
-                let within = children.seek(Rule::name).map(|calendar| self.name(&calendar));
-                SyncClause::Schedule(Schedule { pass, every, within, range: place })
+                let (mut within, mut takes) = (None, None);
+                for child in children {
+                    match child.as_rule() {
+                        Rule::name => within = Some(self.name(&child)),
+                        Rule::takes => {
+                            takes = Children::of(child).seek(Rule::duration).map(|most| self.duration(&most))
+                        }
+                        _ => {}
+                    }
+                }
+                SyncClause::Schedule(Schedule { pass, every, within, takes, range: place })
             }
             Rule::starts => {
                 let date = children.seek(Rule::date)?;
@@ -79,6 +88,14 @@ impl Context<'_> {
                 let within = self.duration(&children.seek(Rule::duration)?);
                 let calendar = children.seek(Rule::name).map(|calendar| self.name(&calendar));
                 SyncClause::Fresh(Fresh { within, calendar, range: place })
+            }
+            Rule::volume => {
+                let records = self.number(&children.seek(Rule::number)?);
+                let peak = children.seek(Rule::times_over).map(|over| {
+                    let number = over.as_str().trim_end_matches('x');
+                    Number { text: SmolStr::new(number), range: range(&over) }
+                });
+                SyncClause::Volume(Volume { records, peak, range: place })
             }
             Rule::reconcile => SyncClause::Reconcile(self.reconcile(children, place)),
             Rule::broken => SyncClause::Broken(self.broken(place, Block::Sync)),

@@ -11,6 +11,10 @@ use syncline_syntax::ast;
 
 /// Waits that double reach the longest long before.
 const MOST_RETRIES: u32 = 1_000;
+/// More records in a day are no volume of a firm.
+const MOST_RECORDS: u32 = 1_000_000_000;
+/// A day with more times as many is no peak.
+const MOST_TIMES: u32 = 1_000;
 
 impl<'m> Builder<'m, '_> {
     fn object(&self, object: Option<&str>) -> Option<&'m RecordType> {
@@ -171,6 +175,19 @@ impl<'m> Builder<'m, '_> {
             }
         };
         self.clauses.fresh.set(ir::Fresh { within, calendar }, clause.range, cx);
+    }
+
+    pub(super) fn volume(&mut self, clause: &ast::Volume) {
+        let cx = self.cx;
+        let per_day = at_most(&clause.records, "a number of records", MOST_RECORDS, cx);
+        let peak = match &clause.peak {
+            None => Some(1),
+            Some(peak) => at_most(peak, "how many times as many a day may have", MOST_TIMES, cx),
+        };
+        match (per_day, peak) {
+            (Some(per_day), Some(peak)) => self.clauses.volume.set(ir::Volume { per_day, peak }, clause.range, cx),
+            _ => self.poisoned = true,
+        }
     }
 
     pub(super) fn reconcile(&mut self, clause: &ast::Reconcile) {

@@ -41,6 +41,7 @@ struct Clauses {
     on_change: Vec<ChangePolicy>,
     retry: Once<ir::Retry>,
     fresh: Once<ir::Fresh>,
+    volume: Once<ir::Volume>,
     reconcile: Once<ir::Reconcile>,
 }
 
@@ -61,6 +62,7 @@ impl Default for Clauses {
             on_change: Vec::new(),
             retry: Once::new("retry"),
             fresh: Once::new("fresh within"),
+            volume: Once::new("volume"),
             reconcile: Once::new("reconcile"),
         }
     }
@@ -131,6 +133,7 @@ impl Builder<'_, '_> {
             SyncClause::OnChange(clause) => self.on_change(clause),
             SyncClause::Retry(clause) => self.retry(clause),
             SyncClause::Fresh(clause) => self.fresh(clause),
+            SyncClause::Volume(clause) => self.volume(clause),
             SyncClause::Reconcile(clause) => self.reconcile(clause),
         }
     }
@@ -157,6 +160,7 @@ impl Builder<'_, '_> {
             on_change: clauses.on_change,
             retry: clauses.retry.placed().map(|(retry, range)| (retry, cx.span(range))),
             fresh: clauses.fresh.placed().map(|(fresh, range)| (fresh, cx.span(range))),
+            volume: clauses.volume.get(),
             reconcile: clauses.reconcile.placed().map(|(reconcile, range)| (reconcile, cx.span(range))),
             poisoned,
             doc: doc(docs),

@@ -12,7 +12,10 @@ impl Builder<'_, '_> {
     pub(super) fn timing(&mut self, clause: &ast::Schedule) -> ir::Pass {
         let cx = self.cx;
         let every = seconds(&clause.every, cx);
-        let Some(calendar) = &clause.within else { return ir::Pass::every(every) };
+        let takes_at_most = clause.takes.as_ref().map(|takes| seconds(takes, cx));
+        let Some(calendar) = &clause.within else {
+            return ir::Pass { takes_at_most, ..ir::Pass::every(every) };
+        };
         let known = cx.resolve(calendar, &[NameKind::Calendar], "a calendar").is_some();
         self.poisoned |= !known;
         if clause.pass == ast::SchedulePass::Capture {
@@ -23,7 +26,7 @@ impl Builder<'_, '_> {
             );
             cx.report(found.help("write `within` after `post every …`"));
         }
-        ir::Pass { every, within: known.then(|| text(calendar)) }
+        ir::Pass { every, within: known.then(|| text(calendar)), takes_at_most }
     }
 
     pub(super) fn schedule(&mut self, captures: bool, posts: bool) -> Option<ir::Schedule> {

@@ -121,6 +121,7 @@ impl Block {
                 ("on", "on change of RateCard ask finance_desk"),
                 ("retry", "retry 5 times backoff 30s .. 10m then finance_desk"),
                 ("fresh", "fresh within 45m in posting_hours"),
+                ("volume", "volume 20000 per day peak 5x"),
                 ("reconcile", "reconcile count, sum(hours) every 1d tolerance 0"),
             ],
             Self::Test => &[

@@ -77,6 +77,8 @@ fn rule_words(rule: Rule) -> &'static [&'static str] {
         Rule::same_by | Rule::same_term => &["a field"],
         Rule::same_all => &["`(`"],
         Rule::end_of_same => &["`,`", "`)`"],
+        Rule::takes => &["`takes`"],
+        Rule::times_over => &["a number of times such as `5x`"],
         Rule::end_of_index => &["`,`", "`]`"],
         Rule::map_mode => &["`creates`", "`updates`"],
         Rule::known => &["`known`", "`unknown`"],

@@ -39,7 +39,8 @@ pub(crate) struct DecisionArguments {
     pub format: Format,
 }
 
-/// Let through what is held back: correct a posted line (`dependency-changed`), reverse one (`left-scope`)
+/// Let through what is held back: correct a posted line (`dependency-changed`), reverse one (`left-scope`), write a record that may be another
+/// one (`possible-duplicate`)
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The next run carries it out, if the question is still the same one then. What fails is not held back: mend the data or the specs, \

@@ -1,7 +1,7 @@
 //! What syncs do, in words.
 
 use super::addresses::Thing;
-use super::prose::{counted_in, duration, every};
+use super::prose::{counted, duration, every};
 use super::site::{EntityRef, Link, Site};
 use serde::Serialize;
 use syncline_ir::{Change, Correction, Fresh, Leave, Measure, Order, Pass, Retry, Schedule, Sync, Volume};
@@ -176,7 +176,7 @@ pub(super) fn fresh(fresh: &Fresh) -> String {
 
 /// How many records a day has.
 pub(super) fn volume(volume: Volume) -> String {
-    let usual = format!("{} a day", counted_in(volume.per_day as usize, "record"));
+    let usual = format!("{} a day", counted(u64::from(volume.per_day), "record"));
     if volume.peak == 1 { usual } else { format!("{usual}, up to {} on a peak day", volume.most()) }
 }
 

@@ -258,6 +258,42 @@ fn a_window_is_told_on_the_page_of_its_sync() {
 }
 
 #[test]
+fn duplicates_and_sizes_are_told() {
+    let mut json = json();
+    let queue = json["queues"][0]["name"].as_str().unwrap().to_owned();
+    let object = &mut json["objects"].as_array_mut().unwrap()[0];
+    let (name, field) = (object["name"].as_str().unwrap().to_owned(), object["fields"][0]["name"].clone());
+    object["same"] = serde_json::json!([{
+        "when": [[{ "field": field }], [{ "field": field, "folded": true }, { "field": "postal_code" }]], "review": queue,
+    }]);
+    let syncs = json["syncs"].as_array_mut().unwrap();
+    let staged = syncs.iter_mut().find(|sync| sync["schedule"].get("post").is_some()).unwrap();
+    staged["schedule"]["post"]["takes_at_most"] = 300.into();
+    staged["volume"] = serde_json::json!({ "per_day": 20000, "peak": 5 });
+    let sync = staged["name"].as_str().unwrap().to_owned();
+    let plan: Plan = serde_json::from_value(json).unwrap();
+    let pages = pages(&emit(&plan, None));
+    let field = field.as_str().unwrap();
+    let rule = format!("the same when {field} or (folded({field}), postal_code)");
+    let page = pages[&format!("object/{name}.html")].words();
+    assert!(page.contains(&format!("{rule}, else to {queue}")), "{page}");
+    let queues = pages["queues.html"].words();
+    let told =
+        format!("a record that may be another one, since both have the same {field} or (folded({field}), postal_code)");
+    assert!(queues.contains("possible-duplicate") && queues.contains(&told), "{queues}");
+    let page = pages[&format!("sync/{sync}.html")].words();
+    for expected in
+        ["takes at most 5 minutes", "20000 records a day, up to 100000 on a peak day; more on a day is reported"]
+    {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    // Nothing is said of sizes where none are.
+    let others =
+        pages.iter().filter(|(path, page)| path.starts_with("sync/") && page.words().contains("takes at most"));
+    assert_eq!(others.count(), 1);
+}
+
+#[test]
 fn tries_limits_and_promises_are_told() {
     let mut json = json();
     let queue = json["queues"][0]["name"].as_str().unwrap().to_owned();

@@ -48,7 +48,8 @@ pub(crate) fn profile(
     };
     let systems = written.systems.iter().map(|(system, binding)| Ok((system.clone(), fill.binding(binding)?)));
     let systems = systems.collect::<Outcome<_>>()?;
-    Ok(Chosen { profile: Profile { hub, systems }, name })
+    let waves = written.waves.as_ref().map(|waves| waves.iter().map(|(wave, _)| wave.clone()).collect());
+    Ok(Chosen { profile: Profile { hub, systems, waves }, name })
 }
 
 struct Fill<'a> {

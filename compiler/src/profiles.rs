@@ -1,26 +1,38 @@
-//! Profiles against the specs: each says where every system lives that takes part in a sync, and names no other.
+//! Profiles against the specs: each says where every system lives that takes part in a sync, and names no other; it enables no wave
+//! without those before it.
 
 use crate::{Config, Profile};
 use std::collections::BTreeSet;
 use syncline_diagnostics::closest;
-use syncline_diagnostics::{Diagnostic, Fix, codes};
-use syncline_semantics::model::Model;
+use syncline_diagnostics::{Diagnostic, Fix, Span, codes};
+use syncline_semantics::model::{Model, Wave};
 
 /// Findings about the profiles of a workspace whose sources can be read.
 pub(crate) fn check(config: &Config, model: &Model) -> Vec<Diagnostic> {
-    let used = systems_used(model);
     let profiles = config.profiles.iter();
     profiles
         .flat_map(|(name, profile)| {
-            let found = names_nothing_else(profile, model).into_iter().chain(names_every_system(name, profile, &used));
-            found.chain(files_return_nothing(profile, model))
+            let found = names_nothing_else(profile, model).into_iter().chain(names_every_system(
+                name,
+                profile,
+                &systems_used(model, profile),
+            ));
+            found.chain(files_return_nothing(profile, model)).chain(waves_begin_in_order(name, profile, model))
         })
         .collect()
 }
 
-/// The systems which some sync captures from or posts to.
-fn systems_used(model: &Model) -> BTreeSet<&str> {
-    let syncs = model.syncs.values();
+/// The systems which some sync captures from or posts to, unless it is of a wave that the profile does not enable.
+fn systems_used<'m>(model: &'m Model, profile: &Profile) -> BTreeSet<&'m str> {
+    let is_enabled =
+        |wave: &Wave| profile.waves.as_ref().is_none_or(|enabled| enabled.iter().any(|(name, _)| *name == wave.name));
+    let resting: BTreeSet<&String> = model
+        .waves
+        .values()
+        .filter(|wave| !is_enabled(wave))
+        .flat_map(|wave| wave.syncs.iter().map(|(sync, _)| sync))
+        .collect();
+    let syncs = model.syncs.values().filter(|sync| !resting.contains(&sync.name));
     let entities = syncs.flat_map(|sync| sync.source.iter().chain(sync.routes.iter().map(|route| &route.entity)));
     entities.filter_map(|entity| model.entities.get(entity)).map(|entity| entity.system.as_str()).collect()
 }
@@ -73,18 +85,39 @@ fn files_return_nothing(profile: &Profile, model: &Model) -> Vec<Diagnostic> {
     found
 }
 
-fn names_nothing_else(profile: &Profile, model: &Model) -> Vec<Diagnostic> {
-    let unknown = profile.system_spans.iter().filter(|(system, _)| !model.systems.contains_key(*system));
-    let report = |(system, span): (&String, &syncline_diagnostics::Span)| {
-        let found = Diagnostic::new(&codes::UNKNOWN_NAME, *span, format!("there is no system `{system}`"));
-        match closest(system, model.systems.keys().map(String::as_str)) {
-            Some(meant) => found.help(format!("did you mean `{meant}`?")).fix(Fix::replace(
-                format!("write `{meant}`"),
-                *span,
-                meant,
-            )),
-            None => found.help("declare it in the specs, or remove it from the profile"),
+fn waves_begin_in_order(name: &str, profile: &Profile, model: &Model) -> Vec<Diagnostic> {
+    let enabled = profile.waves.iter().flatten();
+    let is_enabled = |wave: &str| enabled.clone().any(|(name, _)| name == wave);
+    let mut found = Vec::new();
+    for (wave, span) in enabled.clone() {
+        let Some(declared) = model.waves.get(wave) else {
+            found.push(unknown("wave", wave, *span, model.waves.keys()));
+            continue;
+        };
+        for (before, said) in declared.after.iter().filter(|(before, _)| !is_enabled(before)) {
+            let message = format!("profile `{name}` enables wave `{wave}` and not `{before}`, which begins before it");
+            found.push(
+                Diagnostic::new(&codes::WAVE_ORDER, *span, message)
+                    .related(*said, "the order is said here", None)
+                    .why("its syncs would run without the records that those of the other wave bring")
+                    .help(format!("enable `{before}`, too")),
+            );
         }
-    };
-    unknown.map(report).collect()
+    }
+    found
+}
+
+fn names_nothing_else(profile: &Profile, model: &Model) -> Vec<Diagnostic> {
+    let others = profile.system_spans.iter().filter(|(system, _)| !model.systems.contains_key(*system));
+    others.map(|(system, span)| unknown("system", system, *span, model.systems.keys())).collect()
+}
+
+fn unknown<'n>(noun: &str, name: &str, span: Span, declared: impl Iterator<Item = &'n String>) -> Diagnostic {
+    let found = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("there is no {noun} `{name}`"));
+    match closest(name, declared.map(String::as_str)) {
+        Some(meant) => {
+            found.help(format!("did you mean `{meant}`?")).fix(Fix::replace(format!("write `{meant}`"), span, meant))
+        }
+        None => found.help("declare it in the specs, or remove it from the profile"),
+    }
 }

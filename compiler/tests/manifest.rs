@@ -53,6 +53,43 @@ fn a_sound_manifest_is_read() {
 }
 
 #[test]
+fn enabled_waves_are_declared_and_begin_in_order() {
+    let waves = "\
+object Site: master { key code: text(12) }
+ownership of Site by sales { psa owns * }
+map psa.site -> Site creates { code = code; otherwise quarantine desk }
+sync Sites by sales { move psa.site -> Site; model batch; every 1h; order by arrival }
+wave masters { syncs Sites }
+wave posting after masters { syncs Clients }
+";
+    let specs = format!("{}{waves}", SPECS.replace("system psa {", "system psa { entity site { key code: text(12) }"));
+    let found = |profile: &str| {
+        let manifest =
+            format!("{HEAD}profiles:\n  p:\n{profile}    systems:\n      psa: {{ connector: csv, path: a }}\n");
+        let files = vec![SourceFile::new("specs/all.syn", specs.as_str())];
+        lines(&check(&Workspace { config: Config::parse(manifest), files }))
+    };
+    // Nobody posts into the ERP in the first wave, so nobody needs to know where it is.
+    assert_eq!(found("    waves: [masters]\n"), [""; 0]);
+    assert_eq!(found("    waves: []\n"), [""; 0]);
+    let missing = "syncline.yaml:8:5 missing-profile: profile `p` does not say where system `erp` lives";
+    assert_eq!(found("    waves: [masters, posting]\n"), [missing]);
+    assert_eq!(found("")[0], missing.replace(":8:", ":7:").replace(":7:5", ":6:5"));
+    let early = found("    waves:\n      - posting\n");
+    assert!(
+        early[0].contains("wave-order: profile `p` enables wave `posting` and not `masters`, which begins before it"),
+        "{early:?}"
+    );
+    let unknown = found("    waves: [mastres]\n");
+    assert!(unknown[0].contains("unknown-name: there is no wave `mastres`"), "{unknown:?}");
+    let no_list = found("    waves: masters\n");
+    assert!(
+        no_list[0].contains("invalid-workspace-file: `waves` is a list of the waves that are enabled"),
+        "{no_list:?}"
+    );
+}
+
+#[test]
 fn values_keep_their_text() {
     let config = Config::parse("name: 007\nedition: \"2026\"\nsources: ./specs/\n");
     assert!(config.is_clean());

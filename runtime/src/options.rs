@@ -35,11 +35,6 @@ impl Options {
         self.only.as_ref().is_none_or(|only| only == sync)
     }
 
-    /// Whether targets of this sync may be called.
-    pub(crate) fn may_call(&self, sync: &str) -> bool {
-        self.passes != Passes::Reconcile && self.includes(sync)
-    }
-
     pub(crate) fn pass(&self, point: &str) -> crate::Outcome {
         self.kill.as_ref().map_or(Ok(()), |trap| trap.pass(point))
     }

@@ -80,7 +80,7 @@ pub fn preview(plan: &Plan, profile: &Profile, options: &Options, progress: &mut
             .collect();
         Ok(hub)
     };
-    let (report, hub) = run_with(plan, &connectors, &options, progress, open)
+    let (report, hub) = run_with(plan, profile.waves.as_deref(), &connectors, &options, progress, open)
         .map_err(|error| in_place(error, profile, &copied, &options))?;
     let read = || -> Outcome<Preview> {
         let lines = recorder.take().into_iter().map(|called| line(&hub, called)).collect::<Outcome<_>>()?;

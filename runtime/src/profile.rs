@@ -16,6 +16,9 @@ pub struct Profile {
     /// Where each system of the plan is.
     #[serde(default)]
     pub systems: BTreeMap<String, SystemBinding>,
+    /// The waves that are enabled; none is all of them.
+    #[serde(default)]
+    pub waves: Option<Vec<String>>,
 }
 
 /// Where one system is and how it is spoken to.

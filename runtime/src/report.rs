@@ -95,6 +95,9 @@ pub struct SyncReport {
     /// Where its rows stand.
     #[serde(flatten)]
     pub accounts: Accounts,
+    /// Its wave, when the profile does not enable it: the sync did nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resting: Option<String>,
     /// When its window opens next, if it was shut and nothing was posted therefore.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<String>,

@@ -3,7 +3,7 @@
 use crate::connectors::Cell;
 use crate::error::Outcome;
 use crate::hub::{ExceptionText, Hub, Listed, SyncId, cells_from_text};
-use crate::report::{Accounts, Exceeded, FORMAT, Notice, ReconciliationLine, Unreachable};
+use crate::report::{Accounts, Exceeded, FORMAT, Notice, ReconciliationLine, RunReport, Unreachable};
 use serde::Serialize;
 use std::path::Path;
 
@@ -23,6 +23,9 @@ pub struct SyncStatus {
     pub name: String,
     /// `system.entity`; of a sync that only posts, the object.
     pub entity: String,
+    /// Its wave, when the last run had not enabled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resting: Option<String>,
     /// When it last captured.
     pub captured_at: Option<String>,
     /// When it last posted.
@@ -113,14 +116,18 @@ pub struct ExceptionDetail {
 pub fn status(path: &Path) -> Outcome<Status> {
     let hub = Hub::look(path)?;
     let read = || -> Outcome<Vec<SyncStatus>> {
+        let last = hub.last_report()?.and_then(|text| serde_json::from_str::<RunReport>(&text).ok());
+        let reports = last.map(|report| report.syncs).unwrap_or_default();
         let mut syncs = Vec::new();
         for (id, name, entity) in hub.all_syncs()? {
             let mark = hub.mark(id)?;
             let last = hub.last_reconciliation(id)?;
             let lines =
                 last.as_ref().map_or_else(Vec::new, |(_, lines)| serde_json::from_str(lines).unwrap_or_default());
+            let resting = reports.iter().find(|report| report.name == name).and_then(|report| report.resting.clone());
             syncs.push(SyncStatus {
                 name,
+                resting,
                 entity,
                 captured_at: mark.captured_at,
                 posted_at: mark.posted_at,

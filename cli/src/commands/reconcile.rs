@@ -1,7 +1,7 @@
 //! `syncline reconcile`
 
 use super::hub::{Site, failed, instant, moment};
-use super::run::{known_sync, plan, variance};
+use super::run::{known_sync, plan, resting, variance};
 use crate::arguments::{Format, Reconcile};
 use crate::output::{self, BOLD, GOOD, styled};
 use crate::progress::Bar;
@@ -83,6 +83,9 @@ fn told(syncs: &[&SyncReport], reconciled: bool, at: &str, site: &Site) -> Strin
     let lines = syncs.iter().flat_map(|sync| sync.reconciliation.iter().map(|line| row(sync, line)));
     text.push_str(&tables::text(&LINES, &lines.collect::<Vec<_>>()));
     text.push('\n');
+    for sync in syncs {
+        text.push_str(&resting(&sync.name, sync.resting.as_deref()));
+    }
     for sync in syncs.iter().filter(|sync| sync.reconciled == Some(false)) {
         text.push_str(&variance(sync));
     }

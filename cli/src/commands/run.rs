@@ -132,18 +132,25 @@ pub(super) fn told(report: &RunReport, site: &Site, open: u64) -> String {
     text
 }
 
-/// The syncs that post nothing or not all, for the time being: their window is shut, a target cannot be reached or is not called any
-/// more. And those that posted too late.
+/// The syncs that post nothing or not all, for the time being: their wave is not enabled, their window is shut, a target cannot be
+/// reached or is not called any more. And those that posted too late.
 pub(super) fn shut(syncs: &[SyncReport]) -> String {
     let mut text = String::new();
     for sync in syncs {
         text.push_str(&held_back(sync));
+        text.push_str(&resting(&sync.name, sync.resting.as_deref()));
         let Some(opens) = &sync.opens else { continue };
         let staged = number_of(sync.accounts.staged, "record");
         let word = styled(WARN, "shut");
         let _ = writeln!(text, "{word}: `{}` posts nothing before {}, {staged} staged", sync.name, moment(opens));
     }
     text
+}
+
+/// That a sync does nothing because of its wave.
+pub(super) fn resting(sync: &str, wave: Option<&str>) -> String {
+    let Some(wave) = wave else { return String::new() };
+    format!("{}: `{sync}` rests, because the profile does not enable wave `{wave}`\n", styled(WARN, "wave"))
 }
 
 fn held_back(sync: &SyncReport) -> String {

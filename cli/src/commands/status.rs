@@ -1,6 +1,7 @@
 //! `syncline status`
 
 use super::hub::{Site, failed, moment};
+use super::run::resting;
 use crate::arguments::{Format, Status};
 use crate::findings::counted;
 use crate::output::{self, BOLD, WARN, styled, tame};
@@ -28,6 +29,7 @@ fn told(syncs: &[SyncStatus], site: &Site) -> String {
     text.push_str(&times(syncs));
     text.push('\n');
     for sync in syncs {
+        text.push_str(&resting(&sync.name, sync.resting.as_deref()));
         let Some(found) = &sync.unreachable else { continue };
         let records = counted(usize::try_from(found.records).unwrap_or(usize::MAX), "record");
         let next = found.next.as_deref().map_or_else(|| NOTHING.to_owned(), moment);

@@ -152,13 +152,15 @@ table! {
     NOT_IDENTIFYING = 712 error "not-identifying": "records told apart by what several of them may share";
     DUPLICATE_FLOW = 713 error "duplicate-flow": "two syncs that move the same records to the same place";
     POSTS_VERSIONS = 743 error "posts-versions": "a sync that posts the versions it captures";
+    WAVE_ORDER = 761 error "wave-order": "a sync that would run before what it comes after has begun";
+    TWO_WAVES = 762 error "two-waves": "a sync in two waves";
     CALENDAR_NEVER_OPENS = 774 error "calendar-never-opens": "a calendar that is always shut";
     HOURS_BACKWARDS = 775 error "hours-backwards": "opening hours that end before they begin";
 
     // 801 to 899: cycles
     REFERENCE_CYCLE = 801 error "reference-cycle": "required references in a circle: no first record can exist";
     LET_CYCLE = 802 error "let-cycle": "`let`s that need each other";
-    AFTER_CYCLE = 803 error "after-cycle": "syncs that wait for each other";
+    AFTER_CYCLE = 803 error "after-cycle": "syncs or waves that wait for each other";
     ECHO_LOOP = 804 error "echo-loop": "a value that comes back to where it started";
 
     // 901 to 999: tests

@@ -38,7 +38,7 @@ pub use plan::{
 pub use schema::json_schema;
 pub use sync::{
     Change, ChangePolicy, Correction, Fresh, Leave, Measure, Order, Pass, Reconcile, Retry, RouteTo, Schedule, Starts,
-    Sync, Volume,
+    Sync, Volume, Wave,
 };
 pub use test_case::{TestAction, TestCase, TestField, TestPlace, TestRecord, TestStep, TestValue};
 pub use types::{CurrencyOf, Kind, Type};

@@ -1,6 +1,6 @@
 //! The plan as a whole and its declarations.
 
-use crate::{At, Calendar, Claim, Edge, Expr, HolidaySet, Map, Mover, Sync, Type};
+use crate::{At, Calendar, Claim, Edge, Expr, HolidaySet, Map, Mover, Sync, Type, Wave};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,9 @@ pub struct Plan {
     pub maps: Vec<Map>,
     /// Syncs in an order in which each comes after those it names in `after`.
     pub syncs: Vec<Sync>,
+    /// Waves in an order in which each comes after those it names in `after`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waves: Vec<Wave>,
     /// Lineage, sorted.
     pub lineage: Vec<Edge>,
     /// The source files, sorted; outside the meaning hash.

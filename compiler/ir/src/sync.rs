@@ -59,6 +59,22 @@ pub struct Sync {
     pub at: At,
 }
 
+/// Syncs that begin together. A sync of no wave always runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Wave {
+    /// Its name.
+    pub name: String,
+    /// The waves that begin before it.
+    pub after: Vec<String>,
+    /// Its syncs, in the order in which they run; each sync is in one wave at most.
+    pub syncs: Vec<String>,
+    /// Documentation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
+    /// Where it is written.
+    pub at: At,
+}
+
 /// One target of a sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RouteTo {

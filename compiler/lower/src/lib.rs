@@ -56,6 +56,7 @@ pub fn lower(
         codes: declarations::codes(model, places)?,
         maps: maps::all(model, places)?,
         syncs: syncs::all(model, places)?,
+        waves: syncs::waves(model, places)?,
         lineage: lineage::edges(model, flow, places),
         provenance,
     };

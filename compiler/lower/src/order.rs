@@ -1,4 +1,4 @@
-//! The order in which syncs run.
+//! The order in which syncs run, and in which waves begin.
 
 use std::collections::{BTreeMap, BTreeSet};
 use syncline_semantics::model::Model;
@@ -9,6 +9,15 @@ pub(crate) fn of_syncs(model: &Model) -> Option<Vec<&str>> {
         .syncs
         .iter()
         .map(|(name, sync)| (name.as_str(), sync.after.iter().map(|(before, _)| before.as_str()).collect()));
+    topological(waits.collect())
+}
+
+/// The names of all waves, each after those it names in `after`; among those that are free, by name. None when they wait for each other.
+pub(crate) fn of_waves(model: &Model) -> Option<Vec<&str>> {
+    let waits = model
+        .waves
+        .iter()
+        .map(|(name, wave)| (name.as_str(), wave.after.iter().map(|(before, _)| before.as_str()).collect()));
     topological(waits.collect())
 }
 

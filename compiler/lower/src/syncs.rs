@@ -1,4 +1,4 @@
-//! Syncs.
+//! Syncs and their waves.
 
 use crate::order;
 use crate::places::Places;
@@ -8,6 +8,23 @@ use syncline_semantics::model::{Model, RouteTo, Sync};
 /// In the order in which they run.
 pub(crate) fn all(model: &Model, places: Places<'_>) -> Option<Vec<ir::Sync>> {
     order::of_syncs(model)?.into_iter().map(|name| sync(model, model.syncs.get(name)?, places)).collect()
+}
+
+/// In the order in which they begin.
+pub(crate) fn waves(model: &Model, places: Places<'_>) -> Option<Vec<ir::Wave>> {
+    let order = order::of_syncs(model)?;
+    let wave = |name: &str| {
+        let wave = model.waves.get(name)?;
+        let is_in = |sync: &&&str| wave.syncs.iter().any(|(named, _)| named == **sync);
+        Some(ir::Wave {
+            name: wave.name.clone(),
+            after: wave.after.iter().map(|(before, _)| before.clone()).collect(),
+            syncs: order.iter().filter(is_in).map(|sync| (*sync).to_owned()).collect(),
+            doc: wave.doc.clone(),
+            at: places.at(wave.span),
+        })
+    };
+    order::of_waves(model)?.into_iter().map(wave).collect()
 }
 
 fn sync(model: &Model, sync: &Sync, places: Places<'_>) -> Option<ir::Sync> {

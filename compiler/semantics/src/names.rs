@@ -35,6 +35,8 @@ pub enum NameKind {
     Calendar,
     /// `holidays`
     Holidays,
+    /// `wave`
+    Wave,
 }
 
 impl NameKind {
@@ -54,6 +56,7 @@ impl NameKind {
             Self::Sync => "a sync",
             Self::Calendar => "a calendar",
             Self::Holidays => "a set of holidays",
+            Self::Wave => "a wave",
         }
     }
 
@@ -72,6 +75,7 @@ impl NameKind {
             ItemKind::Sync(_) | ItemKind::Broken(ItemWord::Sync) => Some(Self::Sync),
             ItemKind::Calendar(_) | ItemKind::Broken(ItemWord::Calendar) => Some(Self::Calendar),
             ItemKind::Holidays(_) | ItemKind::Broken(ItemWord::Holidays) => Some(Self::Holidays),
+            ItemKind::Wave(_) | ItemKind::Broken(ItemWord::Wave) => Some(Self::Wave),
             ItemKind::Use(_) | ItemKind::Ownership(_) | ItemKind::Map(_) | ItemKind::Test(_) | ItemKind::Broken(_) => {
                 None
             }

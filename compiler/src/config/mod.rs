@@ -44,6 +44,8 @@ pub struct Profile {
     pub hub: Option<String>,
     /// Where each system is.
     pub systems: BTreeMap<String, Binding>,
+    /// The waves that are enabled, with their places; none is all of them.
+    pub waves: Option<Vec<(String, Span)>>,
     /// Whether part of it could not be read, which has been reported.
     pub(crate) poisoned: bool,
     pub(crate) span: Span,

@@ -128,7 +128,7 @@ impl Reader {
         match node.value {
             Value::Map(members) => Some(self.distinct(members)),
             Value::Null => Some(Vec::new()),
-            Value::Scalar(_) | Value::List => {
+            Value::Scalar(_) | Value::List(_) => {
                 self.invalid(
                     node.span,
                     format!("{what} are keys with values, not a list or a single value"),
@@ -235,10 +235,11 @@ impl Reader {
     }
 
     fn profile(&mut self, name: &Key, value: Node) -> Profile {
-        const KEYS: [&str; 2] = ["hub", "systems"];
+        const KEYS: [&str; 3] = ["hub", "systems", "waves"];
         let mut profile = Profile {
             hub: None,
             systems: BTreeMap::new(),
+            waves: None,
             poisoned: false,
             span: name.span,
             system_spans: BTreeMap::new(),
@@ -250,6 +251,10 @@ impl Reader {
         for (key, value) in members {
             match key.text.as_str() {
                 "hub" => profile.hub = self.scalar(&value, "the hub's file", ".syncline/july/hub.db"),
+                "waves" => {
+                    profile.waves = self.waves(value);
+                    profile.poisoned |= profile.waves.is_none();
+                }
                 "systems" => {
                     profile.span = key.span;
                     for (system, value) in self.members(value, "systems").unwrap_or_default() {
@@ -267,6 +272,15 @@ impl Reader {
             }
         }
         profile
+    }
+
+    fn waves(&mut self, value: Node) -> Option<Vec<(String, Span)>> {
+        let Value::List(items) = value.value else {
+            let help = "write a list such as `[pilot, posting]`; without the line all waves are enabled";
+            self.invalid(value.span, "`waves` is a list of the waves that are enabled", help);
+            return None;
+        };
+        items.iter().map(|item| Some((self.scalar(item, "the name of a wave", "pilot")?, item.span))).collect()
     }
 
     fn binding(&mut self, system: &Key, value: Node) -> Option<Binding> {

@@ -23,7 +23,7 @@ pub(super) enum Value {
     Null,
     /// A text, a number or a truth value, as it is written.
     Scalar(String),
-    List,
+    List(Vec<Node>),
     /// In the order written.
     Map(Vec<(Key, Node)>),
 }
@@ -82,7 +82,7 @@ enum Raw {
     Text(String),
     /// A number or truth value, whose text the reader has interpreted.
     Plain,
-    List,
+    List(Vec<Spanned<Raw>>),
     Map(Vec<(Spanned<String>, Spanned<Raw>)>),
 }
 
@@ -96,7 +96,10 @@ fn node(raw: Spanned<Raw>, text: &str) -> Node {
             let written = text.get(defined.start as usize..defined.end as usize).unwrap_or_default();
             Node { value: Value::Scalar(written.to_owned()), span: place }
         }
-        Raw::List => Node { value: Value::List, span: place.before() },
+        Raw::List(items) => {
+            let items = items.into_iter().map(|item| node(item, text)).collect();
+            Node { value: Value::List(items), span: place.before() }
+        }
         Raw::Map(members) => {
             let members = members.into_iter().map(|(key, value)| {
                 let span = span(key.referenced).unwrap_or(place);
@@ -167,8 +170,11 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
-        while items.next_element::<Raw>()?.is_some() {}
-        Ok(Raw::List)
+        let mut found = Vec::new();
+        while let Some(item) = items.next_element()? {
+            found.push(item);
+        }
+        Ok(Raw::List(found))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Raw, A::Error> {

@@ -167,6 +167,8 @@ pub enum ItemKind {
     Calendar(Calendar),
     /// `holidays us_federal { … }`
     Holidays(Holidays),
+    /// `wave posting after masters { … }`
+    Wave(Wave),
     /// An item whose header or whole form could not be read.
     Broken(ItemWord),
 }
@@ -206,6 +208,8 @@ pub enum ItemWord {
     Calendar,
     /// `holidays`
     Holidays,
+    /// `wave`
+    Wave,
     /// Anything else: a misspelt word, or text that is no item at all.
     Unknown,
 }

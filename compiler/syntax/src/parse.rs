@@ -63,6 +63,7 @@ fn read(context: &Context<'_>, source: &ItemSource) -> (Option<Name>, ItemKind) 
         ItemWord::Test => Rule::test_item,
         ItemWord::Calendar => Rule::calendar_item,
         ItemWord::Holidays => Rule::holidays_item,
+        ItemWord::Wave => Rule::wave_item,
         ItemWord::Unknown => {
             explain::unknown_item(context);
             return (None, ItemKind::Broken(ItemWord::Unknown));

@@ -33,7 +33,7 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// The items of this version by their first word.
-pub(crate) const ITEMS: [(&str, ItemWord); 16] = [
+pub(crate) const ITEMS: [(&str, ItemWord); 17] = [
     ("use", ItemWord::Use),
     ("unit", ItemWord::Unit),
     ("team", ItemWord::Team),
@@ -50,6 +50,7 @@ pub(crate) const ITEMS: [(&str, ItemWord); 16] = [
     ("test", ItemWord::Test),
     ("calendar", ItemWord::Calendar),
     ("holidays", ItemWord::Holidays),
+    ("wave", ItemWord::Wave),
 ];
 
 /// Which item begins with `word`.

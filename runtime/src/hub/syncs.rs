@@ -75,6 +75,13 @@ impl Hub {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The report of the run that ended last.
+    pub(crate) fn last_report(&self) -> Outcome<Option<String>> {
+        let mut statement =
+            self.db().prepare_cached("SELECT report FROM run WHERE report IS NOT NULL ORDER BY id DESC LIMIT 1")?;
+        Ok(statement.query_row([], |row| row.get(0)).optional()?)
+    }
+
     /// The instant of a run.
     pub(crate) fn at_of_run(&self, run: i64) -> Outcome<String> {
         Ok(self.db().prepare_cached("SELECT at FROM run WHERE id = ?1")?.query_row([run], |row| row.get(0))?)

@@ -31,6 +31,7 @@ mod recover;
 pub(crate) mod retry;
 mod run;
 pub(crate) mod store;
+mod waves;
 
 pub(crate) use run::carry_out;
 pub use run::run;

@@ -5,6 +5,7 @@
 //! of the plan.
 
 use crate::error::{Outcome, RuntimeError};
+use crate::options::Options;
 use crate::timetable::Timetable;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,8 @@ pub(crate) struct ReadySync<'p> {
     pub(crate) window: Option<&'p Calendar>,
     /// The calendar whose open time counts for `fresh`.
     pub(crate) fresh_in: Option<&'p Calendar>,
+    /// Its wave, when that is not enabled: it does nothing.
+    pub(crate) resting: Option<&'p str>,
 }
 
 /// What a change of something read does to what is posted.
@@ -204,6 +207,7 @@ impl<'p> Prepared<'p> {
             on_change: self.on_change(sync)?,
             window: self.calendar(sync.schedule.post().and_then(|pass| pass.within.as_deref()))?,
             fresh_in: self.calendar(sync.fresh.as_ref().and_then(|fresh| fresh.calendar.as_deref()))?,
+            resting: None,
         })
     }
 
@@ -326,6 +330,11 @@ impl<'p> Prepared<'p> {
 }
 
 impl ReadySync<'_> {
+    /// Whether its passes may take place in a run with these options.
+    pub(crate) fn runs(&self, options: &Options) -> bool {
+        self.resting.is_none() && options.includes(&self.sync.name)
+    }
+
     pub(crate) fn linked_object<'a>(&self, program: &'a Program) -> &'a LinkedObject {
         program.object(self.object)
     }

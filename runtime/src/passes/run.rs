@@ -11,6 +11,7 @@ use super::promises::Took;
 use super::reconcile::reconcile;
 use super::recover::recover;
 use super::store::Store;
+use super::waves::rest;
 use super::{Pass, Run};
 use crate::connectors::Connectors;
 use crate::error::{Outcome, RuntimeError};
@@ -36,19 +37,22 @@ use syncline_ir::Plan;
 pub fn run(plan: &Plan, profile: &Profile, options: &Options, progress: &mut dyn Progress) -> Outcome<RunReport> {
     let connectors = Connectors::new(profile, &options.base_dir);
     let open = || Hub::open(&options.base_dir.join(&profile.hub));
-    run_with(plan, &connectors, options, progress, open).map(|(report, _)| report)
+    let waves = profile.waves.as_deref();
+    run_with(plan, waves, &connectors, options, progress, open).map(|(report, _)| report)
 }
 
-/// Runs with these connectors, on the hub that `open` gives once the plan is known to be sound.
+/// Runs with these waves and connectors, on the hub that `open` gives once the plan is known to be sound.
 pub(crate) fn run_with(
     plan: &Plan,
+    waves: Option<&[String]>,
     connectors: &Connectors<'_>,
     options: &Options,
     progress: &mut dyn Progress,
     open: impl FnOnce() -> Outcome<Hub>,
 ) -> Outcome<(RunReport, Hub)> {
     let prepared = Prepared::new(plan)?;
-    let syncs = prepared.syncs()?;
+    let mut syncs = prepared.syncs()?;
+    rest(plan, waves, &mut syncs)?;
     let hub = open()?;
     let unchecked = check(&syncs, connectors, options)?;
     let report = carry_out(&hub, &prepared, &syncs, connectors, unchecked, options, progress)
@@ -60,7 +64,7 @@ pub(crate) fn run_with(
 fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options) -> Outcome<BTreeSet<String>> {
     let mut unchecked = BTreeSet::new();
     let reads = matches!(options.passes, Passes::All | Passes::Due);
-    let syncs = || syncs.iter().filter(|sync| options.includes(&sync.sync.name));
+    let syncs = || syncs.iter().filter(|sync| sync.runs(options));
     let mut systems = BTreeSet::new();
     for sync in syncs() {
         if reads {
@@ -143,7 +147,8 @@ pub(crate) fn carry_out(
         .collect();
     let mut targets = Targets::new(connectors, unchecked);
     let unsettled = hub.unsettled()?;
-    for pass in passes.iter_mut().filter(|pass| pass.run.options.may_call(&pass.sync.sync.name)) {
+    let may_call = |pass: &&mut Pass<'_>| options.passes != Passes::Reconcile && pass.sync.runs(options);
+    for pass in passes.iter_mut().filter(may_call) {
         let entries: Vec<_> = unsettled.iter().filter(|entry| entry.sync == pass.mark.id).cloned().collect();
         let post_is_due = turn(pass).post;
         run.time(Part::Recover, || recover(pass, &entries, post_is_due, &mut targets))?;
@@ -157,7 +162,7 @@ pub(crate) fn carry_out(
         }
     }
     let mut next = None;
-    for pass in &passes {
+    for pass in passes.iter().filter(|pass| pass.sync.resting.is_none()) {
         let after = pass.sync.timetable().next(&last(&hub.mark(pass.mark.id)?), options.at);
         let held = hub.mark(pass.mark.id)?.held_until.and_then(|until| until.parse().ok());
         let held = held.and_then(|until: jiff::Timestamp| pass.when_open(until.max(options.at)));
@@ -189,7 +194,7 @@ fn last(mark: &SyncMark) -> Last {
 /// The passes of a sync in this run.
 fn turn(pass: &Pass<'_>) -> Turn {
     let options = pass.run.options;
-    if !options.includes(&pass.sync.sync.name) {
+    if !pass.sync.runs(options) {
         return Turn::NONE;
     }
     pass.sync.timetable().turn(options.passes, &last(&pass.mark), options.at)
@@ -276,11 +281,12 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
     let mut accounts = accounts.map_or_else(|| hub.accounts(id), Ok)?;
     accounts.unchanged = this_run.unchanged;
     let (reconciled, reconciliation) = last.map_or((None, Vec::new()), |(even, lines)| (Some(even), lines));
-    let shut = pass.sync.window.filter(|_| !open);
+    let shut = pass.sync.window.filter(|_| !open && pass.sync.resting.is_none());
     let opening = shut.and_then(|window| window.next_opening(pass.run.options.at));
     Ok(SyncReport {
         name: pass.sync.sync.name.clone(),
         accounts,
+        resting: pass.sync.resting.map(str::to_owned),
         opens: opening.map(|opening| opening.to_string()),
         reconciled,
         reconciliation,

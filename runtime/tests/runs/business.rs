@@ -343,6 +343,7 @@ pub fn plan() -> Plan {
         codes: Vec::new(),
         maps,
         syncs: syncs(),
+        waves: Vec::new(),
         lineage: Vec::new(),
         provenance: Vec::new(),
     };

@@ -33,5 +33,6 @@ mod speed;
 mod trace;
 mod upkeep;
 mod waiting;
+mod waves;
 mod windows;
 mod world;

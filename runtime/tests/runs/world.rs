@@ -27,6 +27,8 @@ pub struct World {
     pub options: Options,
     /// How the ERPs are spoken to.
     pub target: ConnectorKind,
+    /// The waves that are enabled.
+    pub waves: Option<Vec<String>>,
 }
 
 /// A line of the target: key, hours, amount, currency, line reversed.
@@ -39,7 +41,7 @@ impl World {
         std::fs::create_dir(folder.path().join("psa")).unwrap();
         std::fs::write(folder.path().join("erp.sql"), ERP).unwrap();
         let options = Options::at("2026-07-31T10:00:00Z".parse().unwrap(), folder.path());
-        let world = Self { folder, plan: plan(), options, target: ConnectorKind::Sqlite };
+        let world = Self { folder, plan: plan(), options, target: ConnectorKind::Sqlite, waves: None };
         world.projects(&["p1,1,P-1,Open,USD"]);
         world.rates(&["p1,CON,1,100.00,USD"]);
         world.cards(&[]);
@@ -106,7 +108,7 @@ impl World {
             ("erp".to_owned(), sqlite("erp")),
             ("erp_eu".to_owned(), sqlite("erp_eu")),
         ]);
-        Profile { hub: "hub/hub.db".into(), systems }
+        Profile { hub: "hub/hub.db".into(), systems, waves: self.waves.clone() }
     }
 
     pub fn try_run(&self) -> Outcome<RunReport> {
@@ -160,6 +162,11 @@ impl World {
             // Otherwise it would be made anew.
             std::fs::create_dir(&here).unwrap();
         }
+    }
+
+    /// Removes a file.
+    pub fn set_away(&self, name: &str) {
+        std::fs::remove_file(self.path(name)).unwrap();
     }
 
     /// What the ERP holds, by key.

@@ -42,6 +42,8 @@ pub(super) enum Thing<'a> {
     Team(&'a str),
     /// A reason by name.
     Reason(&'a str),
+    /// A wave by name.
+    Wave(&'a str),
     /// A calendar by name.
     Calendar(&'a str),
     /// A set of holidays by name.
@@ -65,6 +67,7 @@ impl<'a> Addresses<'a> {
         addresses.add_objects(plan);
         addresses.add_systems(plan);
         addresses.add_list("sync", plan.syncs.iter().map(|sync| Thing::Sync(&sync.name)));
+        addresses.add_parts("syncs.html", "wave", plan.waves.iter().map(|wave| Thing::Wave(&wave.name)));
         addresses.add_list("source", sources.map(Thing::Source));
         addresses.add_parts("queues.html", "queue", plan.queues.iter().map(|queue| Thing::Queue(&queue.name)));
         addresses.add_parts("queues.html", "team", plan.teams.iter().map(|team| Thing::Team(&team.name)));
@@ -183,6 +186,7 @@ impl Thing<'_> {
             | Self::Queue(name)
             | Self::Team(name)
             | Self::Reason(name)
+            | Self::Wave(name)
             | Self::Calendar(name)
             | Self::Holidays(name)
             | Self::Codes(name)

@@ -41,6 +41,7 @@ mod sync_page;
 mod sync_view;
 mod system_page;
 mod values_page;
+mod wave_view;
 mod week;
 mod week_diagram;
 mod window_view;

@@ -109,6 +109,10 @@ impl Found<'_, '_> {
             let text = titled(sync.title.as_deref(), sync.doc.as_ref());
             self.add("sync", &sync.name, String::new(), &text, Thing::Sync(&sync.name));
         }
+        for wave in &plan.waves {
+            let text = first_words(wave.doc.as_ref());
+            self.add("wave", &wave.name, String::new(), &text, Thing::Wave(&wave.name));
+        }
         for map in &plan.maps {
             let name = map.id.replace(" -> ", " → ");
             self.add("map", &name, String::new(), &first_words(map.doc.as_ref()), Thing::Map(&map.id));

@@ -9,6 +9,7 @@ use super::routing::{Routing, of_map, of_sync};
 use super::site::{EntityRef, Link, Site, code};
 use super::sync_diagram::{self, Station, SyncDiagram, Way};
 use super::sync_view::{self, Effect, Flow, Row, sync_link};
+use super::wave_view::{self, WaveRow};
 use super::window_view::{Window, window};
 use crate::OutputFile;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use syncline_ir::{Pass, Sync};
 #[derive(Serialize)]
 struct List {
     syncs: Vec<Row>,
+    waves: Vec<WaveRow>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +40,7 @@ struct Content {
     starts: Option<Starts>,
     after: Vec<Link>,
     before: Vec<Link>,
+    wave: Option<Link>,
     posting_key: Vec<Link>,
     order: String,
     correct: Option<Correct>,
@@ -94,7 +97,7 @@ struct Reconcile {
 
 /// The list and one page for each sync.
 pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
-    let list = List { syncs: sync_view::rows(site) };
+    let list = List { syncs: sync_view::rows(site), waves: wave_view::rows(site) };
     let list = site
         .page(&Page { path: "syncs.html", title: "Syncs", above: Vec::new(), template: "syncs", wide: true }, &list);
     std::iter::once(list).chain(site.plan.syncs.iter().filter_map(|sync| page(site, sync))).collect()
@@ -128,6 +131,7 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
             .filter(|other| other.after.contains(&sync.name))
             .map(|other| sync_link(site, &other.name))
             .collect(),
+        wave: wave_view::of_sync(site, &sync.name),
         posting_key: sync.idempotent_by.iter().map(field).collect(),
         order: sync_view::order(&sync.order),
         correct: sync

@@ -325,6 +325,31 @@ fn tries_limits_and_promises_are_told() {
 }
 
 #[test]
+fn waves_are_told_in_order() {
+    let mut json = json();
+    let names: Vec<String> =
+        json["syncs"].as_array().unwrap().iter().map(|sync| sync["name"].as_str().unwrap().to_owned()).collect();
+    let (last, first) = names.split_last().unwrap();
+    json["waves"] = serde_json::json!([
+        { "name": "masters", "after": [], "syncs": first, "doc": "What all others need.", "at": "main.syn:1:6" },
+        { "name": "posting", "after": ["masters"], "syncs": [last], "at": "main.syn:2:6" },
+    ]);
+    let plan: Plan = serde_json::from_value(json).unwrap();
+    let pages = pages(&emit(&plan, None));
+    let rows: Vec<String> =
+        ["wave-masters", "wave-posting"].map(|id| pages["syncs.html"].by_id(id).unwrap().words()).into();
+    assert!(rows[0].starts_with("1 masters What all others need. — "), "{rows:?}");
+    assert!(first.iter().all(|sync| rows[0].contains(sync.as_str())), "{rows:?}");
+    assert!(rows[1].starts_with(&format!("2 posting masters {last} ")), "{rows:?}");
+    let page = &pages[&format!("sync/{last}.html")];
+    assert!(page.words().contains("Wave posting: it runs where the profile enables that wave"));
+    // Without waves nothing is said of them.
+    let without = site();
+    assert!(without["syncs.html"].by_id("waves").is_none());
+    assert!(!without[&format!("sync/{last}.html")].words().contains("enables that wave"));
+}
+
+#[test]
 fn queues_and_reasons_say_who_answers_and_how_fast() {
     let (plan, pages) = (plan(), site());
     let page = &pages["queues.html"];

@@ -90,6 +90,7 @@ fn an_empty_plan_has_a_site() {
         codes: Vec::new(),
         maps: Vec::new(),
         syncs: Vec::new(),
+        waves: Vec::new(),
         lineage: Vec::new(),
         provenance: Vec::new(),
         ..full

@@ -17,6 +17,7 @@ mod statements;
 mod syncs;
 mod tests;
 mod types;
+mod waves;
 
 pub(crate) use objects::ORIGIN;
 
@@ -162,6 +163,7 @@ fn flows(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
             syncs::sync(model, name, &item.item.docs, sync, cx);
             model.left_out.syncs |= model.syncs.len() == syncs;
         }
+        (ItemKind::Wave(wave), Some(name)) => waves::wave(model, name, &item.item.docs, wave, cx),
         (ItemKind::Sync(_) | ItemKind::Broken(ItemWord::Sync), _) => model.left_out.syncs = true,
         _ => {}
     }

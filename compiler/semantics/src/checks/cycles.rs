@@ -11,6 +11,7 @@ use syncline_diagnostics::Diagnostic;
 pub(super) fn nothing_waits_for_itself(model: &Model, found: &mut Vec<Diagnostic>) {
     references::a_first_record_can_exist(model, found);
     order::a_first_sync_can_run(model, found);
+    order::a_first_wave_can_begin(model, found);
 }
 
 /// One circle for each group of nodes that wait for each other: the shortest through the first of them by name. Each

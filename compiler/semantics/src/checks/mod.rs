@@ -21,6 +21,7 @@ mod routes;
 mod statements;
 mod syncs;
 mod unused;
+mod waves;
 mod writes;
 
 use crate::flow::FlowGraph;
@@ -44,6 +45,7 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     deletions::deletions_are_seen(model, &mut found);
     duplicates::duplicates_can_be_found(model, &mut found);
     cycles::nothing_waits_for_itself(model, &mut found);
+    waves::waves_begin_in_order(model, &mut found);
     calendars::every_calendar_opens(model, &mut found);
     echo::no_value_comes_back(model, flow, &mut found);
     products::every_product_has_a_system(model, &mut found);

@@ -12,6 +12,7 @@ mod maps;
 mod ownership;
 mod records;
 mod syncs;
+mod waves;
 
 pub use calendars::{Calendar, HolidaySet};
 pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Unit};
@@ -21,6 +22,7 @@ pub use records::{
     Acceptance, Deletion, Effective, Entity, Field, Invariant, Object, Predicate, Product, RecordType, Same, System,
 };
 pub use syncs::{ChangePolicy, RouteTo, Sync};
+pub use waves::Wave;
 
 use std::collections::BTreeMap;
 
@@ -57,6 +59,8 @@ pub struct Model {
     pub maps: Vec<Map>,
     /// Syncs by name.
     pub syncs: BTreeMap<String, Sync>,
+    /// Waves by name.
+    pub waves: BTreeMap<String, Wave>,
     /// Tests in source order, a case for each row of a table. Those that could not be understood are left out.
     pub tests: Vec<syncline_ir::TestCase>,
     /// The places of tests by their positions, for what does not turn out as expected.

@@ -277,6 +277,33 @@ pub struct Volume {
     pub range: Range,
 }
 
+/// `wave posting after masters { … }`: syncs that begin together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wave {
+    /// The waves before it.
+    pub after: Vec<Name>,
+    /// In the order written.
+    pub members: Vec<WaveMember>,
+}
+
+/// A statement of a wave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaveMember {
+    /// `syncs Projects, Employees`
+    Syncs(WaveSyncs),
+    /// Could not be read.
+    Broken(Range),
+}
+
+/// `syncs Projects, Employees`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaveSyncs {
+    /// At least one.
+    pub syncs: Vec<Name>,
+    /// The whole statement.
+    pub range: Range,
+}
+
 /// `reconcile count, sum(hours) every 1d tolerance 0`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reconcile {

@@ -160,6 +160,8 @@ erase_fields! {
     Starts { date_range field range }
     After { syncs range }
     IdempotentBy { fields range }
+    Wave { after members }
+    WaveSyncs { syncs range }
     Order { by range }
     Correct { range }
     Leave { hold range }
@@ -205,6 +207,7 @@ erase_variants! {
     ChangeOf { Object Plan }
     CalendarMember { Zone Open Holidays Freeze Broken }
     HolidaysMember { Holiday Broken }
+    WaveMember { Syncs Broken }
 }
 
 impl Erase for ItemKind {
@@ -225,6 +228,7 @@ impl Erase for ItemKind {
             Self::Test(value) => value.erase(),
             Self::Calendar(value) => value.erase(),
             Self::Holidays(value) => value.erase(),
+            Self::Wave(value) => value.erase(),
         }
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn item(context: &Context<'_>, word: ItemWord, pair: Pair<'_>) -> (Op
         ItemWord::Test => context.test(children).map(ItemKind::Test),
         ItemWord::Calendar => Some(ItemKind::Calendar(context.calendar(children))),
         ItemWord::Holidays => Some(ItemKind::Holidays(context.holidays(children))),
+        ItemWord::Wave => Some(ItemKind::Wave(context.wave(children))),
         ItemWord::Unknown => None,
     };
     (name, kind.unwrap_or(ItemKind::Broken(word)))

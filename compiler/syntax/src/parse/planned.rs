@@ -3,7 +3,7 @@
 use super::explain::Block;
 
 /// Words that open items of later versions.
-const ITEMS: [&str; 16] = [
+const ITEMS: [&str; 15] = [
     "amendment",
     "billing",
     "check",
@@ -18,7 +18,6 @@ const ITEMS: [&str; 16] = [
     "process",
     "revenue",
     "template",
-    "wave",
     "delete",
 ];
 
@@ -49,7 +48,8 @@ pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
         | Block::Codes
         | Block::Test
         | Block::Calendar
-        | Block::Holidays => &[],
+        | Block::Holidays
+        | Block::Wave => &[],
     };
     words.contains(&word)
 }

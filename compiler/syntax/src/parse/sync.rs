@@ -7,8 +7,7 @@ use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
     After, ChangeAction, ChangeOf, Correct, CorrectBy, Fresh, IdempotentBy, Leave, Measure, Model, ModelKind, Move,
-    MoveArm, Name, Number, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop,
-    Sync, SyncClause, Volume,
+    MoveArm, Name, Number, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop, Sync, SyncClause, Volume, Wave, WaveMember, WaveSyncs,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -101,6 +100,23 @@ impl Context<'_> {
             Rule::broken => SyncClause::Broken(self.broken(place, Block::Sync)),
             _ => return None,
         })
+    }
+
+    pub(super) fn wave(&self, children: Children<'_>) -> Wave {
+        let (mut after, mut members) = (Vec::new(), Vec::new());
+        for child in children {
+            let place = range(&child);
+            match child.as_rule() {
+                Rule::name => after.push(self.name(&child)),
+                Rule::wave_syncs => {
+                    let syncs = self.names(child.into_inner());
+                    members.push(WaveMember::Syncs(WaveSyncs { syncs, range: place }));
+                }
+                Rule::broken => members.push(WaveMember::Broken(self.broken(place, Block::Wave))),
+                _ => {}
+            }
+        }
+        Wave { after, members }
     }
 
     fn all_names(&self, children: Children<'_>) -> Vec<Name> {

@@ -18,6 +18,7 @@ pub(in crate::parse) enum Block {
     Test,
     Calendar,
     Holidays,
+    Wave,
 }
 
 impl Block {
@@ -35,6 +36,7 @@ impl Block {
             Self::Test => "a test",
             Self::Calendar => "a calendar",
             Self::Holidays => "a set of holidays",
+            Self::Wave => "a wave",
         }
     }
 
@@ -52,6 +54,7 @@ impl Block {
             Self::Test => Rule::only_test,
             Self::Calendar => Rule::only_calendar,
             Self::Holidays => Rule::only_holidays,
+            Self::Wave => Rule::only_wave,
         }
     }
 
@@ -91,6 +94,7 @@ impl Block {
                 ("same", "same when tax_id or (folded(name), postal_code) review in desk"),
             ],
             Self::Ownership | Self::Codes | Self::Holidays => &[],
+            Self::Wave => &[("syncs", "syncs Projects, Employees")],
             Self::Calendar => &[
                 ("zone", "zone \"Europe/Berlin\""),
                 ("open", "open mon .. fri 06:00 .. 20:00"),
@@ -142,7 +146,9 @@ impl Block {
             Self::Ownership => "a claim is written `crm owns price, tax_profile`",
             Self::System => "the fields of a system stand in `entity NAME { … }`",
             Self::Holidays => "a holiday is written `\"Christmas Day\" on 25 december`",
-            Self::Team | Self::Queue | Self::Sync | Self::Test | Self::Calendar => "one statement stands on each line",
+            Self::Team | Self::Queue | Self::Sync | Self::Test | Self::Calendar | Self::Wave => {
+                "one statement stands on each line"
+            }
         }
     }
 }
@@ -166,6 +172,7 @@ pub(super) fn header_shape(word: ItemWord) -> &'static str {
         ItemWord::Test => "test \"approved hours post once\" { … }",
         ItemWord::Calendar => "calendar posting_hours { … }",
         ItemWord::Holidays => "holidays us_federal { … }",
+        ItemWord::Wave => "wave posting after masters { … }",
         ItemWord::Unknown => "object TimeEntry: transaction { … }",
     }
 }

@@ -38,7 +38,7 @@ pub use passes::run;
 pub use preview::{Preview, PreviewLine, preview};
 pub use profile::{ConnectorKind, Profile, SystemBinding};
 pub use report::{
-    Accounts, Exceeded, Late, Limited, Notice, NoticeKind, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals,
+    Accounts, Exceeded, Late, Limited, Notice, NoticeKind, Raised, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals,
     Unreachable,
 };
 pub use status::{Decided, Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};

@@ -98,6 +98,9 @@ pub struct SyncReport {
     /// Its wave, when the profile does not enable it: the sync did nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resting: Option<String>,
+    /// The events it has seen, by name and version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Raised>,
     /// When its window opens next, if it was shut and nothing was posted therefore.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<String>,
@@ -125,6 +128,19 @@ pub struct SyncReport {
     pub notices: Vec<Notice>,
     /// What this run did.
     pub this_run: ThisRun,
+}
+
+/// How often an event was raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// `system.entity.event`.
+    pub event: String,
+    /// The version of its contract.
+    pub version: u32,
+    /// In all runs.
+    pub count: u64,
+    /// By rows that this run captured.
+    pub new: u64,
 }
 
 /// Calls for which a target could not be reached.

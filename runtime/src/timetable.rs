@@ -64,7 +64,7 @@ impl Timetable<'_> {
     /// All passes, as far as the window lets them.
     pub(crate) fn all(&self, at: Timestamp) -> Turn {
         let open = self.is_open(at);
-        let is_batch = matches!(self.schedule, Schedule::Batch(_));
+        let is_batch = matches!(self.schedule, Schedule::Batch(_) | Schedule::Event(_));
         Turn { capture: open || !is_batch, post: open, reconcile: true }
     }
 
@@ -76,7 +76,7 @@ impl Timetable<'_> {
             last.is_none_or(|last| next_tick(every, clock, last).is_some_and(|tick| tick <= at))
         };
         let (capture, post) = match self.schedule {
-            Schedule::Batch(pass) => {
+            Schedule::Batch(pass) | Schedule::Event(pass) => {
                 let due = self.lasts(last).any(|last| ticked(last, pass.every, clock)) && self.is_open(at);
                 (due, due)
             }
@@ -99,7 +99,7 @@ impl Timetable<'_> {
         };
         let opening = |from: Timestamp| self.window.map_or(Some(from), |window| window.next_opening(from));
         match self.schedule {
-            Schedule::Batch(pass) => {
+            Schedule::Batch(pass) | Schedule::Event(pass) => {
                 let first = self.lasts(last).filter_map(|last| tick(last, pass.every, clock)).min();
                 first.and_then(opening)
             }

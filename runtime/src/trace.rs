@@ -40,6 +40,9 @@ pub struct TracedRow {
     pub place: Option<String>,
     /// The instant of the run that captured it.
     pub captured_at: String,
+    /// The events it raised, with their versions: `approved v1`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
     /// Where it stands: `posted`, `superseded`, …
     pub state: &'static str,
 }
@@ -156,7 +159,10 @@ fn of_track(hub: &Hub, track: i64) -> Outcome<Trace> {
 
 fn rows(hub: &Hub, track: i64) -> Outcome<Vec<TracedRow>> {
     let mut statement = hub.db().prepare(
-        "SELECT r.version, i.file, i.line, run.at, r.state FROM source_row r JOIN run ON run.id = r.run
+        "SELECT r.version, i.file, i.line, run.at, r.state,
+                (SELECT json_group_array(name || ' v' || version) FROM
+                 (SELECT e.name, e.version FROM raised JOIN event e ON e.id = raised.event WHERE raised.row = r.id ORDER BY 1, 2))
+         FROM source_row r JOIN run ON run.id = r.run
          LEFT JOIN source_image i ON i.row = r.id WHERE r.track = ?1 ORDER BY r.id",
     )?;
     let rows = statement.query_map([track], |row| {
@@ -165,6 +171,7 @@ fn rows(hub: &Hub, track: i64) -> Outcome<Vec<TracedRow>> {
             version: row.get(0)?,
             place: file.zip(line).map(|(file, line)| format!("{file}:{line}")),
             captured_at: row.get(3)?,
+            events: serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or_default(),
             state: State::of(row.get(4)?).name(),
         })
     })?;

@@ -138,6 +138,10 @@ pub(super) fn shut(syncs: &[SyncReport]) -> String {
     let mut text = String::new();
     for sync in syncs {
         text.push_str(&held_back(sync));
+        for raised in sync.events.iter().filter(|raised| raised.new > 0) {
+            let (event, version, new) = (&raised.event, raised.version, number_of(raised.new, "time"));
+            let _ = writeln!(text, "event: `{event}` v{version} raised {new}, {} in all", raised.count);
+        }
         text.push_str(&resting(&sync.name, sync.resting.as_deref()));
         let Some(opens) = &sync.opens else { continue };
         let staged = number_of(sync.accounts.staged, "record");

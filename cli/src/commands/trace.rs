@@ -34,7 +34,8 @@ fn told(trace: &Trace) -> String {
         let version =
             row.version.as_deref().map_or_else(|| "a row".to_owned(), |number| format!("version {}", tame(number)));
         let place = row.place.as_deref().map_or_else(String::new, |place| format!(" from {}", tame(place)));
-        let _ = writeln!(text, "  {}  {version} came{place}, now {}", moment(&row.captured_at), row.state);
+        let raised = if row.events.is_empty() { String::new() } else { format!(", raised {}", row.events.join(", ")) };
+        let _ = writeln!(text, "  {}  {version} came{place}{raised}, now {}", moment(&row.captured_at), row.state);
     }
     if let Some(record) = &trace.record {
         let at = moment(&record.written_at);

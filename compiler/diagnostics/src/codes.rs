@@ -152,6 +152,7 @@ table! {
     NOT_IDENTIFYING = 712 error "not-identifying": "records told apart by what several of them may share";
     DUPLICATE_FLOW = 713 error "duplicate-flow": "two syncs that move the same records to the same place";
     POSTS_VERSIONS = 743 error "posts-versions": "a sync that posts the versions it captures";
+    EVENT_WITHOUT_EDGE = 760 error "event-without-edge": "an event whose condition never becomes true";
     WAVE_ORDER = 761 error "wave-order": "a sync that would run before what it comes after has begun";
     TWO_WAVES = 762 error "two-waves": "a sync in two waves";
     CALENDAR_NEVER_OPENS = 774 error "calendar-never-opens": "a calendar that is always shut";

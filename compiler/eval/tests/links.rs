@@ -34,6 +34,7 @@ fn sync() -> Sync {
         retry: None,
         fresh: None,
         volume: None,
+        capture_on: None,
         reconcile: None,
         doc: None,
         at: "syncs.syn:1:1".into(),

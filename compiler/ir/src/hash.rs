@@ -23,6 +23,17 @@ pub fn meaning_hash(plan: &Plan) -> Result<String, serde_json::Error> {
     Ok(format!("sha256:{hex}"))
 }
 
+/// A digest of what an expression means: places do not count.
+///
+/// # Errors
+/// When the expression cannot be written as JSON, which its types exclude.
+pub fn expression_digest(expr: &crate::Expr) -> Result<String, serde_json::Error> {
+    let mut value = serde_json::to_value(expr)?;
+    strip(&mut value);
+    let digest = Sha256::digest(serde_json::to_vec(&value)?);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 fn strip(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -249,6 +249,9 @@ pub struct Entity {
     /// How the system says that a record is deleted; none: it deletes nothing, or nobody is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<Deletion>,
+    /// What happens to its records, seen between two captured versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
     /// The team that controls it: written by posting only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<Control>,
@@ -270,6 +273,21 @@ pub struct Entity {
     /// Documentation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doc: Option<String>,
+    /// Where it is written.
+    pub at: At,
+}
+
+/// `event NAME vN when P becomes true`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// The version of its contract.
+    pub version: u32,
+    /// The condition on a row.
+    pub condition: Expr,
+    /// The condition's source text.
+    pub condition_text: String,
     /// Where it is written.
     pub at: At,
 }

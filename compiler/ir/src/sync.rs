@@ -23,6 +23,9 @@ pub struct Sync {
     pub routes: Vec<RouteTo>,
     /// When passes run.
     pub schedule: Schedule,
+    /// The event of the source on which rows are moved, by name; none moves all rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture_on: Option<String>,
     /// Records whose date is earlier are excluded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<Starts>,
@@ -93,6 +96,8 @@ pub struct RouteTo {
 pub enum Schedule {
     /// One pass captures and posts what it captured.
     Batch(Pass),
+    /// One pass looks at the source, and moves the rows that raised an event.
+    Event(Pass),
     /// The hub holds records between capture and posting.
     Staged {
         /// None when the sync only posts.
@@ -130,7 +135,7 @@ impl Schedule {
     #[must_use]
     pub const fn capture(&self) -> Option<&Pass> {
         match self {
-            Self::Batch(pass) => Some(pass),
+            Self::Batch(pass) | Self::Event(pass) => Some(pass),
             Self::Staged { capture, .. } => capture.as_ref(),
         }
     }
@@ -139,7 +144,7 @@ impl Schedule {
     #[must_use]
     pub const fn post(&self) -> Option<&Pass> {
         match self {
-            Self::Batch(pass) => Some(pass),
+            Self::Batch(pass) | Self::Event(pass) => Some(pass),
             Self::Staged { post, .. } => post.as_ref(),
         }
     }

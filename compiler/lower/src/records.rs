@@ -2,7 +2,7 @@
 
 use crate::places::Places;
 use syncline_ir as ir;
-use syncline_semantics::model::{Acceptance, Deletion, Entity, Field, Invariant, Model, RecordType, Same};
+use syncline_semantics::model::{Acceptance, Deletion, Entity, Event, Field, Invariant, Model, RecordType, Same};
 
 /// By name.
 pub(crate) fn products(model: &Model, places: Places<'_>) -> Vec<ir::Product> {
@@ -88,6 +88,7 @@ fn entity(entity: &Entity, places: Places<'_>) -> Option<ir::Entity> {
                 Some(ir::Deletion::Absence { at_most: at_most.clone(), hold: hold.clone() })
             }
         },
+        events: entity.events.iter().map(|found| event(found, places)).collect::<Option<_>>()?,
         control: entity.control.as_ref().map(|(team, _)| ir::Control { team: team.clone() }),
         accepts: entity.accepts.iter().map(acceptance).collect::<Option<_>>()?,
         returns: names(&entity.returns),
@@ -97,6 +98,16 @@ fn entity(entity: &Entity, places: Places<'_>) -> Option<ir::Entity> {
         reverses: entity.reverses.clone(),
         doc: entity.record.doc.clone(),
         at: places.at(entity.record.span),
+    })
+}
+
+fn event(found: &Event, places: Places<'_>) -> Option<ir::Event> {
+    Some(ir::Event {
+        name: found.name.clone(),
+        version: found.version,
+        condition: found.predicate.expr.clone()?,
+        condition_text: found.predicate.text.clone(),
+        at: places.at(found.span),
     })
 }
 

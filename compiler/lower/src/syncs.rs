@@ -41,6 +41,7 @@ fn sync(model: &Model, sync: &Sync, places: Places<'_>) -> Option<ir::Sync> {
         routes: sync.routes.iter().map(|found| route(model, found, &object, places)).collect::<Option<_>>()?,
         object,
         schedule: sync.schedule.clone()?,
+        capture_on: sync.capture_on.as_ref().map(|(event, _)| event.clone()),
         starts: sync.starts.clone(),
         after: sync.after.iter().map(|(name, _)| name.clone()).collect(),
         idempotent_by: sync.idempotent_by.clone(),

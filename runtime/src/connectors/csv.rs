@@ -140,6 +140,7 @@ mod tests {
             cursor_overlap: 0,
             full_every: None,
             deletion: None,
+            events: Vec::new(),
             control: None,
             accepts: Vec::new(),
             returns: Vec::new(),

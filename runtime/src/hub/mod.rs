@@ -14,6 +14,7 @@ mod compared;
 mod copy;
 mod decisions;
 mod duplicates;
+mod events;
 mod exceptions;
 mod ledger;
 mod lock;
@@ -53,7 +54,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
@@ -64,6 +65,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("layout_8.sql"),
     include_str!("layout_9.sql"),
     include_str!("layout_10.sql"),
+    include_str!("layout_11.sql"),
 ];
 
 /// An open hub.

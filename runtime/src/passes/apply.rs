@@ -6,6 +6,7 @@
 
 use super::capture::cells_of;
 use super::dated::valid_on_no_day;
+use super::events::{self, Captured};
 use super::invariants::broken;
 use super::ownership::objections;
 use super::prepare::Inbound;
@@ -273,6 +274,12 @@ impl<'a> Mapper<'a> {
             Ok(true) => return Ok(Assessed::Deleted),
             Err(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem))),
         }
+        let captured = events::captured(self, track, row, &read)?;
+        match &captured {
+            Captured::Moves | Captured::Changed { .. } => {}
+            Captured::Excluded => return Ok(Assessed::NotTaken),
+            Captured::Failed(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem.clone()))),
+        }
         let view = View::current(pass.store());
         let mapped = view.explained(map::run(program, self.inbound.linked, &Input::Row(&read), &view));
         let mapped = if self.inbound.creates { mapped } else { self.with_its_record(mapped, &read)? };
@@ -287,6 +294,11 @@ impl<'a> Mapper<'a> {
                 return Ok(Assessed::Failed(Own::Quarantined(problem(&failures, &self.inbound.map.otherwise))));
             }
         };
+        if let Captured::Changed { moved } = &captured
+            && !self.says_the_same(&values, moved.as_deref())
+        {
+            return Ok(Assessed::Failed(events::changed(self)));
+        }
         if track.applied.is_some() && row.rank <= track.applied {
             return Ok(Assessed::Late { values });
         }
@@ -368,6 +380,17 @@ impl<'a> Mapper<'a> {
             like: alike.first,
         });
         Ok(Err(alike.problem))
+    }
+
+    /// Whether a row writes what another one has written, its version apart.
+    fn says_the_same(&self, values: &[Option<Value>], written: Option<&str>) -> bool {
+        let Some(written) = written else { return false };
+        let program = self.pass.run.program();
+        let before = values::decode(written, &self.pass.sync.linked_object(program).fields, program);
+        let version = self.inbound.version.map(|(_, field)| field);
+        let mut pairs = values.iter().zip(&before).enumerate();
+        // What was outside its claim then was not written.
+        pairs.all(|(ix, (now, before))| Some(ix) == version || before.is_none() || now == before)
     }
 
     /// Whether a row of a dated object still has the key of its record, and another first day: it is the same row, moved.

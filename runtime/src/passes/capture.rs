@@ -4,6 +4,8 @@
 //! depend on where a process was killed.
 
 use super::absence::{absent, is_back};
+use super::apply::Mapper;
+use super::events;
 use super::incoming::{Incoming, PART, Reader, Said, by_key};
 use super::{Pass, cells, problem};
 use crate::connectors::{Cell, Source, SourceRow};
@@ -14,6 +16,7 @@ use crate::values;
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use syncline_eval::{Input, LinkedEntity, LinkedField, Outcome as Mapped, Value, cast, map, show};
 use syncline_ir::Deletion;
 
@@ -37,6 +40,8 @@ struct Extract<'a> {
     seen: Option<FxHashSet<TrackId>>,
     /// Rows that were not taken yet.
     waiting: Vec<SourceRow>,
+    /// The tracks with a new row, where the entity has events.
+    touched: BTreeSet<TrackId>,
     /// Whether a row was not understood, which may be that of a track that seems to be missing.
     unclear: bool,
     /// `order by arrival`: the first row of each track in this extract.
@@ -76,11 +81,15 @@ pub(super) fn capture(pass: &Pass<'_>, inbound: &Inbound<'_>, source: &mut dyn S
             watermark,
             seen: counts.then(FxHashSet::default),
             waiting: Vec::new(),
+            touched: BTreeSet::new(),
             unclear: false,
             firsts: FxHashMap::default(),
         };
         source.read(inbound.entity, &mut |row| extract.take(row))?;
         extract.take_waiting()?;
+        let mapper = Mapper::new(pass, inbound);
+        let in_this_run = |row: &Row| row.run == run.id;
+        extract.touched.iter().try_for_each(|&track| events::of_track(&mapper, track, &in_this_run))?;
         if full {
             pass.hub().read_in_full(pass.mark.id, &run.at)?;
         }
@@ -318,7 +327,7 @@ impl Extract<'_> {
 
     #[expect(clippy::too_many_arguments, reason = "a row and its place")]
     fn add(
-        &self,
+        &mut self,
         track: TrackId,
         version: &str,
         rank: &[u8],
@@ -334,6 +343,8 @@ impl Extract<'_> {
         hub.add_image(row, image)?;
         if standing == Standing::Conflict {
             self.pass.except(track, row, &conflict(version, &self.inbound.map.otherwise))?;
+        } else if !self.inbound.events.is_empty() {
+            self.touched.insert(track);
         }
         // A new track is open.
         if !is_first {

@@ -15,6 +15,7 @@ mod clock;
 pub(crate) mod dated;
 mod decide;
 pub(crate) mod duplicates;
+mod events;
 mod fresh;
 mod incoming;
 pub(crate) mod invariants;

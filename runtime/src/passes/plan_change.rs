@@ -8,6 +8,7 @@
 use super::apply::Mapper;
 use super::capture::{Version, conflict, version};
 use super::cells;
+use super::events;
 use crate::error::Outcome;
 use crate::hub::{NewRow, Reading, Row, Standing, State, TrackId};
 use crate::values;
@@ -72,6 +73,9 @@ fn place(mapper: &Mapper<'_>, track: TrackId, row: &Row) -> Outcome {
     match state {
         State::Quarantined => pass.except(into, row.id, &conflict(&version, &mapper.inbound.map.otherwise))?,
         _ => pass.this_run.borrow_mut().resolved += 1,
+    }
+    if state == State::Captured && !mapper.inbound.events.is_empty() {
+        events::of_track(mapper, into, &|other| other.id == row.id)?;
     }
     hub.set_open(into, true)
 }

@@ -74,10 +74,32 @@ pub(crate) struct Inbound<'p> {
     pub(crate) key: &'p LinkedMap,
     /// `delete when`: the condition on a row that says its record is deleted.
     pub(crate) deleted: Option<LinkedExpr>,
+    /// What is seen of its rows.
+    pub(crate) events: Vec<ReadyEvent<'p>>,
+    /// The position of the event on which rows are moved; none moves all.
+    pub(crate) capture_on: Option<usize>,
+    /// The assignment of the date of `starts` alone; none where no event asks for it.
+    pub(crate) starts: Option<&'p LinkedMap>,
     /// Whether the map reads records of its own object, so that rows of one extract may wait for each other.
     pub(crate) reads_itself: bool,
     /// Whether each row key has a record of its own, so that it does not matter in which order records are mapped.
     pub(crate) any_order: bool,
+}
+
+/// An event of the source.
+pub(crate) struct ReadyEvent<'p> {
+    pub(crate) name: &'p str,
+    pub(crate) version: u32,
+    /// What its condition means, in short.
+    pub(crate) digest: String,
+    pub(crate) condition: LinkedExpr,
+}
+
+impl<'p> Inbound<'p> {
+    /// The event on which rows are moved.
+    pub(crate) fn on_event(&self) -> Option<&ReadyEvent<'p>> {
+        self.capture_on.and_then(|position| self.events.get(position))
+    }
 }
 
 /// A way out of the hub.
@@ -126,6 +148,14 @@ impl<'p> Prepared<'p> {
                     &mut whole,
                     part(plan, map, &part_id(id, &format!("version {field}")), |name| name == field, false)?,
                 );
+            }
+        }
+        for sync in &plan.syncs {
+            let (Some(id), Some(starts)) = (&sync.capture, &sync.starts) else { continue };
+            let map = map_of(plan, id)?;
+            if !entity_of(plan, &map.system, &map.entity)?.events.is_empty() {
+                let name = part_id(id, &format!("starts {}", starts.field));
+                add(&mut whole, part(plan, map, &name, |field| field == starts.field, false)?);
             }
         }
         for map in &plan.maps {
@@ -263,8 +293,23 @@ impl<'p> Prepared<'p> {
             }
             _ => None,
         };
+        let events = entity.events.iter().map(|event| self.event(event, entity_ix)).collect::<Outcome<Vec<_>>>()?;
+        let position = |name: &String| {
+            let found = events.iter().position(|event| event.name == name);
+            found.ok_or_else(|| RuntimeError::plan(format!("entity `{}` has no event `{name}`", map.entity)))
+        };
+        let capture_on = sync.capture_on.as_ref().map(position).transpose()?;
+        let starts = match &sync.starts {
+            Some(starts) if !events.is_empty() => {
+                Some(self.linked(&part_id(&map.id, &format!("starts {}", starts.field)))?)
+            }
+            _ => None,
+        };
         Ok(Inbound {
             map,
+            events,
+            capture_on,
+            starts,
             linked: self.linked(&map.id)?,
             entity,
             entity_ix,
@@ -278,6 +323,14 @@ impl<'p> Prepared<'p> {
                 && !reads_itself
                 && keeps_apart(map, entity, object_of(self.plan, &map.object)?),
         })
+    }
+
+    fn event(&'p self, event: &'p syncline_ir::Event, entity: EntityIx) -> Outcome<ReadyEvent<'p>> {
+        let failed = |error: &dyn std::fmt::Display| RuntimeError::plan(error.to_string());
+        let condition =
+            self.program.link_expr(&event.condition, Side::Entity(entity)).map_err(|error| failed(&error))?;
+        let digest = syncline_ir::expression_digest(&event.condition).map_err(|error| failed(&error))?;
+        Ok(ReadyEvent { name: &event.name, version: event.version, digest, condition })
     }
 
     fn route(&'p self, sync: &'p Sync, map: &'p Map, to: &'p LinkedRouteTo) -> Outcome<Route<'p>> {

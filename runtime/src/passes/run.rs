@@ -4,6 +4,7 @@ use super::apply::{Mapper, OwnOutcomes, apply, track_records};
 use super::capture::capture;
 use super::clock::Clock;
 use super::dated::{bring_into_force, compare_rows};
+use super::events::keep_their_contracts;
 use super::plan_change::reread;
 use super::post::{Targets, check_target, post};
 use super::prepare::{Prepared, ReadySync};
@@ -18,7 +19,7 @@ use crate::error::{Outcome, RuntimeError};
 use crate::hub::{Hub, PassKind, SyncMark};
 use crate::options::{Options, Part, Passes, Progress, Stage};
 use crate::profile::Profile;
-use crate::report::{FORMAT, RunReport, SyncReport, ThisRun, Totals};
+use crate::report::{FORMAT, Raised, RunReport, SyncReport, ThisRun, Totals};
 use crate::timetable::{Last, Turn};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
@@ -54,6 +55,7 @@ pub(crate) fn run_with(
     let mut syncs = prepared.syncs()?;
     rest(plan, waves, &mut syncs)?;
     let hub = open()?;
+    keep_their_contracts(&hub, &syncs).map_err(|error| hub.named(error))?;
     let unchecked = check(&syncs, connectors, options)?;
     let report = carry_out(&hub, &prepared, &syncs, connectors, unchecked, options, progress)
         .map_err(|error| hub.named(error))?;
@@ -181,6 +183,16 @@ pub(crate) fn carry_out(
     Ok(report)
 }
 
+/// The events that the sync has seen.
+fn raised(pass: &Pass<'_>) -> Outcome<Vec<Raised>> {
+    if pass.sync.inbound.as_ref().is_none_or(|inbound| inbound.events.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let found = pass.hub().events_of(pass.mark.id, pass.run.id)?;
+    let raised = |(event, version, count, new)| Raised { event, version, count, new };
+    Ok(found.into_iter().map(raised).collect())
+}
+
 /// When the passes of a sync last took place.
 fn last(mark: &SyncMark) -> Last {
     let instant = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
@@ -287,6 +299,7 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
         name: pass.sync.sync.name.clone(),
         accounts,
         resting: pass.sync.resting.map(str::to_owned),
+        events: raised(pass)?,
         opens: opening.map(|opening| opening.to_string()),
         reconciled,
         reconciliation,

@@ -3,7 +3,7 @@
 use super::world::World;
 use super::{TestFailure, rows};
 use crate::error::Outcome;
-use crate::report::Accounts;
+use crate::report::SyncReport;
 use syncline_ir::{At, TestAction};
 
 /// What of an expectation is not met.
@@ -67,7 +67,8 @@ fn exception(world: &World<'_>, key: &str, reason: &str, queue: &str, at: &At) -
     Ok(vec![failure])
 }
 
-fn account(accounts: &Accounts, name: &str) -> u64 {
+fn account(report: &SyncReport, name: &str) -> u64 {
+    let accounts = &report.accounts;
     match name {
         "captured" => accounts.captured,
         "staged" => accounts.staged,
@@ -79,6 +80,7 @@ fn account(accounts: &Accounts, name: &str) -> u64 {
         "waiting" => accounts.waiting,
         "excluded" => accounts.excluded,
         "quarantined" => accounts.quarantined,
+        "events" => report.events.iter().map(|raised| raised.count).sum(),
         _ => accounts.stale,
     }
 }
@@ -89,7 +91,7 @@ fn accounts(world: &World<'_>, sync: &str, counts: &[(String, u64, At)], at: &At
     };
     let mut failure = TestFailure::new(at, format!("`{sync}` has other accounts than expected"));
     for (name, expected, place) in counts {
-        let found = account(&report.accounts, name);
+        let found = account(report, name);
         if found != *expected {
             failure.notes.push((place.clone(), format!("found {found}")));
         }

@@ -17,6 +17,7 @@ mod decisions;
 mod deletions;
 mod deltas;
 mod dispositions;
+mod events;
 mod files;
 mod json_lines;
 mod limits;

@@ -44,6 +44,11 @@ pub(super) const REASONS: [Reason; 32] = [
         "end one of them before the other begins; every run looks again",
     ),
     reason("empty-range", "a row of a dated object that ends before it starts", "mend one of its dates"),
+    reason(
+        "changed-after-event",
+        "a row of a sync that captures on an event: it was changed after the event, which was not raised again",
+        "let the source raise the event again, or set the row aside",
+    ),
     reason("lookup-ambiguous", "several records with the key that was looked up", "remove the double one"),
     reason(
         "currency-mismatch",

@@ -105,7 +105,7 @@ fn timed<'a>(site: &Site<'a>, sync: &'a Sync) -> Vec<Timed<'a>> {
         Timed { sync, what, posts, pass, calendar, times: week::times(pass, calendar) }
     };
     match &sync.schedule {
-        Schedule::Batch(pass) => vec![one(batch(sync), !sync.routes.is_empty(), pass)],
+        Schedule::Batch(pass) | Schedule::Event(pass) => vec![one(batch(sync), !sync.routes.is_empty(), pass)],
         Schedule::Staged { capture, post } => {
             let capture = capture.iter().map(|pass| one("captures", false, pass));
             capture.chain(post.iter().map(|pass| one("posts", true, pass))).collect()

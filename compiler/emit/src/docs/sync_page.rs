@@ -2,7 +2,7 @@
 
 use super::addresses::Thing;
 use super::frame::Page;
-use super::highlight::Span;
+use super::highlight::{self, Span};
 use super::places::Place;
 use super::prose::{DocBlock, counted_in, doc_blocks, duration, every, object_kind};
 use super::routing::{Routing, of_map, of_sync};
@@ -37,6 +37,7 @@ struct Content {
     model_words: &'static str,
     when: Vec<String>,
     window: Option<Window>,
+    captured_on: Option<CapturedOn>,
     starts: Option<Starts>,
     after: Vec<Link>,
     before: Vec<Link>,
@@ -67,6 +68,14 @@ struct RouteRow {
 struct Starts {
     date: String,
     field: Link,
+}
+
+/// The event on which records are moved.
+#[derive(Serialize)]
+struct CapturedOn {
+    event: Link,
+    version: u32,
+    when: Vec<Span>,
 }
 
 #[derive(Serialize)]
@@ -122,6 +131,7 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
         model_words,
         when: sync_view::when(sync),
         window: window(site, sync),
+        captured_on: captured_on(site, sync),
         starts: sync.starts.as_ref().map(|starts| Starts { date: starts.date.clone(), field: field(&starts.field) }),
         after: sync.after.iter().map(|name| sync_link(site, name)).collect(),
         before: site
@@ -195,6 +205,15 @@ fn picture(site: &Site<'_>, sync: &Sync) -> SyncDiagram {
         }
     }
     sync_diagram::draw(from.as_ref(), &object, &to, &queues)
+}
+
+fn captured_on(site: &Site<'_>, sync: &Sync) -> Option<CapturedOn> {
+    let map = site.map(sync.capture.as_ref()?)?;
+    let name = sync.capture_on.as_ref()?;
+    let event = site.entity(&map.system, &map.entity)?.events.iter().find(|event| event.name == *name)?;
+    let text = crate::names::path(&[&map.system, &map.entity, name]);
+    let event_link = site.link(Thing::Entity(&map.system, &map.entity), text);
+    Some(CapturedOn { event: event_link, version: event.version, when: highlight::expression(&event.condition_text) })
 }
 
 fn phrases(what: &str, pass: &Pass) -> Vec<String> {

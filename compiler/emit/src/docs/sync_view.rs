@@ -65,7 +65,7 @@ pub(super) fn flow(site: &Site<'_>, sync: &Sync) -> Flow {
 /// When passes run, a phrase for each kind of pass.
 pub(super) fn when(sync: &Sync) -> Vec<String> {
     match &sync.schedule {
-        Schedule::Batch(pass) => vec![format!("{} {}", batch(sync), timed(pass))],
+        Schedule::Batch(pass) | Schedule::Event(pass) => vec![format!("{} {}", batch(sync), timed(pass))],
         Schedule::Staged { capture, post } => {
             let capture = capture.as_ref().map(|pass| format!("captures {}", timed(pass)));
             let post = post.as_ref().map(|pass| format!("posts {}", timed(pass)));
@@ -93,6 +93,7 @@ fn timed(pass: &Pass) -> String {
 pub(super) const fn model(schedule: &Schedule) -> (&'static str, &'static str) {
     match schedule {
         Schedule::Batch(_) => ("batch", "a pass posts what it captured"),
+        Schedule::Event(_) => ("event", "a pass moves the rows that raised an event"),
         Schedule::Staged { .. } => ("staged", "the hub holds records between capture and posting"),
     }
 }

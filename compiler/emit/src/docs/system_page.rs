@@ -7,9 +7,10 @@ use super::highlight::{self, Span};
 use super::places::Place;
 use super::prose::{DocBlock, doc_blocks, duration};
 use super::site::{Chip, EntityRef, Link, Site, TypeView, code};
+use super::sync_view::sync_link;
 use crate::OutputFile;
 use serde::Serialize;
-use syncline_ir::{Acceptance, CallLimit, Deletion, Entity, Field, MapDirection, Period, System};
+use syncline_ir::{Acceptance, CallLimit, Deletion, Entity, Event, Field, MapDirection, Period, Sync, System};
 
 #[derive(Serialize)]
 struct List {
@@ -62,6 +63,7 @@ struct EntityView {
     cursor: Option<Cursor>,
     full_every: Option<String>,
     deletion: Option<DeletionView>,
+    events: Vec<EventView>,
     idempotency: Option<String>,
     find_by: Option<String>,
     additive: Vec<String>,
@@ -83,6 +85,19 @@ pub(super) struct Accepted {
 struct Cursor {
     field: String,
     overlap: Option<String>,
+}
+
+/// What happens to records, with the syncs that see it.
+#[derive(Serialize)]
+struct EventView {
+    name: String,
+    version: u32,
+    when: Vec<Span>,
+    place: Place,
+    /// Those that move records on it.
+    moves: Vec<Link>,
+    /// Those that only note it.
+    sees: Vec<Link>,
 }
 
 /// How the system says that a record is deleted.
@@ -205,6 +220,7 @@ fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView 
         }),
         full_every: entity.full_every.map(duration),
         deletion: entity.deletion.as_ref().map(|found| deletion(site, found)),
+        events: events(site, system, entity),
         idempotency: entity.idempotency.as_ref().map(|one| duration(one.seconds)),
         find_by: entity.find_by.clone(),
         additive: entity.additive.clone(),
@@ -225,6 +241,29 @@ fn deletion(site: &Site<'_>, deletion: &Deletion) -> DeletionView {
             DeletionView { when: None, at_most: Some(at_most.clone()), hold: Some(site.queue_link(hold)) }
         }
     }
+}
+
+fn events(site: &Site<'_>, system: &System, entity: &Entity) -> Vec<EventView> {
+    let reads = |sync: &&Sync| {
+        let map = sync.capture.as_ref().and_then(|id| site.map(id));
+        map.is_some_and(|map| map.system == system.name && map.entity == entity.name)
+    };
+    let view = |event: &Event| {
+        let moves = |sync: &Sync| sync.capture_on.as_ref() == Some(&event.name);
+        let readers = |moving: bool| {
+            let found = site.plan.syncs.iter().filter(reads).filter(move |sync| moves(sync) == moving);
+            found.map(|sync| sync_link(site, &sync.name)).collect()
+        };
+        EventView {
+            name: event.name.clone(),
+            version: event.version,
+            when: highlight::expression(&event.condition_text),
+            place: site.place(&event.at),
+            moves: readers(true),
+            sees: readers(false),
+        }
+    };
+    entity.events.iter().map(view).collect()
 }
 
 /// What an entity takes, and when.

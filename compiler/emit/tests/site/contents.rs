@@ -325,6 +325,38 @@ fn tries_limits_and_promises_are_told() {
 }
 
 #[test]
+fn events_are_told_with_who_moves_records_on_them() {
+    let mut json = json();
+    let condition = json["maps"].as_array().unwrap().iter().find_map(|map| map.get("condition")).unwrap().clone();
+    let systems = json["systems"].as_array_mut().unwrap();
+    let psa = systems.iter_mut().find(|system| system["name"] == "psa").unwrap();
+    let entities = psa["entities"].as_array_mut().unwrap();
+    let card = entities.iter_mut().find(|entity| entity["name"] == "timecard").unwrap();
+    card["events"] = serde_json::json!([
+        { "name": "approved", "version": 2, "condition": condition, "condition_text": "status == Approved", "at": "main.syn:1:6" },
+    ]);
+    let plan: Plan = serde_json::from_value(json.clone()).unwrap();
+    let noted = pages(&emit(&plan, None))["system/psa.html"].words();
+    assert!(noted.contains("Events approved v2 when status == Approved becomes true"), "{noted}");
+    assert!(noted.contains("; noted by ApprovedTime") && !noted.contains("records are moved on it"), "{noted}");
+    let syncs = json["syncs"].as_array_mut().unwrap();
+    let sync = syncs.iter_mut().find(|sync| sync["name"] == "ApprovedTime").unwrap();
+    sync["capture_on"] = serde_json::json!("approved");
+    sync["schedule"] = serde_json::json!({ "model": "event", "every": 900 });
+    let plan: Plan = serde_json::from_value(json).unwrap();
+    let pages = pages(&emit(&plan, None));
+    let moved = pages["system/psa.html"].words();
+    assert!(moved.contains("; records are moved on it by ApprovedTime") && !moved.contains("noted by"), "{moved}");
+    let page = pages["sync/ApprovedTime.html"].words();
+    assert!(
+        page.contains("Captured on psa.timecard.approved v2: only rows from which on status == Approved is true"),
+        "{page}"
+    );
+    assert!(page.contains("event: a pass moves the rows that raised an event"), "{page}");
+    assert!(!site()["sync/ApprovedTime.html"].words().contains("Captured on"));
+}
+
+#[test]
 fn waves_are_told_in_order() {
     let mut json = json();
     let names: Vec<String> =

@@ -15,6 +15,7 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
         cursor_overlap: 0,
         full_every: None,
         deletion: None,
+        events: Vec::new(),
         control: None,
         accepts: vec![],
         returns: vec![],

@@ -128,6 +128,7 @@ fn entity(model: &mut Model, system: &str, written: &ast::Entity, cx: &Context<'
         cursor: clauses.cursor.get(),
         full_every: clauses.full.placed().map(|(seconds, range)| (seconds, cx.span(range))),
         deletion: None,
+        events: Vec::new(),
         control: clauses.control.placed().map(|(team, range)| (team, cx.span(range))),
         accepts: Vec::new(),
         returns: clauses.returns,
@@ -239,6 +240,7 @@ impl Clauses {
             | ast::EntityMember::Field(_)
             | ast::EntityMember::Accepts(_)
             | ast::EntityMember::Delete(_)
+            | ast::EntityMember::Event(_)
             | ast::EntityMember::Broken(_) => {}
         }
     }

@@ -7,6 +7,7 @@ mod declarations;
 mod deletions;
 mod duplicates;
 mod entities;
+mod events;
 mod invariants;
 mod limits;
 mod maps;
@@ -134,6 +135,7 @@ fn conditions(model: &mut Model, item: &SourceItem, cx: &Context<'_>) {
     if let (ItemKind::Product(system) | ItemKind::System(system), Some(name)) = (&item.item.kind, &item.item.name) {
         entities::accepts(model, name, system, cx);
         deletions::of_system(model, name, system, cx);
+        events::of_system(model, name, system, cx);
     }
 }
 

@@ -12,6 +12,7 @@ mod cycles;
 mod deletions;
 mod duplicates;
 mod echo;
+mod events;
 mod guards;
 mod index;
 mod movers;
@@ -44,6 +45,7 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     syncs::syncs_say_what_they_need(model, &mut found);
     deletions::deletions_are_seen(model, &mut found);
     duplicates::duplicates_can_be_found(model, &mut found);
+    events::events_are_raised(model, &mut found);
     cycles::nothing_waits_for_itself(model, &mut found);
     waves::waves_begin_in_order(model, &mut found);
     calendars::every_calendar_opens(model, &mut found);

@@ -1,7 +1,7 @@
 //! What is read, ignored or computed is so on purpose.
 //!
 //! A field of a source is **looked at** when a map from that source reads or ignores it, or when it is part of the key, the
-//! cursor or the condition of a deletion.
+//! cursor, the condition of a deletion or of an event.
 
 use super::completeness;
 use super::index::MapIndex;
@@ -45,6 +45,9 @@ fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity
     let mut seen: BTreeSet<String> = entity.record.key.iter().cloned().collect();
     seen.extend(entity.cursor.iter().map(|(field, _)| field.clone()));
     if let Some((Deletion::When(Predicate { expr: Some(condition), .. }), _)) = &entity.deletion {
+        seen.extend(flow::fields_in(condition));
+    }
+    for condition in entity.events.iter().filter_map(|event| event.predicate.expr.as_ref()) {
         seen.extend(flow::fields_in(condition));
     }
     for map in &maps {

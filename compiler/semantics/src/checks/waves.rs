@@ -97,13 +97,14 @@ fn begins_too_early(
             format!("give `{}` a wave: `{}` or one after it", sync.name, other.name),
         ),
     };
-    let mut diagnostic = Diagnostic::new(&codes::WAVE_ORDER, place, message).related(
+    let own = wave.and_then(|wave| wave.syncs.iter().find(|(name, _)| *name == sync.name)).map(|(_, own)| *own);
+    let mut diagnostic = Diagnostic::new(&codes::WAVE_ORDER, own.unwrap_or(place), message).related(
         named,
         format!("`{before}` is in `{}`", other.name),
         None,
     );
-    if let Some((_, own)) = wave.and_then(|wave| wave.syncs.iter().find(|(name, _)| *name == sync.name)) {
-        diagnostic = diagnostic.related(*own, format!("`{}` is named here", sync.name), None);
+    if own.is_some() {
+        diagnostic = diagnostic.related(place, "the order of the syncs is said here", sync.team.as_deref());
     }
     diagnostic
         .why("it would run without the records that it waits for: they would stand in its queue, or it would post nothing")

@@ -8,6 +8,7 @@
 
 mod calendars;
 mod declarations;
+mod events;
 mod maps;
 mod ownership;
 mod records;
@@ -16,6 +17,7 @@ mod waves;
 
 pub use calendars::{Calendar, HolidaySet};
 pub use declarations::{CodeRow, Codes, Enumeration, Queue, Team, Transition, Unit};
+pub use events::Event;
 pub use maps::{Assignment, Let, Map, Require};
 pub use ownership::{Claim, Mover, OwnershipBlock};
 pub use records::{

@@ -90,6 +90,8 @@ pub struct Entity {
     pub full_every: Option<(u64, Span)>,
     /// `delete …` and its place.
     pub deletion: Option<(Deletion, Span)>,
+    /// `event …`.
+    pub events: Vec<super::Event>,
     /// `controlled by`: the team and its place.
     pub control: Option<(String, Span)>,
     /// `accepts`.

@@ -21,6 +21,8 @@ pub struct Sync {
     pub routes: Vec<RouteTo>,
     /// `model`, with the intervals said.
     pub schedule: Option<ir::Schedule>,
+    /// `capture on`: the event of the source, by name, and its place.
+    pub capture_on: Option<(String, Span)>,
     /// `starts DATE by FIELD`.
     pub starts: Option<ir::Starts>,
     /// Names after `after`.

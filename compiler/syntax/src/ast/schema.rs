@@ -110,8 +110,23 @@ pub enum EntityMember {
     Additive(FieldList),
     /// `reverses in reversal_of`
     ReversesIn(FieldRef),
+    /// `event approved v1 when status == Approved becomes true`
+    Event(EventClause),
     /// Could not be read.
     Broken(Range),
+}
+
+/// `event approved v1 when status == Approved becomes true`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventClause {
+    /// Its name.
+    pub name: Name,
+    /// The digits after `v`.
+    pub version: Number,
+    /// The condition.
+    pub when: Expr,
+    /// The whole statement.
+    pub range: Range,
 }
 
 /// `object TimeEntry: transaction { … }`: a record type of the canonical model.

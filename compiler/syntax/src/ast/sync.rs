@@ -22,6 +22,8 @@ pub enum SyncClause {
     Model(Model),
     /// `every 1h`, `capture every 15m`, `post every 15m`
     Schedule(Schedule),
+    /// `capture on psa.timecard.approved`
+    CaptureOn(CaptureOn),
     /// `starts 2026-07-01 by work_date`
     Starts(Starts),
     /// `after Projects, Employees`
@@ -98,6 +100,8 @@ pub enum ModelKind {
     Batch,
     /// `staged`: capture and post on schedules of their own.
     Staged,
+    /// `event`: one schedule; only rows that raised an event are moved.
+    Event,
 }
 
 /// `every 1h`, `capture every 15m`, `post every 15m`
@@ -124,6 +128,15 @@ pub enum SchedulePass {
     Capture,
     /// `post every …`
     Post,
+}
+
+/// `capture on psa.timecard.approved`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptureOn {
+    /// `system.entity.event`
+    pub event: Path,
+    /// The whole statement.
+    pub range: Range,
 }
 
 /// `starts 2026-07-01 by work_date`

@@ -122,6 +122,8 @@ erase_fields! {
     Accepts { object when range }
     FieldList { fields range }
     FieldRef { field range }
+    EventClause { name version when range }
+    CaptureOn { event range }
     IdempotencyKey { lifetime range }
     TypeExpr { kind optional fixed range }
     UnitExpr { unit per range }
@@ -188,7 +190,8 @@ erase_variants! {
     QueueMember { Title Owner Respond Resolve Broken }
     SystemMember { Title Category Limit Entity Broken }
     EntityMember {
-        Key Field Cursor Full Delete Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Broken
+        Key Field Cursor Full Delete Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Event
+        Broken
     }
     DeleteHow { When Absence Never }
     ObjectMember { Key Field Invariant Acyclic NoOverlap Same Broken }
@@ -199,8 +202,8 @@ erase_variants! {
     UseNames { Named All }
     MapStatement { Let Assign Require Wait OutsideClaim Ignore Otherwise Broken }
     SyncClause {
-        Title Move Model Schedule Starts After IdempotentBy Order Correct Leave OnChange Retry Fresh Volume
-        Reconcile Broken
+        Title Move Model Schedule CaptureOn Starts After IdempotentBy Order Correct Leave OnChange Retry Fresh
+        Volume Reconcile Broken
     }
     TestStatement { ForEach Given GivenNo Run Expect Broken }
     MatchPattern { Values Else }

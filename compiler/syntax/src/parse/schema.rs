@@ -1,12 +1,13 @@
 //! Systems, entities, objects and their fields.
 
+use smol_str::SmolStr;
+
 use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
     Absence, Accepts, CallLimit, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity,
-    EntityMember, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Invariant, Key, KeyKind, NoOverlap, Object,
-    ObjectKind, ObjectMember, Period, Range, Same, SameBy, SameTerm, System, SystemMember, TypeExpr, TypeKind,
+    EntityMember, EventClause, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Invariant, Key, KeyKind, NoOverlap, Number, Object, ObjectKind, ObjectMember, Period, Range, Same, SameBy, SameTerm, System, SystemMember, TypeExpr, TypeKind,
     Versioned,
 };
 use crate::words::nearest;
@@ -108,11 +109,22 @@ impl Context<'_> {
             Rule::find_by => {
                 EntityMember::FindBy(FieldRef { field: self.name(&children.seek(Rule::name)?), range: place })
             }
+            Rule::event => EntityMember::Event(self.event(children, place)?),
             Rule::reverses_in => {
                 EntityMember::ReversesIn(FieldRef { field: self.name(&children.seek(Rule::name)?), range: place })
             }
             _ => return None,
         })
+    }
+
+    fn event(&self, mut children: Children<'_>, place: Range) -> Option<EventClause> {
+        let name = self.name(&children.seek(Rule::name)?);
+        let version = children.seek(Rule::event_version)?;
+        let at = range(&version);
+        let digits = Range::new(at.start + 1, at.end);
+        let version = Number { text: SmolStr::new(version.as_str().trim_start_matches('v')), range: digits };
+        let when = self.expr(children.seek(Rule::expr)?);
+        Some(EventClause { name, version, when, range: place })
     }
 
     fn delete(&self, children: Children<'_>) -> Option<DeleteHow> {

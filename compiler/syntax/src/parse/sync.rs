@@ -6,8 +6,7 @@ use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    After, ChangeAction, ChangeOf, Correct, CorrectBy, Fresh, IdempotentBy, Leave, Measure, Model, ModelKind, Move,
-    MoveArm, Name, Number, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop, Sync, SyncClause, Volume, Wave, WaveMember, WaveSyncs,
+    After, CaptureOn, ChangeAction, ChangeOf, Correct, CorrectBy, Fresh, IdempotentBy, Leave, Measure, Model, ModelKind, Move, MoveArm, Name, Number, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop, Sync, SyncClause, Volume, Wave, WaveMember, WaveSyncs,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};
@@ -58,6 +57,9 @@ impl Context<'_> {
                     }
                 }
                 SyncClause::Schedule(Schedule { pass, every, within, takes, range: place })
+            }
+            Rule::capture_on => {
+                SyncClause::CaptureOn(CaptureOn { event: self.path(&children.seek(Rule::path)?), range: place })
             }
             Rule::starts => {
                 let date = children.seek(Rule::date)?;
@@ -159,12 +161,13 @@ impl Context<'_> {
         match word.as_str() {
             "batch" => return Some(ModelKind::Batch),
             "staged" => return Some(ModelKind::Staged),
-            planned @ ("event" | "call") => {
+            "event" => return Some(ModelKind::Event),
+            planned @ "call" => {
                 let message = format!("`model {planned}` is reserved for a later version of the language");
                 let error = SyntaxError::new(SyntaxErrorKind::NotInThisRelease, range(word), message);
-                self.report(error.with_help("the models are `batch` and `staged`"));
+                self.report(error.with_help("the models are `batch`, `staged` and `event`"));
             }
-            other => self.not_one_of(other, range(word), "model", &["batch", "staged"]),
+            other => self.not_one_of(other, range(word), "model", &["batch", "staged", "event"]),
         }
         None
     }

@@ -39,6 +39,7 @@ fn entity() -> Entity {
         cursor_overlap: 0,
         full_every: None,
         deletion: None,
+        events: Vec::new(),
         control: None,
         accepts: Vec::new(),
         returns: Vec::new(),

@@ -4,6 +4,7 @@ mod clauses;
 mod path;
 mod schedule;
 
+use super::events;
 use super::statements::{Once, doc, text};
 use crate::context::Context;
 use crate::model::{ChangePolicy, Model, RouteTo, Sync};
@@ -19,7 +20,7 @@ pub(super) fn sync(model: &mut Model, name: &ast::Name, docs: &str, body: &ast::
     let mut builder = Builder { model, cx, name: text(name), span, clauses: Clauses::default(), poisoned: false };
     let path = builder.path(body);
     for clause in &body.clauses {
-        builder.clause(clause, path.object.as_deref());
+        builder.clause(clause, &path);
     }
     let poisoned = builder.poisoned || path.poisoned;
     let sync = builder.finish(path, team, docs, poisoned);
@@ -32,6 +33,7 @@ struct Clauses {
     every: Once<ir::Pass>,
     capture: Once<ir::Pass>,
     post: Once<ir::Pass>,
+    capture_on: Once<String>,
     starts: Once<ir::Starts>,
     after: Once<Vec<(String, Span)>>,
     idempotent: Once<Vec<String>>,
@@ -53,6 +55,7 @@ impl Default for Clauses {
             every: Once::new("every"),
             capture: Once::new("capture every"),
             post: Once::new("post every"),
+            capture_on: Once::new("capture on"),
             starts: Once::new("starts"),
             after: Once::new("after"),
             idempotent: Once::new("idempotent by"),
@@ -88,8 +91,8 @@ struct Builder<'m, 'c> {
 }
 
 impl Builder<'_, '_> {
-    fn clause(&mut self, clause: &SyncClause, object: Option<&str>) {
-        let cx = self.cx;
+    fn clause(&mut self, clause: &SyncClause, path: &MovePath) {
+        let (cx, object) = (self.cx, path.object.as_deref());
         match clause {
             SyncClause::Move(_) => {}
             SyncClause::Broken(_) => self.poisoned = true,
@@ -101,6 +104,12 @@ impl Builder<'_, '_> {
                     ast::SchedulePass::Whole => self.clauses.every.set(every, clause.range, cx),
                     ast::SchedulePass::Capture => self.clauses.capture.set(every, clause.range, cx),
                     ast::SchedulePass::Post => self.clauses.post.set(every, clause.range, cx),
+                }
+            }
+            SyncClause::CaptureOn(clause) => {
+                match events::captured_on(self.model, path.source.as_deref(), &clause.event, cx) {
+                    Some(event) => self.clauses.capture_on.set(event, clause.range, cx),
+                    None => self.poisoned = true,
                 }
             }
             SyncClause::Starts(clause) => self.starts(clause, object),
@@ -141,6 +150,8 @@ impl Builder<'_, '_> {
     fn finish(mut self, path: MovePath, team: Option<String>, docs: &str, poisoned: bool) -> Sync {
         self.poisoned = poisoned;
         let schedule = self.schedule(path.source.is_some(), !path.routes.is_empty());
+        let capture_on = std::mem::replace(&mut self.clauses.capture_on, Once::new("capture on")).placed();
+        self.event_model(&schedule, capture_on.as_ref().map(|(_, range)| *range));
         let cx = self.cx;
         let clauses = self.clauses;
         Sync {
@@ -151,6 +162,7 @@ impl Builder<'_, '_> {
             object: path.object,
             routes: path.routes,
             schedule,
+            capture_on: capture_on.map(|(event, range)| (event, cx.span(range))),
             starts: clauses.starts.get(),
             after: clauses.after.get().unwrap_or_default(),
             idempotent_by: clauses.idempotent.get().unwrap_or_default(),

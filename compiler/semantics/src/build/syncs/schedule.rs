@@ -29,6 +29,26 @@ impl Builder<'_, '_> {
         ir::Pass { every, within: known.then(|| text(calendar)), takes_at_most }
     }
 
+    /// `model event` and `capture on` belong together.
+    pub(super) fn event_model(&self, schedule: &Option<ir::Schedule>, capture_on: Option<ast::Range>) {
+        let report = |span, message: String, help: &str| {
+            self.cx.report(Diagnostic::new(&codes::SCHEDULE_MISMATCH, span, message).help(help));
+        };
+        match (schedule, capture_on) {
+            (Some(ir::Schedule::Event(_)), None) if !self.poisoned => report(
+                self.span,
+                format!("`{}` has `model event` and does not say on which event it captures", self.name),
+                "add `capture on SYSTEM.ENTITY.EVENT`",
+            ),
+            (Some(ir::Schedule::Batch(_) | ir::Schedule::Staged { .. }), Some(range)) => report(
+                self.cx.span(range),
+                "only `model event` captures on an event".to_owned(),
+                "write `model event`, or remove this line",
+            ),
+            _ => {}
+        }
+    }
+
     pub(super) fn schedule(&mut self, captures: bool, posts: bool) -> Option<ir::Schedule> {
         let every = std::mem::replace(&mut self.clauses.every, Once::new("every")).placed();
         let capture = std::mem::replace(&mut self.clauses.capture, Once::new("capture every")).placed();
@@ -50,16 +70,23 @@ impl Builder<'_, '_> {
                 .report(Diagnostic::new(&codes::SCHEDULE_MISMATCH, self.cx.span(range), message.to_owned()).help(help));
         };
         match model {
-            ast::ModelKind::Batch => {
+            ast::ModelKind::Batch | ast::ModelKind::Event => {
+                let is_event = model == ast::ModelKind::Event;
+                let noun = if is_event { "`model event`" } else { "a batch" };
                 for (_, range) in capture.iter().chain(&post) {
-                    wrong(*range, "a batch captures and posts in one pass", "write `every 1h`, or `model staged`");
+                    wrong(
+                        *range,
+                        &format!("{noun} captures and posts in one pass"),
+                        "write `every 1h`, or `model staged`",
+                    );
                 }
                 match every {
+                    Some((pass, _)) if is_event => return Some(ir::Schedule::Event(pass)),
                     Some((pass, _)) => return Some(ir::Schedule::Batch(pass)),
                     None if capture.is_none() && post.is_none() && !self.poisoned => {
                         missing(
                             self.span,
-                            format!("batch `{}` does not say how often it runs", self.name),
+                            format!("sync `{}` does not say how often it runs", self.name),
                             "add `every 1h`",
                             self.cx,
                         );

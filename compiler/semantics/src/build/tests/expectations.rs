@@ -10,7 +10,7 @@ use syncline_ir::TestAction;
 use syncline_syntax::ast::{self, Expectation};
 
 /// The accounts of a sync, as `syncline run` names them.
-const ACCOUNTS: [&str; 11] = [
+const ACCOUNTS: [&str; 12] = [
     "captured",
     "staged",
     "posted",
@@ -21,6 +21,7 @@ const ACCOUNTS: [&str; 11] = [
     "waiting",
     "excluded",
     "quarantined",
+    "events",
     "stale",
 ];
 
@@ -35,6 +36,7 @@ const BUILT_IN: [&str; 32] = [
     "lookup_ambiguous",
     "missing",
     "conflicting",
+    "changed_after_event",
     "empty_range",
     "currency_mismatch",
     "currency_changed",

@@ -85,6 +85,7 @@ impl Block {
                 ("find", "find by external_id"),
                 ("additive", "additive hours, amount"),
                 ("reverses", "reverses in reversal_of"),
+                ("event", "event approved v1 when status == Approved becomes true"),
             ],
             Self::Object => &[
                 KEY,
@@ -114,7 +115,7 @@ impl Block {
                 ("move", "move psa.timecard -> TimeEntry -> erp.project_cost"),
                 ("model", "model staged"),
                 ("every", "every 1h"),
-                ("capture", "capture every 15m"),
+                ("capture", "capture every 15m` or `capture on psa.timecard.approved"),
                 ("post", "post every 15m"),
                 ("starts", "starts 2026-07-01 by work_date"),
                 ("after", "after Projects, Employees"),

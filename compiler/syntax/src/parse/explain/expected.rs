@@ -97,6 +97,7 @@ fn rule_words(rule: Rule) -> &'static [&'static str] {
         Rule::fixture_field => &["a field such as `hours: 8.00 hour`"],
         Rule::fixture_rest => &["`…`"],
         Rule::instant => &["an instant such as `2026-08-01T06:00Z`"],
+        Rule::event_version => &["a version such as `v1`"],
         Rule::versioned => &["`versioned`"],
         Rule::effective => &["`effective`"],
         Rule::series_from => &["`from`"],

@@ -38,8 +38,8 @@ pub use passes::run;
 pub use preview::{Preview, PreviewLine, preview};
 pub use profile::{ConnectorKind, Profile, SystemBinding};
 pub use report::{
-    Accounts, Exceeded, Late, Limited, Notice, NoticeKind, Raised, ReconciliationLine, RunReport, SyncReport, ThisRun, Totals,
-    Unreachable,
+    Accounts, Exceeded, Late, Limited, Notice, NoticeKind, Raised, ReconciliationLine, RunReport, SyncReport, ThisRun,
+    Totals, Unreachable,
 };
 pub use status::{Decided, Exception, ExceptionDetail, Exceptions, Status, SyncStatus, exception, exceptions, status};
 pub use syncline_eval::{Point, PointKind};

@@ -118,7 +118,10 @@ impl World<'_> {
             lines.retain(|line| !is_meant(line));
         });
         if gone.is_empty() {
-            return Ok(Some(TestFailure::new(&record.at, format!("`{place}` has no row like this that could be gone"))));
+            return Ok(Some(TestFailure::new(
+                &record.at,
+                format!("`{place}` has no row like this that could be gone"),
+            )));
         }
         drop(store);
         for key in gone {

@@ -7,8 +7,9 @@ use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
     Absence, Accepts, CallLimit, Category, Controlled, Cursor, Delete, DeleteHow, Effective, Ending, Entity,
-    EntityMember, EventClause, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Invariant, Key, KeyKind, NoOverlap, Number, Object, ObjectKind, ObjectMember, Period, Range, Same, SameBy, SameTerm, System, SystemMember, TypeExpr, TypeKind,
-    Versioned,
+    EntityMember, EventClause, Field, FieldList, FieldRef, FullEvery, IdempotencyKey, Invariant, Key, KeyKind,
+    NoOverlap, Number, Object, ObjectKind, ObjectMember, Period, Range, Same, SameBy, SameTerm, System, SystemMember,
+    TypeExpr, TypeKind, Versioned,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};

@@ -6,7 +6,9 @@ use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    After, CaptureOn, ChangeAction, ChangeOf, Correct, CorrectBy, Fresh, IdempotentBy, Leave, Measure, Model, ModelKind, Move, MoveArm, Name, Number, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass, Starts, Stop, Sync, SyncClause, Volume, Wave, WaveMember, WaveSyncs,
+    After, CaptureOn, ChangeAction, ChangeOf, Correct, CorrectBy, Fresh, IdempotentBy, Leave, Measure, Model,
+    ModelKind, Move, MoveArm, Name, Number, OnChange, Order, OrderBy, Range, Reconcile, Retry, Schedule, SchedulePass,
+    Starts, Stop, Sync, SyncClause, Volume, Wave, WaveMember, WaveSyncs,
 };
 use crate::words::nearest;
 use crate::{SyntaxError, SyntaxErrorKind};

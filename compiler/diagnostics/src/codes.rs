@@ -117,7 +117,7 @@ table! {
     LOOKUP_NOT_BY_KEY = 508 error "lookup-not-by-key": "a lookup that may find several records";
     NO_CROSSWALK = 509 error "no-crosswalk": "an identifier of a system that never brings the object";
     MISSING_OTHERWISE = 510 error "missing-otherwise": "a map without a last-resort route";
-    ASSIGNS_FOREIGN_FIELD = 511 error "assigns-foreign-field": "a map that assigns a field which its target fills itself";
+    ASSIGNS_FOREIGN_FIELD = 511 error "assigns-foreign-field": "a map that assigns a field which is another's to fill";
     UNUSED_LET = 512 warning "unused-let": "a `let` that nothing uses";
     UNUSED_IGNORE = 513 warning "unused-ignore": "an ignored field that the map does read";
     AS_OF_MISSING = 567 error "as-of-missing": "a dated object looked up without a day";
@@ -152,6 +152,7 @@ table! {
     NOT_IDENTIFYING = 712 error "not-identifying": "records told apart by what several of them may share";
     DUPLICATE_FLOW = 713 error "duplicate-flow": "two syncs that move the same records to the same place";
     POSTS_VERSIONS = 743 error "posts-versions": "a sync that posts the versions it captures";
+    UNFIT_WAY_BACK = 745 error "unfit-way-back": "a way back to the source that cannot be gone";
     EVENT_WITHOUT_EDGE = 760 error "event-without-edge": "an event whose condition never becomes true";
     WAVE_ORDER = 761 error "wave-order": "a sync that would run before what it comes after has begun";
     TWO_WAVES = 762 error "two-waves": "a sync in two waves";

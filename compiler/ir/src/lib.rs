@@ -29,7 +29,7 @@ pub use currency::{Currency, currencies, minor_units};
 pub use expr::{Arm, AsOf, Comparison, Direction, Expr, Function, KeyArgument, Literal, Op, Rounding, TextPart};
 pub use hash::{expression_digest, meaning_hash};
 pub use lineage::{Edge, EdgeKind};
-pub use map::{Assignment, Claim, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
+pub use map::{Assignment, Claim, Finds, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
 pub use plan::{
     Acceptance, Apart, CallLimit, CodePair, Codes, Control, Deletion, Effective, Ends, Entity, Enumeration, Event,
     Field, Idempotency, Invariant, Lifecycle, Object, ObjectKind, Ownership, PercentForm, Period, Plan, Product, Queue,

@@ -11,6 +11,9 @@ pub struct Map {
     pub id: String,
     /// Into the hub or out of it.
     pub direction: MapDirection,
+    /// How it finds the record or row that it changes, where it assigns no key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finds: Option<Finds>,
     /// The system of the entity.
     pub system: String,
     /// The entity.
@@ -56,6 +59,16 @@ pub enum MapDirection {
     Updates,
     /// Object to entity.
     Outbound,
+}
+
+/// How a map that assigns no key finds what it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Finds {
+    /// `updates`: the record that was posted as the row, as the ledger says.
+    PostedRecord,
+    /// Outbound: the row that the record came from. Only the assigned fields are written, and no row is added.
+    SourceRow,
 }
 
 /// A named intermediate value. A failing `let` fails each assignment and require that uses it, once.

@@ -43,6 +43,7 @@ fn map(model: &Model, map: &Map, places: Places<'_>) -> Option<ir::Map> {
     Some(ir::Map {
         id: map.id.clone(),
         direction: map.direction,
+        finds: model.finds(map),
         system: entity.system.clone(),
         entity: entity.name.clone(),
         object: map.object.clone(),

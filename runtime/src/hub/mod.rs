@@ -17,6 +17,7 @@ mod duplicates;
 mod events;
 mod exceptions;
 mod ledger;
+mod lines;
 mod lock;
 mod missing;
 mod promises;
@@ -54,7 +55,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
@@ -66,6 +67,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("layout_9.sql"),
     include_str!("layout_10.sql"),
     include_str!("layout_11.sql"),
+    include_str!("layout_12.sql"),
 ];
 
 /// An open hub.

@@ -145,7 +145,7 @@ impl Hub {
     }
 
     /// The number of a name, if it has one.
-    fn known_name(&self, name: &str) -> Outcome<Option<i64>> {
+    pub(super) fn known_name(&self, name: &str) -> Outcome<Option<i64>> {
         if let Some(number) = self.remembered.borrow().names.get(name) {
             return Ok(Some(*number));
         }
@@ -158,7 +158,7 @@ impl Hub {
     }
 
     /// The number of a name.
-    fn name(&self, name: &str) -> Outcome<i64> {
+    pub(super) fn name(&self, name: &str) -> Outcome<i64> {
         if let Some(number) = self.known_name(name)? {
             return Ok(number);
         }

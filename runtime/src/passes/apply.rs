@@ -195,7 +195,9 @@ impl<'a> Mapper<'a> {
             }
             Assessed::Late { values } => Some(self.reading(&values)),
             Assessed::Good { values, record, source_key, two } => {
-                let id = self.write(record.as_deref(), &values, row, true)?;
+                // What a target says of a line brings no record back that is deleted where it comes from.
+                let retired = record.as_ref().is_some_and(|record| record.stored.retired);
+                let id = self.write(record.as_deref(), &values, row, !(retired && self.inbound.posted))?;
                 two.iter().try_for_each(|like| hub.say_two(id, like))?;
                 if track.record.is_none() && self.inbound.creates {
                     hub.bind(&self.entity_name(), &source_key, pass.sync.object_name, id)?;
@@ -279,6 +281,9 @@ impl<'a> Mapper<'a> {
             Captured::Moves | Captured::Changed { .. } => {}
             Captured::Excluded => return Ok(Assessed::NotTaken),
             Captured::Failed(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem.clone()))),
+        }
+        if self.inbound.posted {
+            return self.assess_line(track, row, (&cells, &read));
         }
         let view = View::current(pass.store());
         let mapped = view.explained(map::run(program, self.inbound.linked, &Input::Row(&read), &view));
@@ -422,7 +427,7 @@ impl<'a> Mapper<'a> {
     }
 
     /// The values of the record once these are written.
-    fn after(&self, record: Option<&Record>, values: &[Option<Value>]) -> Vec<Value> {
+    pub(super) fn after(&self, record: Option<&Record>, values: &[Option<Value>]) -> Vec<Value> {
         let fields = self.pass.sync.linked_object(self.pass.run.program()).fields.len();
         let old = |ix: usize| record.and_then(|record| record.values.get(ix)).cloned().unwrap_or_default();
         (0..fields).map(|ix| values.get(ix).cloned().flatten().unwrap_or_else(|| old(ix))).collect()

@@ -69,7 +69,8 @@ pub(super) fn capture(pass: &Pass<'_>, inbound: &Inbound<'_>, source: &mut dyn S
     let floor = watermark.as_ref().filter(|_| !full).map(|mark| before(mark, inbound.entity.cursor_overlap));
     let counts = full && inbound.creates && matches!(inbound.entity.deletion, Some(Deletion::Absence { .. }));
     pass.hub().transaction(|_| {
-        let fields: Vec<&str> = inbound.entity.fields.iter().map(|field| field.name.as_str()).collect();
+        let kept = inbound.entity.fields.iter().enumerate().filter(|(ix, _)| !inbound.published.contains(ix));
+        let fields: Vec<&str> = kept.map(|(_, field)| field.name.as_str()).collect();
         let shape = pass.hub().shape(&fields)?;
         let mut extract = Extract {
             pass,
@@ -139,7 +140,13 @@ impl Extract<'_> {
 
     fn take_waiting(&mut self) -> Outcome {
         let reader =
-            Reader { program: self.pass.run.program(), entity: self.entity, cursor: self.cursor, shape: self.shape };
+            Reader {
+                program: self.pass.run.program(),
+                entity: self.entity,
+                cursor: self.cursor,
+                published: &self.inbound.published,
+                shape: self.shape,
+            };
         let mut rows = reader.read(std::mem::take(&mut self.waiting));
         rows.retain(|row| self.is_delivered(row));
         if self.inbound.any_order {
@@ -371,7 +378,8 @@ impl Extract<'_> {
         let before = cells_from_text(&known.cells);
         for ((position, field), cell) in self.entity.fields.iter().enumerate().zip(cells) {
             let old = fields.iter().position(|name| **name == *field.name).and_then(|ix| before.get(ix));
-            if Some(position) != self.cursor && old.is_some_and(|old| old != cell) {
+            let counts = Some(position) != self.cursor && !self.inbound.published.contains(&position);
+            if counts && old.is_some_and(|old| old != cell) {
                 return Ok(false);
             }
         }

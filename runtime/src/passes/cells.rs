@@ -51,11 +51,11 @@ pub(crate) fn written(value: &Value, field: &syncline_eval::LinkedField, program
     }
 }
 
-/// What a row says, without the cursor.
-pub(super) fn content(cells: &[Cell], cursor: Option<usize>) -> Vec<u8> {
+/// What a row says in the fields that count.
+pub(super) fn content(cells: &[Cell], counts: impl Fn(usize) -> bool) -> Vec<u8> {
     let mut digest = Sha256::new();
     for (position, cell) in cells.iter().enumerate() {
-        if Some(position) == cursor {
+        if !counts(position) {
             continue;
         }
         let (kind, text): (u8, String) = match cell {
@@ -121,6 +121,10 @@ mod tests {
 
     fn text(text: &str) -> Cell {
         Cell::Text(text.to_owned())
+    }
+
+    fn content(cells: &[Cell], cursor: Option<usize>) -> Vec<u8> {
+        super::content(cells, |position| Some(position) != cursor)
     }
 
     #[test]

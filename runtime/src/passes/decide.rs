@@ -2,7 +2,7 @@
 
 use super::apply::{Assessed, Mapper, OwnOutcomes};
 use super::judge::{Judged, Live, Posting, judge};
-use super::line::{difference, key_cells, line, reversal, same_image};
+use super::line::{difference, key_cells, line, reversal, same_image, written_cells};
 use super::prepare::Route;
 use super::retry::Pending;
 use super::{Own, Pass};
@@ -351,12 +351,17 @@ impl Decision {
         let fields = &program.entity(route.entity_ix).fields;
         let made = line(&posting.image, generation, route, program);
         let posting_key = format!("{}/{}/{}/{generation}/post", pass.sync.sync.name, route.name, key.join("|"));
-        let upsert = pass.sync.correct == Correction::Overwrite;
+        let kind = match pass.sync.correct {
+            _ if route.publishes => CallKind::Overwrite,
+            Correction::Overwrite => CallKind::Upsert,
+            _ => CallKind::Create,
+        };
+        let target_key = made.key.clone();
         let call = Call {
             idempotency_key: posting_key.clone(),
-            kind: if upsert { CallKind::Upsert } else { CallKind::Create },
-            key: if upsert { key_cells(&made, route) } else { Vec::new() },
-            fields: made.fields,
+            kind,
+            key: if kind == CallKind::Create { Vec::new() } else { key_cells(&made, route) },
+            fields: written_cells(made, route),
             only_after_previous: false,
         };
         let intent = Intent {
@@ -367,7 +372,7 @@ impl Decision {
             map: route.map.id.clone(),
             generation,
             image: values::encode(fields.iter().zip(posting.image.iter().map(Option::as_ref)), program),
-            target_key: made.key,
+            target_key,
             previous: None,
             row: row.id,
             reads,
@@ -398,11 +403,16 @@ fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> 
     let (entry, image) = (&live.entry, live.image.as_ref()?);
     let made = reversal(image, entry.generation, &entry.target_key, route, pass.run.program());
     let posting_key = format!("{}/{}/reverse", base_key(&entry.posting_key), entry.generation);
+    let (kind, key) = match route.publishes {
+        true => (CallKind::Overwrite, key_cells(&made, route)),
+        false => (CallKind::Create, Vec::new()),
+    };
+    let target_key = made.key.clone();
     let call = Call {
         idempotency_key: posting_key.clone(),
-        kind: CallKind::Create,
-        key: Vec::new(),
-        fields: made.fields,
+        kind,
+        key,
+        fields: written_cells(made, route),
         only_after_previous: false,
     };
     let intent = Intent {
@@ -413,7 +423,7 @@ fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> 
         map: entry.map.clone(),
         generation: entry.generation,
         image: entry.image.clone(),
-        target_key: made.key,
+        target_key,
         previous: Some(entry.id),
         row: entry.row,
         reads: Reads::new(),

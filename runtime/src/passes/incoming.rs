@@ -19,6 +19,8 @@ pub(super) struct Reader<'a> {
     pub(super) program: &'a Program,
     pub(super) entity: &'a LinkedEntity,
     pub(super) cursor: Option<usize>,
+    /// Positions of the fields that the hub publishes into: what it has written there is not what the source says.
+    pub(super) published: &'a [usize],
     /// The number of the entity's list of fields.
     pub(super) shape: i64,
 }
@@ -62,10 +64,23 @@ impl Reader<'_> {
         let read = cells::values(&cells, self.entity, self.program);
         let key = cells::key(&cells, &read, self.entity, self.program);
         Incoming {
-            content: cells::content(&cells, self.cursor),
-            image: Image { shape: Some(self.shape), cells: cells_to_text(&cells), place },
+            content: cells::content(&cells, |position| {
+                Some(position) != self.cursor && !self.published.contains(&position)
+            }),
+            image: Image { shape: Some(self.shape), cells: self.kept(&cells), place },
             said: Said::Cells { cells, read, key },
         }
+    }
+}
+
+impl Reader<'_> {
+    /// The cells that are kept of a row.
+    fn kept(self, cells: &[Cell]) -> String {
+        if self.published.is_empty() {
+            return cells_to_text(cells);
+        }
+        let kept = cells.iter().enumerate().filter(|(position, _)| !self.published.contains(position));
+        cells_to_text(&kept.map(|(_, cell)| cell.clone()).collect::<Vec<_>>())
     }
 }
 

@@ -6,11 +6,14 @@
 use super::line::{differences, same_image};
 use super::prepare::Route;
 use super::store::{Copies, Store, View};
+use super::way_back::row_of;
 use super::{Own, Pass, apply::insert, problem};
 use crate::error::Outcome;
 use crate::hub::{Decisions, Entry, Missing, Problem, Reading, Reads, Resolution, Row, Track};
 use crate::values;
-use syncline_eval::{Failure, Frame, Input, LinkedExpr, LinkedMap, Outcome as Mapped, RecordId, Value, expr, map};
+use syncline_eval::{
+    Failure, Frame, Input, LinkedExpr, LinkedMap, Missing as MissingRecord, Outcome as Mapped, Reason, RecordId, Value, expr, map,
+};
 use syncline_ir::{Change, Leave};
 
 /// The mapped values of a line, by field.
@@ -47,6 +50,9 @@ pub(super) struct Live {
     pub(super) image: Option<Image>,
 }
 
+/// The values of a key, with the positions of their fields.
+type RowKey = Vec<(usize, Value)>;
+
 /// The row at hand.
 struct Subject<'a> {
     pass: &'a Pass<'a>,
@@ -56,6 +62,8 @@ struct Subject<'a> {
     id: u64,
     /// The record: the values the row wrote, other fields as they are now.
     values: Vec<Value>,
+    /// By route, the key of the row that the record came from, where that row is what is written.
+    rows: Vec<Option<RowKey>>,
     /// Number of the record's latest change that came with a row.
     row_change: u64,
 }
@@ -118,7 +126,9 @@ fn judge_undecided(
         let now = pass.store().read(pass.sync.object, &stored.values);
         written.into_iter().zip(now).map(|(value, now)| value.unwrap_or(now)).collect()
     });
-    let subject = Subject { pass, row, live, decisions, id: stored.id, values, row_change: stored.row_change };
+    let of_route = |route: &Route<'_>| if route.publishes { row_of(pass, route, stored.id) } else { Ok(None) };
+    let rows = pass.sync.routes.iter().map(of_route).collect::<Outcome<_>>()?;
+    let subject = Subject { pass, row, live, decisions, id: stored.id, values, rows, row_change: stored.row_change };
     let judged = match subject.judge() {
         Ok(judged) | Err(Stop::Judged(judged)) => judged,
         Err(Stop::Error(error)) => return Err(error),
@@ -265,18 +275,46 @@ impl<'a> Subject<'a> {
         Ok(None)
     }
 
-    fn map(&self, map: &LinkedMap, view: &View<'_>) -> Mapped {
-        view.explained(map::run(self.pass.run.program(), map, &Input::Record(RecordId(self.id), &self.values), view))
+    fn map(&self, route: &Route<'_>, map: &LinkedMap, view: &View<'_>) -> Mapped {
+        let mapped = map::run(self.pass.run.program(), map, &Input::Record(RecordId(self.id), &self.values), view);
+        match view.explained(mapped) {
+            Mapped::Mapped { values } if route.publishes => self.into_its_row(values, route),
+            other => other,
+        }
+    }
+
+    /// What is published belongs into the row that the record came from.
+    fn into_its_row(&self, mut values: Image, route: &Route<'_>) -> Mapped {
+        let position = self.pass.sync.routes.iter().position(|other| other.name == route.name);
+        let Some(key) = position.and_then(|position| self.rows.get(position)?.as_ref()) else {
+            let wanted = format!("the row of `{}` that the record came from", route.name);
+            let missing = MissingRecord { object: self.pass.sync.object, wanted: wanted.clone() };
+            let failure = Failure {
+                reason: Reason::LookupMissing,
+                field: None,
+                message: format!("{wanted} is not known"),
+                queue: route.map.otherwise.as_str().into(),
+                order: 0,
+                missing: Some(missing.clone()),
+            };
+            return Mapped::Waiting { missing: vec![missing], failures: vec![failure] };
+        };
+        for (ix, value) in key {
+            if let Some(slot) = values.get_mut(*ix) {
+                *slot = Some(value.clone());
+            }
+        }
+        Mapped::Mapped { values }
     }
 
     /// A row the live posting was not made from (6a).
     fn new_row(&self, position: usize, route: &Route<'_>, current: &View<'_>) -> Result<Judged, Stop> {
         let (mapped, mut reads) = match self.live {
-            None => (self.map(route.all, current), Reads::new()),
+            None => (self.map(route, route.all, current), Reads::new()),
             Some(live) => {
                 let copies = Copies { objects: self.pass.sync.on_change.keep.clone(), reads: live.entry.reads.clone() };
                 let view = View::with_copies(self.store(), &copies);
-                let mapped = both(self.map(route.requires, current), self.map(route.assignments, &view));
+                let mapped = both(self.map(route, route.requires, current), self.map(route, route.assignments, &view));
                 (mapped, view.reads())
             }
         };
@@ -312,7 +350,7 @@ impl<'a> Subject<'a> {
     /// The image of the posted row, with some objects as they were, and what was read for it.
     fn remapped(&self, route: &Route<'_>, copies: &Copies, current: &View<'_>) -> Result<(Image, Reads), Stop> {
         let view = View::with_copies(self.store(), copies);
-        let image = self.image(self.map(route.assignments, &view), route)?;
+        let image = self.image(self.map(route, route.assignments, &view), route)?;
         let mut reads = view.reads();
         for (record, read) in current.reads() {
             reads.entry(record).or_insert(read);
@@ -332,7 +370,7 @@ impl<'a> Subject<'a> {
                 .collect();
             let copies = Copies { objects, reads: copies.reads.clone() };
             let view = View::with_copies(self.store(), &copies);
-            match self.map(route.assignments, &view) {
+            match self.map(route, route.assignments, &view) {
                 Mapped::Mapped { values } if same_image(&values, image, route) => None,
                 Mapped::Mapped { values } => Some(differences(image, &values, route, self.pass.run.program())),
                 Mapped::Waiting { failures, .. } | Mapped::Failed { failures } => Some(

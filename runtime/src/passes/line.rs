@@ -36,6 +36,13 @@ pub(super) fn reversal(
     program: &Program,
 ) -> Line {
     let linked = program.entity(route.entity_ix);
+    if route.publishes {
+        let emptied = linked.fields.iter().zip(image).map(|(field, value)| match value {
+            Some(_) if !is_key(field, route) => Some(Value::Null),
+            other => other.clone(),
+        });
+        return build(&emptied.collect::<Vec<_>>(), "", route, program);
+    }
     let mut negated = image.to_vec();
     for (field, slot) in linked.fields.iter().zip(&mut negated) {
         if !is_additive(field, route) {
@@ -54,6 +61,15 @@ pub(super) fn reversal(
         }
     }
     line
+}
+
+fn is_key(field: &LinkedField, route: &Route<'_>) -> bool {
+    route.entity.key.iter().any(|name| **name == *field.name)
+}
+
+/// The field that carries suffixes; a row that is there has its key already.
+fn suffixed<'r>(route: &'r Route<'_>) -> Option<&'r str> {
+    suffix_field(route.entity).filter(|_| !route.publishes)
 }
 
 fn is_additive(field: &LinkedField, route: &Route<'_>) -> bool {
@@ -101,7 +117,7 @@ pub(super) fn difference(
 
 fn build(image: &[Option<Value>], suffix: &str, route: &Route<'_>, program: &Program) -> Line {
     let linked = program.entity(route.entity_ix);
-    let suffixed = suffix_field(route.entity);
+    let suffixed = suffixed(route);
     let mut fields = Vec::with_capacity(image.len());
     for (field, value) in linked.fields.iter().zip(image) {
         let Some(value) = value else { continue };
@@ -120,7 +136,7 @@ fn build(image: &[Option<Value>], suffix: &str, route: &Route<'_>, program: &Pro
 /// The key of the line of an image under a suffix.
 pub(super) fn key_under(image: &[Option<Value>], suffix: &str, route: &Route<'_>, program: &Program) -> String {
     let linked = program.entity(route.entity_ix);
-    let suffixed = suffix_field(route.entity);
+    let suffixed = suffixed(route);
     let part = |name: &String| {
         let (field, value) = linked.fields.iter().zip(image).find(|(field, _)| *field.name == **name)?;
         let cell = written(value.as_ref()?, field, program);
@@ -148,6 +164,13 @@ fn text_of(cell: &Cell) -> String {
 pub(super) fn line_key<'c>(route: &Route<'_>, cell: impl Fn(&str) -> Option<&'c Cell>) -> String {
     let parts = route.entity.key.iter().map(|name| cell(name).map_or_else(String::new, text_of));
     parts.collect::<Vec<_>>().join("\u{1f}")
+}
+
+/// What is written of a line: of a row that is there all but its key.
+pub(super) fn written_cells(line: Line, route: &Route<'_>) -> Vec<(String, Cell)> {
+    let mut fields = line.fields;
+    fields.retain(|(name, _)| !route.publishes || !route.entity.key.contains(name));
+    fields
 }
 
 /// The key cells of a line.

@@ -33,6 +33,7 @@ pub(crate) mod retry;
 mod run;
 pub(crate) mod store;
 mod waves;
+mod way_back;
 
 pub(crate) use run::carry_out;
 pub use run::run;

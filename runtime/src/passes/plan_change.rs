@@ -9,6 +9,7 @@ use super::apply::Mapper;
 use super::capture::{Version, conflict, version};
 use super::cells;
 use super::events;
+use super::way_back::map_all_again;
 use crate::error::Outcome;
 use crate::hub::{NewRow, Reading, Row, Standing, State, TrackId};
 use crate::values;
@@ -29,6 +30,10 @@ pub(super) fn reread(mapper: &Mapper<'_>) -> Outcome {
     pass.hub().transaction(|_| pass.store().give_series(pass.sync.object))?;
     pass.hub().transaction(|_| unreadable.iter().try_for_each(|(track, row)| place(mapper, *track, row)))?;
     for chunk in pass.hub().tracks(pass.mark.id, false)?.chunks(CHUNK) {
+        if mapper.inbound.posted {
+            pass.hub().transaction(|_| map_all_again(pass, chunk))?;
+            continue;
+        }
         pass.hub().transaction(|_| {
             for &track in chunk {
                 map_anew(mapper, track)?;

@@ -67,8 +67,10 @@ impl<'a> Targets<'a> {
 pub(super) fn check_target(target: &mut dyn Target, route: &Route<'_>) -> Outcome {
     let assigned = route.map.assignments.iter().map(|assignment| assignment.field.as_str());
     let written: Vec<&str> = assigned.chain(route.entity.reverses.as_deref()).collect();
-    let read: Vec<&str> =
-        route.entity.returns.iter().map(String::as_str).chain(route.entity.find_by.as_deref()).collect();
+    let read: Vec<&str> = match route.publishes {
+        true => route.entity.key.iter().map(String::as_str).collect(),
+        false => route.entity.returns.iter().map(String::as_str).chain(route.entity.find_by.as_deref()).collect(),
+    };
     target.check(route.entity, &written, &read)
 }
 

@@ -15,7 +15,7 @@ use syncline_eval::{
     Program, Side,
 };
 use syncline_ir::{
-    CallLimit, Change, Correction, Deletion, Entity, Kind, Leave, Map, MapDirection, Object, Op, Order, Plan, Sync,
+    CallLimit, Change, Correction, Deletion, Entity, Field, Finds, Kind, Leave, Map, MapDirection, Object, Op, Order, Plan, Sync,
 };
 
 /// A plan ready to run.
@@ -68,6 +68,10 @@ pub(crate) struct Inbound<'p> {
     /// `system.entity`.
     pub(crate) name: String,
     pub(crate) creates: bool,
+    /// Whether rows are lines that were posted, and find their records through the ledger.
+    pub(crate) posted: bool,
+    /// Positions of the fields that the hub publishes into; they are no part of what the source says.
+    pub(crate) published: Vec<usize>,
     /// The assignment of the version alone, with the position of the field; none for `order by arrival`.
     pub(crate) version: Option<(&'p LinkedMap, usize)>,
     /// The assignments of the key alone.
@@ -118,6 +122,8 @@ pub(crate) struct Route<'p> {
     pub(crate) name: String,
     /// How often its system may be called.
     pub(crate) limit: Option<&'p CallLimit>,
+    /// Whether it changes the rows that records came from, and adds none.
+    pub(crate) publishes: bool,
     /// Positions of the fields the target fills by itself.
     pub(crate) returned: Vec<usize>,
 }
@@ -316,6 +322,8 @@ impl<'p> Prepared<'p> {
             deleted,
             name: format!("{}.{}", map.system, map.entity),
             creates: map.direction == MapDirection::Creates,
+            posted: map.finds == Some(Finds::PostedRecord),
+            published: self.published(map, entity),
             version,
             key: self.linked(&part_id(&map.id, "key"))?,
             reads_itself,
@@ -333,11 +341,22 @@ impl<'p> Prepared<'p> {
         Ok(ReadyEvent { name: &event.name, version: event.version, digest, condition })
     }
 
+    /// Positions of the fields of an entity that maps out of the hub write into rows that are there.
+    fn published(&self, map: &Map, entity: &Entity) -> Vec<usize> {
+        let there = |other: &&Map| {
+            other.finds == Some(Finds::SourceRow) && other.system == map.system && other.entity == map.entity
+        };
+        let written = || self.plan.maps.iter().filter(there).flat_map(|map| &map.assignments);
+        let is_written = |field: &&Field| written().any(|assignment| assignment.field == field.name);
+        entity.fields.iter().enumerate().filter(|(_, field)| is_written(field)).map(|(ix, _)| ix).collect()
+    }
+
     fn route(&'p self, sync: &'p Sync, map: &'p Map, to: &'p LinkedRouteTo) -> Outcome<Route<'p>> {
         let entity = entity_of(self.plan, &map.system, &map.entity)?;
         let name = format!("{}.{}", map.system, map.entity);
-        if let Some(key) =
-            entity.key.iter().find(|key| !map.assignments.iter().any(|assignment| assignment.field == **key))
+        let publishes = map.finds == Some(Finds::SourceRow);
+        if !publishes
+            && let Some(key) = entity.key.iter().find(|key| !map.assignments.iter().any(|assignment| assignment.field == **key))
         {
             return Err(RuntimeError::plan(format!(
                 "map `{}` does not assign `{key}`, which is part of the key of `{name}`",
@@ -345,7 +364,7 @@ impl<'p> Prepared<'p> {
             )));
         }
         let reverses = sync.correct.is_some_and(Correction::reverses) || sync.leave == Some(Leave::Reverse);
-        if reverses && suffix_field(entity).is_none() {
+        if reverses && !publishes && suffix_field(entity).is_none() {
             return Err(RuntimeError::plan(format!(
                 "the key of `{name}` has no text field, so that lines could not be reversed"
             )));
@@ -360,6 +379,7 @@ impl<'p> Prepared<'p> {
                 .find(|system| system.name == map.system)
                 .and_then(|system| system.limit.as_ref()),
             returned: entity.returns.iter().filter_map(|name| linked.field_ix(name)).collect(),
+            publishes,
             map,
             linked: self.linked(&map.id)?,
             all: self.linked(&part_id(&map.id, "all"))?,

@@ -15,7 +15,7 @@ use crate::report::{Accounts, ReconciliationLine};
 use crate::values;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
-use syncline_eval::{CurrencyCode, Value, digits, number};
+use syncline_eval::{CurrencyCode, LinkedField, Value, digits, number};
 use syncline_ir::{Measure, Reconcile};
 
 /// What a reconciliation says.
@@ -57,7 +57,7 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
     let mut differing = BTreeSet::new();
     let mut ledger = measures.ledger(pass)?;
     for (position, route) in pass.sync.routes.iter().enumerate() {
-        let Lines { lines: mut expected, deltas } = ledger.get_mut(position).map(std::mem::take).unwrap_or_default();
+        let Lines { lines: mut expected, deltas, images } = ledger.get_mut(position).map(std::mem::take).unwrap_or_default();
         for counted in expected.values() {
             add(&mut sums, counted, |sums| &mut sums.ledger);
         }
@@ -66,6 +66,10 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
         let mut posted = None;
         targets.to(route)?.read_back(route.entity, &names, &mut |found| {
             let (key, counted) = measures.read(pass, position, route, &names, &found, &deltas);
+            // A row that does not hold what was published is left over; rows that nothing was published to are the source's own.
+            if route.publishes && !images.get(&key).is_some_and(|image| holds(pass, route, &names, &found, image)) {
+                return Ok(());
+            }
             let known = expected.remove(&key);
             if known.is_none()
                 && !differing.contains(&key)
@@ -115,6 +119,22 @@ struct Lines {
     lines: BTreeMap<String, Counted>,
     /// Keys of lines with a difference: they count in sums, and are no further posting.
     deltas: BTreeSet<String>,
+    /// Where rows that are there are changed: what each is to hold.
+    images: BTreeMap<String, Vec<Option<Value>>>,
+}
+
+/// Whether a row of a source holds what was published to it.
+fn holds(pass: &Pass<'_>, route: &Route<'_>, names: &[&str], found: &[Cell], image: &[Option<Value>]) -> bool {
+    let program = pass.run.program();
+    let linked = program.entity(route.entity_ix);
+    let read = cells::values(&whole(&linked.fields, names, found), linked, program);
+    image.iter().zip(&read).all(|(wanted, read)| wanted.as_ref().is_none_or(|wanted| read.as_ref() == Ok(wanted)))
+}
+
+/// The cells of all fields of a line of which some were read.
+fn whole(fields: &[LinkedField], names: &[&str], found: &[Cell]) -> Vec<Cell> {
+    let cell = |name: &str| names.iter().position(|known| *known == name).and_then(|ix| found.get(ix));
+    fields.iter().map(|field| cell(&field.name).cloned().unwrap_or_default()).collect()
 }
 
 /// The measures of a reconciliation, and where they are read.
@@ -168,7 +188,7 @@ impl<'a> Measures<'a> {
             let Some(position) = pass.sync.routes.iter().position(|route| route.name == entry.target) else {
                 return Ok(());
             };
-            let (Some(route), Some(Lines { lines, deltas })) = (pass.sync.routes.get(position), all.get_mut(position))
+            let (Some(route), Some(Lines { lines, deltas, images })) = (pass.sync.routes.get(position), all.get_mut(position))
             else {
                 return Ok(());
             };
@@ -176,7 +196,8 @@ impl<'a> Measures<'a> {
             // A difference is that of whole images.
             let decoded = |image: &str| {
                 let fields = &program.entity(route.entity_ix).fields;
-                values::decode_some(image, fields, program, |ix| entry.kind == Kind::Delta || needed.contains(&ix))
+                let all = entry.kind == Kind::Delta || route.publishes;
+                values::decode_some(image, fields, program, |ix| all || needed.contains(&ix))
             };
             let image = decoded(&entry.image);
             let previous =
@@ -184,6 +205,14 @@ impl<'a> Measures<'a> {
             let counted =
                 |sign: i128| self.count(position, route, sign, |ix| image.get(ix).cloned().flatten(), program);
             match entry.kind {
+                Kind::Reverse if route.publishes => {
+                    lines.remove(&entry.target_key);
+                    images.remove(&entry.target_key);
+                }
+                _ if route.publishes => {
+                    lines.insert(entry.target_key.clone(), counted(1));
+                    images.insert(entry.target_key, image);
+                }
                 Kind::Post => {
                     drop(lines.insert(key_under(&image, &suffix(entry.generation), route, program), counted(1)))
                 }
@@ -264,6 +293,9 @@ impl<'a> Measures<'a> {
     fn fields(&self, pass: &Pass<'_>, route: &Route<'_>) -> Vec<String> {
         let linked = pass.run.program().entity(route.entity_ix);
         let mut names: Vec<String> = route.entity.key.clone();
+        if route.publishes {
+            names.extend(route.map.assignments.iter().map(|assignment| assignment.field.clone()));
+        }
         names.extend(route.entity.reverses.clone());
         for measure in &self.rule.measures {
             let Measure::Sum(name) = measure else { continue };
@@ -289,9 +321,7 @@ impl<'a> Measures<'a> {
         let program = pass.run.program();
         let linked = program.entity(route.entity_ix);
         let cell = |name: &str| names.iter().position(|known| *known == name).and_then(|ix| found.get(ix));
-        let whole: Vec<Cell> =
-            linked.fields.iter().map(|field| cell(&field.name).cloned().unwrap_or_default()).collect();
-        let read = cells::values(&whole, linked, program);
+        let read = cells::values(&whole(&linked.fields, names, found), linked, program);
         let reversed =
             route.entity.reverses.as_ref().and_then(|name| cell(name)).is_some_and(|cell| *cell != Cell::Null);
         let mut counted = self.count(position, route, 1, |ix| read.get(ix)?.clone().ok(), program);

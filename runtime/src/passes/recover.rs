@@ -7,7 +7,7 @@
 //! Outside the window of a sync its target is searched but not called: what would be called again keeps its intent, and its record
 //! stays staged, until the window opens. A key whose life ends before that is past it, as above.
 
-use super::line::{difference, key_cells, line, reversal};
+use super::line::{difference, key_cells, line, reversal, written_cells};
 use super::post::{Targets, make};
 use super::prepare::Route;
 use super::retry::Pending;
@@ -56,7 +56,7 @@ pub(super) fn recover(pass: &mut Pass<'_>, entries: &[Entry], post_is_due: bool,
         };
         call.only_after_previous =
             again.last().is_some_and(|before| before.entry.track == entry.track && before.entry.kind == Kind::Reverse);
-        if is_harmless(pass, entry) || is_remembered(pass, entry, route) {
+        if is_harmless(pass, entry, route) || is_remembered(pass, entry, route) {
             if pass.is_open() {
                 again.push(Again { entry, route, call });
             } else if let Some(retry) = retries.get(&entry.track) {
@@ -139,6 +139,7 @@ fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Option<
         _ => line(&image, entry.generation, route, program),
     };
     let (kind, key) = match (entry.kind, &previous) {
+        _ if route.publishes => (CallKind::Overwrite, key_cells(&made, route)),
         (Kind::Overwrite, Some(previous)) => {
             (CallKind::Overwrite, key_cells(&line(&read(&previous.image), entry.generation, route, program), route))
         }
@@ -146,12 +147,14 @@ fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Option<
         _ => (CallKind::Create, Vec::new()),
     };
     let idempotency_key = entry.posting_key.clone();
-    Ok(Some(Call { idempotency_key, kind, key, fields: made.fields, only_after_previous: false }))
+    Ok(Some(Call { idempotency_key, kind, key, fields: written_cells(made, route), only_after_previous: false }))
 }
 
 /// Bringing a line to a state twice is bringing it there once.
-fn is_harmless(pass: &Pass<'_>, entry: &Entry) -> bool {
-    entry.kind == Kind::Overwrite || (entry.kind == Kind::Post && pass.sync.correct == Correction::Overwrite)
+fn is_harmless(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> bool {
+    route.publishes
+        || entry.kind == Kind::Overwrite
+        || (entry.kind == Kind::Post && pass.sync.correct == Correction::Overwrite)
 }
 
 fn is_remembered(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> bool {

@@ -13,6 +13,7 @@ use super::reconcile::reconcile;
 use super::recover::recover;
 use super::store::Store;
 use super::waves::rest;
+use super::way_back::follow;
 use super::{Pass, Run};
 use crate::connectors::Connectors;
 use crate::error::{Outcome, RuntimeError};
@@ -240,6 +241,9 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
                     pass.run.time(Part::Capture, || capture(pass, mapper.inbound, source.as_mut()))?;
                 }
                 pass.run.time(Part::Map, || {
+                    if mapper.inbound.posted {
+                        follow(pass, mapper.inbound)?;
+                    }
                     reread(mapper)?;
                     let outcomes = apply(mapper)?;
                     compare_rows(pass)?;

@@ -177,6 +177,7 @@ pub fn map(direction: MapDirection, entity: &str, object: &str, assigned: Vec<(&
     Map {
         id,
         direction,
+        finds: None,
         system: system.to_owned(),
         entity: name.to_owned(),
         object: object.to_owned(),

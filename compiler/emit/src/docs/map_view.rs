@@ -7,7 +7,7 @@ use super::prose::{self, DocBlock, doc_blocks};
 use super::site::{EntityRef, Link, Site, code};
 use crate::expr_text::render_expr;
 use serde::Serialize;
-use syncline_ir::{Field, Map, MapDirection, OutsideClaim, Route};
+use syncline_ir::{Field, Finds, Map, MapDirection, OutsideClaim, Route};
 
 /// A map.
 #[derive(Debug, Serialize)]
@@ -70,6 +70,8 @@ pub(super) fn map_view(site: &Site<'_>, map: &Map) -> MapView {
         title: map.id.replace(" -> ", " → "),
         inbound,
         what: match map.direction {
+            _ if map.finds == Some(Finds::PostedRecord) => "changes records by the lines that were posted for them",
+            _ if map.finds == Some(Finds::SourceRow) => "changes the rows that records came from, and adds none",
             MapDirection::Creates => "creates records, and changes them",
             MapDirection::Updates => "changes records that another map created",
             MapDirection::Outbound => "posts records",
@@ -163,7 +165,16 @@ fn unread(site: &Site<'_>, map: &Map, inbound: bool) -> Vec<Link> {
     } else {
         site.object(&map.object).map(|object| &object.fields)
     };
-    fields.into_iter().flatten().filter(|field| !map.reads.contains(&field.name)).map(link).collect()
+    // What is published there is not the source's to say.
+    let publishes = |other: &&Map| {
+        inbound && other.finds == Some(Finds::SourceRow) && other.system == map.system && other.entity == map.entity
+    };
+    let published = |field: &Field| {
+        let written = site.plan.maps.iter().filter(publishes).flat_map(|other| &other.assignments);
+        written.into_iter().any(|assignment| assignment.field == field.name)
+    };
+    let left = fields.into_iter().flatten().filter(|field| !map.reads.contains(&field.name));
+    left.filter(|field| !published(field)).map(link).collect()
 }
 
 fn syncs_with(site: &Site<'_>, map: &Map) -> Vec<Link> {

@@ -94,6 +94,7 @@ pub fn inbound() -> Map {
     Map {
         id: "psa.timecard -> TimeEntry".into(),
         direction: MapDirection::Creates,
+        finds: None,
         system: "psa".into(),
         entity: "timecard".into(),
         object: "TimeEntry".into(),
@@ -162,6 +163,7 @@ pub fn outbound() -> Map {
     Map {
         id: "TimeEntry -> erp.project_cost".into(),
         direction: MapDirection::Outbound,
+        finds: None,
         system: "erp".into(),
         entity: "project_cost".into(),
         object: "TimeEntry".into(),

@@ -57,6 +57,7 @@ pub(super) fn map(model: &mut Model, written: &ast::Map, docs: &str, item: ast::
     let map = Map {
         id,
         direction: ends.direction,
+        publishes: ends.publishes,
         entity: ends.entity,
         object: ends.object,
         condition,
@@ -79,6 +80,8 @@ struct Ends {
     direction: ir::MapDirection,
     entity: String,
     object: String,
+    /// Whether a map out of the hub says `updates`.
+    publishes: bool,
     /// Whether the direction had to be assumed.
     vague: bool,
 }
@@ -107,17 +110,13 @@ fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
     }
     cx.resolve(object, &[NameKind::Object], "an object")?;
     let direction = match (outbound, written.mode) {
-        (true, None) => ir::MapDirection::Outbound,
+        (true, None | Some((ast::MapMode::Updates, _))) => ir::MapDirection::Outbound,
         (false, Some((ast::MapMode::Creates, _))) => ir::MapDirection::Creates,
         (false, Some((ast::MapMode::Updates, _))) => ir::MapDirection::Updates,
-        (true, Some((_, range))) => {
+        (true, Some((ast::MapMode::Creates, range))) => {
             cx.report(
-                Diagnostic::new(
-                    &codes::WRONG_KIND_OF_NAME,
-                    cx.span(range),
-                    "`creates` and `updates` are said of maps into objects",
-                )
-                .help("remove the word: how the target is corrected is said by the sync"),
+                Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(range), "`creates` is said of maps into objects")
+                    .help("remove the word: how the target is corrected is said by the sync"),
             );
             ir::MapDirection::Outbound
         }
@@ -133,11 +132,13 @@ fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
                 direction: ir::MapDirection::Creates,
                 entity: full?,
                 object: text(object),
+                publishes: false,
                 vague: true,
             });
         }
     };
-    Some(Ends { direction, entity: full?, object: text(object), vague: false })
+    let publishes = outbound && matches!(written.mode, Some((ast::MapMode::Updates, _)));
+    Some(Ends { direction, entity: full?, object: text(object), publishes, vague: false })
 }
 
 struct Parts {

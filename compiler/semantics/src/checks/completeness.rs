@@ -39,11 +39,11 @@ pub(super) fn is_filled(model: &Model, record: &RecordType, maps: &[&Map]) -> bo
         let mut assigning = maps
             .iter()
             .filter(|map| map.direction != MapDirection::Outbound)
-            .map(|map| assigned(map, &field.name).is_some());
+            .map(|map| (map, assigned(map, &field.name).is_some()));
         if identity.contains(&field.name.as_str()) {
-            assigning.all(|assigns| assigns)
+            assigning.all(|(map, assigns)| assigns || model.finds(map).is_some())
         } else {
-            assigning.any(|assigns| assigns)
+            assigning.any(|(_, assigns)| assigns)
         }
     })
 }

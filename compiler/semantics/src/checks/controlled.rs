@@ -24,7 +24,9 @@ pub(super) fn controlled_entities_take_what_they_accept(model: &Model, found: &m
             if let Some((_, control)) = &entity.control {
                 controls(sync, entity, *control, found);
             }
-            reversals(sync, entity, map, found);
+            if !map.publishes {
+                reversals(sync, entity, map, found);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A check reads the typed model and reports where its property does not hold. Poison is silent: what could not be
 //! understood has been reported already.
 
+mod answers;
 mod calendars;
 mod codes;
 mod completeness;
@@ -23,6 +24,7 @@ mod statements;
 mod syncs;
 mod unused;
 mod waves;
+mod way_back;
 mod writes;
 
 use crate::flow::FlowGraph;
@@ -50,6 +52,8 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     waves::waves_begin_in_order(model, &mut found);
     calendars::every_calendar_opens(model, &mut found);
     echo::no_value_comes_back(model, flow, &mut found);
+    answers::no_line_depends_on_its_answer(model, flow, &mut found);
+    way_back::ways_back_can_be_gone(model, &mut found);
     products::every_product_has_a_system(model, &mut found);
     products::one_finding_for_all_instances(model, found)
 }

@@ -50,6 +50,9 @@ fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity
     for condition in entity.events.iter().filter_map(|event| event.predicate.expr.as_ref()) {
         seen.extend(flow::fields_in(condition));
     }
+    // What the hub publishes there is not the source's to say.
+    let published = index.of_entity(&entity.record.name).iter().filter(|map| map.publishes);
+    seen.extend(published.flat_map(|map| map.assignments.iter().map(|assignment| assignment.field.clone())));
     for map in &maps {
         seen.extend(fields_read(model, map));
         seen.extend(map.ignored.iter().map(|(field, _)| field.clone()));
@@ -138,7 +141,7 @@ fn every_wait_may_end(model: &Model, index: &MapIndex<'_>, map: &Map, found: &mu
     let Some((_, place)) = map.wait else { return };
     let updated = || index.of_object(&map.object).iter().any(|other| other.direction == MapDirection::Updates);
     let waits = match map.direction {
-        MapDirection::Updates => true,
+        MapDirection::Updates => model.finds(map).is_none() || looks_up(map),
         MapDirection::Outbound => updated() || looks_up(map),
         MapDirection::Creates => looks_up(map),
     };

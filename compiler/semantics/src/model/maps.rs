@@ -11,6 +11,8 @@ pub struct Map {
     pub id: String,
     /// Into the hub or out of it.
     pub direction: ir::MapDirection,
+    /// Out of the hub, `updates`: it changes the row that the record came from, and adds none.
+    pub publishes: bool,
     /// `system.entity`.
     pub entity: String,
     /// The object.

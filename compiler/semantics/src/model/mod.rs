@@ -151,6 +151,21 @@ impl Model {
         self.map_named(&if outbound { format!("{object} -> {entity}") } else { format!("{entity} -> {object}") })
     }
 
+    /// How a map finds what it changes, where it assigns no key.
+    #[must_use]
+    pub fn finds(&self, map: &Map) -> Option<syncline_ir::Finds> {
+        match map.direction {
+            syncline_ir::MapDirection::Outbound => map.publishes.then_some(syncline_ir::Finds::SourceRow),
+            syncline_ir::MapDirection::Creates => None,
+            syncline_ir::MapDirection::Updates => {
+                let identity = self.identity(self.record(&map.object)?);
+                let says_itself = map.assignments.iter().any(|assigned| identity.contains(&assigned.field.as_str()));
+                let posted = || self.map(&map.entity, &map.object, true).is_some_and(|posting| !posting.publishes);
+                (!says_itself && posted()).then_some(syncline_ir::Finds::PostedRecord)
+            }
+        }
+    }
+
     /// The map of this id.
     #[must_use]
     pub fn map_named(&self, id: &str) -> Option<&Map> {

@@ -241,7 +241,8 @@ impl Texts {
 }
 
 fn keys<'a>(entity: &'a Entity, call: &'a Call) -> impl Iterator<Item = &'a (String, Cell)> {
-    call.fields.iter().filter(|(name, _)| entity.key.contains(name))
+    // A row whose key is not written is named by it.
+    call.fields.iter().chain(call.key.iter().filter(|(name, _)| call.fields.iter().all(|(written, _)| written != name))).filter(|(name, _)| entity.key.contains(name))
 }
 
 fn insert(connection: &Connection, call: &Call, texts: &Texts) -> rusqlite::Result<()> {

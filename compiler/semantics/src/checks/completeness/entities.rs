@@ -5,7 +5,8 @@ use crate::model::{Entity, Field, Map, Model};
 use syncline_diagnostics::{Diagnostic, codes};
 
 pub(super) fn record_is_filled(model: &Model, entity: &Entity, map: &Map, found: &mut Vec<Diagnostic>) {
-    if map.poisoned || entity.poisoned {
+    // A row that is there has its required fields and its key.
+    if map.poisoned || entity.poisoned || map.publishes {
         return;
     }
     let record = &entity.record;

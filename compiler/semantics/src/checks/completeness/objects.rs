@@ -96,7 +96,8 @@ fn update_says_which_record(
     all_there: bool,
     found: &mut Vec<Diagnostic>,
 ) {
-    if map.poisoned {
+    // The ledger knows the record that was posted as the row.
+    if map.poisoned || model.finds(map).is_some() {
         return;
     }
     let left = model.identity(record).into_iter().filter(|key| *key != ORIGIN && assigned(map, key).is_none());

@@ -17,10 +17,14 @@ pub(super) fn retries_are_safe(model: &Model, index: &MapIndex<'_>, found: &mut 
             else {
                 continue;
             };
+            let map = sync.object.as_deref().and_then(|object| index.hop(&route.entity, object, true));
+            // To write the same into a row twice is to write it once.
+            if map.is_some_and(|map| map.publishes) {
+                continue;
+            }
             if !seen.insert(&route.entity) {
                 continue;
             }
-            let map = sync.object.as_deref().and_then(|object| index.hop(&route.entity, object, true));
             match &entity.find_by {
                 None => found.push(unguarded(entity, route.span, sync)),
                 Some(field) => found.extend(
@@ -114,7 +118,8 @@ fn unmeasurable(entity: &Entity, map: &Map, name: &str, negates: bool, place: Sp
                 .help("sum a number or an amount, or write `count`"),
         );
     }
-    if is_left_out(entity, map, name) {
+    let published = map.assignments.iter().any(|assignment| assignment.field == name);
+    if is_left_out(entity, map, name) || map.publishes && !published && !map.poisoned {
         let diagnostic = problem(format!("the hub does not know `{name}` of `{target}`: no map assigns it"));
         return Some(
             diagnostic
@@ -124,7 +129,7 @@ fn unmeasurable(entity: &Entity, map: &Map, name: &str, negates: bool, place: Sp
                 .help("sum a field that the map assigns, or write `count`"),
         );
     }
-    if negates && !entity.additive.iter().any(|(additive, _)| additive == name) {
+    if negates && !map.publishes && !entity.additive.iter().any(|(additive, _)| additive == name) {
         let diagnostic =
             problem(format!("`sum({name})` never adds up: reversals of `{target}` do not negate `{name}`"));
         return Some(

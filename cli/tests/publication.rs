@@ -19,7 +19,6 @@ enum Kept {
     Sqlite,
 }
 
-
 struct World {
     folder: Folder,
     kept: Kept,
@@ -199,10 +198,7 @@ fn the_way_of_two_timecards(kept: Kept) {
     world.book("T-2", 2, "4.00", true);
     world.run("2026-07-04T08:00Z");
     assert_eq!(world.books(), ["T-1", "T-1/1r", "T-1/2", "T-2"]);
-    world.says(&[
-        ("T-1", "6.00", Some("K00003"), Some("Draft")),
-        ("T-2", "4.00", Some("K00004"), Some("Draft")),
-    ]);
+    world.says(&[("T-1", "6.00", Some("K00003"), Some("Draft")), ("T-2", "4.00", Some("K00004"), Some("Draft"))]);
 
     // No longer approved: line 3 is taken back, and its number is nobody's.
     world.book("T-1", 3, "6.00", false);
@@ -212,10 +208,7 @@ fn the_way_of_two_timecards(kept: Kept) {
     // The posted line 5 is a reversal; the next generation is line 6.
     world.book("T-1", 4, "6.00", true);
     world.run("2026-07-06T08:00Z");
-    world.says(&[
-        ("T-1", "6.00", Some("K00006"), Some("Draft")),
-        ("T-2", "4.00", Some("K00004"), Some("Draft")),
-    ]);
+    world.says(&[("T-1", "6.00", Some("K00006"), Some("Draft")), ("T-2", "4.00", Some("K00004"), Some("Draft"))]);
     let traced = world.folder.run(&["trace", "T-2"]).stdout;
     assert!(traced.contains("psa.timecard") && traced.contains("K00004"), "{traced}");
 }
@@ -233,6 +226,51 @@ fn numbers_come_back_into_a_csv_file() {
 #[test]
 fn numbers_come_back_into_json_lines() {
     the_way_of_two_timecards(Kept::Jsonl);
+}
+
+#[test]
+fn the_example_is_clean_and_its_tests_pass() {
+    let world = World::new(Kept::Csv);
+    for arguments in [&["check"][..], &["fmt", "--check"], &["test"]] {
+        let done = world.folder.run(arguments);
+        assert_eq!(done.code, 0, "{done:?}");
+    }
+}
+
+#[test]
+fn a_timecard_that_is_gone_needs_not_be_told() {
+    let world = World::new(Kept::Sqlite);
+    world.folder.edit(
+        "specs/main.syn",
+        "    key id: text(18)\n",
+        "    key id: text(18)\n    delete by absence at most 100% else hold data_desk\n",
+    );
+    world.book("T-1", 1, "8.00", true);
+    world.book("T-2", 1, "4.00", true);
+    world.run("2026-07-02T08:00Z");
+    world.psa().execute("DELETE FROM timecard WHERE id = 'T-1'", ()).unwrap();
+    world.run("2026-07-03T08:00Z");
+    assert_eq!(world.books(), ["T-1", "T-2", "T-1/1r"]);
+    world.says(&[("T-2", "4.00", Some("K00002"), Some("Draft"))]);
+}
+
+#[test]
+fn a_field_that_was_ignored_and_is_published_now_makes_no_row_another_one() {
+    let world = World::new(Kept::Csv);
+    let specs = world.folder.read("specs/main.syn");
+    let (before, rest) = specs.split_once("/// No key is assigned: each record").unwrap();
+    let (_, rest) = rest.split_once("sync Costs").unwrap();
+    let (costs, _) = rest.split_once("sync Published").unwrap();
+    let ignoring = before.replace("  source_id = id\n", "  source_id = id\n  ignore booked_as, booking\n");
+    world.folder.write("specs/main.syn", &format!("{ignoring}sync Costs{costs}"));
+    // What stands in the fields is somebody's own.
+    world.folder.write("psa/timecard.csv", &format!("{HEADER}T-1,1,Ada,2026-07-01,8.00,true,old,Draft\n"));
+    world.run("2026-07-02T08:00Z");
+    world.says(&[("T-1", "8.00", Some("old"), Some("Draft"))]);
+    world.folder.write("specs/main.syn", &specs);
+    world.run("2026-07-03T08:00Z");
+    world.says(&[("T-1", "8.00", Some("K00001"), Some("Draft"))]);
+    assert_eq!(world.books(), ["T-1"]);
 }
 
 #[test]

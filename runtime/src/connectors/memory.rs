@@ -100,6 +100,7 @@ impl State {
             (None, CallKind::Overwrite) => {
                 return Answer::Refused { message: "the line is not there any more".to_owned() };
             }
+            (None, CallKind::Withdraw) => return Answer::Done { returned: Vec::new() },
             (None, CallKind::Create | CallKind::Upsert) => {
                 let key: Vec<(String, Cell)> =
                     call.fields.iter().filter(|(field, _)| entity.key.contains(field)).cloned().collect();

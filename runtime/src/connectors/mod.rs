@@ -171,6 +171,8 @@ pub enum CallKind {
     Upsert,
     /// Changes the line with this key.
     Overwrite,
+    /// Changes the line with this key, or does nothing when it is gone: there is nothing left to be taken back.
+    Withdraw,
 }
 
 /// One write into a target.
@@ -180,7 +182,7 @@ pub struct Call {
     pub idempotency_key: String,
     /// What it does.
     pub kind: CallKind,
-    /// `Upsert`, `Overwrite`: the key of the line there is, cells by key field.
+    /// All but `Create`: the key of the line there is, cells by key field.
     pub key: Vec<(String, Cell)>,
     /// What is written, cells by field.
     pub fields: Vec<(String, Cell)>,

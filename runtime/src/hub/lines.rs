@@ -64,9 +64,7 @@ impl Hub {
             take(&line.key)?;
             line.previous.as_deref().filter(|previous| *previous != line.key).map_or(Ok(()), &mut *take)?;
         }
-        self.db()
-            .prepare_cached("INSERT OR REPLACE INTO way_back (way, seq) VALUES (?1, ?2)")?
-            .execute((way, last))?;
+        self.db().prepare_cached("INSERT OR REPLACE INTO way_back (way, seq) VALUES (?1, ?2)")?.execute((way, last))?;
         Ok(())
     }
 

@@ -139,14 +139,13 @@ impl Extract<'_> {
     }
 
     fn take_waiting(&mut self) -> Outcome {
-        let reader =
-            Reader {
-                program: self.pass.run.program(),
-                entity: self.entity,
-                cursor: self.cursor,
-                published: &self.inbound.published,
-                shape: self.shape,
-            };
+        let reader = Reader {
+            program: self.pass.run.program(),
+            entity: self.entity,
+            cursor: self.cursor,
+            published: &self.inbound.published,
+            shape: self.shape,
+        };
         let mut rows = reader.read(std::mem::take(&mut self.waiting));
         rows.retain(|row| self.is_delivered(row));
         if self.inbound.any_order {

@@ -404,7 +404,7 @@ fn reverse(pass: &Pass<'_>, live: &Live, position: usize, route: &Route<'_>) -> 
     let made = reversal(image, entry.generation, &entry.target_key, route, pass.run.program());
     let posting_key = format!("{}/{}/reverse", base_key(&entry.posting_key), entry.generation);
     let (kind, key) = match route.publishes {
-        true => (CallKind::Overwrite, key_cells(&made, route)),
+        true => (CallKind::Withdraw, key_cells(&made, route)),
         false => (CallKind::Create, Vec::new()),
     };
     let target_key = made.key.clone();

@@ -12,7 +12,8 @@ use crate::error::Outcome;
 use crate::hub::{Decisions, Entry, Missing, Problem, Reading, Reads, Resolution, Row, Track};
 use crate::values;
 use syncline_eval::{
-    Failure, Frame, Input, LinkedExpr, LinkedMap, Missing as MissingRecord, Outcome as Mapped, Reason, RecordId, Value, expr, map,
+    Failure, Frame, Input, LinkedExpr, LinkedMap, Missing as MissingRecord, Outcome as Mapped, Reason, RecordId, Value,
+    expr, map,
 };
 use syncline_ir::{Change, Leave};
 

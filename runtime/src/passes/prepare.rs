@@ -15,7 +15,8 @@ use syncline_eval::{
     Program, Side,
 };
 use syncline_ir::{
-    CallLimit, Change, Correction, Deletion, Entity, Field, Finds, Kind, Leave, Map, MapDirection, Object, Op, Order, Plan, Sync,
+    CallLimit, Change, Correction, Deletion, Entity, Field, Finds, Kind, Leave, Map, MapDirection, Object, Op, Order,
+    Plan, Sync,
 };
 
 /// A plan ready to run.
@@ -356,7 +357,8 @@ impl<'p> Prepared<'p> {
         let name = format!("{}.{}", map.system, map.entity);
         let publishes = map.finds == Some(Finds::SourceRow);
         if !publishes
-            && let Some(key) = entity.key.iter().find(|key| !map.assignments.iter().any(|assignment| assignment.field == **key))
+            && let Some(key) =
+                entity.key.iter().find(|key| !map.assignments.iter().any(|assignment| assignment.field == **key))
         {
             return Err(RuntimeError::plan(format!(
                 "map `{}` does not assign `{key}`, which is part of the key of `{name}`",

@@ -57,7 +57,8 @@ pub(super) fn reconcile(pass: &Pass<'_>, rule: &Reconcile, targets: &mut Targets
     let mut differing = BTreeSet::new();
     let mut ledger = measures.ledger(pass)?;
     for (position, route) in pass.sync.routes.iter().enumerate() {
-        let Lines { lines: mut expected, deltas, images } = ledger.get_mut(position).map(std::mem::take).unwrap_or_default();
+        let Lines { lines: mut expected, deltas, images } =
+            ledger.get_mut(position).map(std::mem::take).unwrap_or_default();
         for counted in expected.values() {
             add(&mut sums, counted, |sums| &mut sums.ledger);
         }
@@ -188,7 +189,8 @@ impl<'a> Measures<'a> {
             let Some(position) = pass.sync.routes.iter().position(|route| route.name == entry.target) else {
                 return Ok(());
             };
-            let (Some(route), Some(Lines { lines, deltas, images })) = (pass.sync.routes.get(position), all.get_mut(position))
+            let (Some(route), Some(Lines { lines, deltas, images })) =
+                (pass.sync.routes.get(position), all.get_mut(position))
             else {
                 return Ok(());
             };

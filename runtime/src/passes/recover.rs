@@ -139,6 +139,7 @@ fn call_of(pass: &Pass<'_>, entry: &Entry, route: &Route<'_>) -> Outcome<Option<
         _ => line(&image, entry.generation, route, program),
     };
     let (kind, key) = match (entry.kind, &previous) {
+        (Kind::Reverse, _) if route.publishes => (CallKind::Withdraw, key_cells(&made, route)),
         _ if route.publishes => (CallKind::Overwrite, key_cells(&made, route)),
         (Kind::Overwrite, Some(previous)) => {
             (CallKind::Overwrite, key_cells(&line(&read(&previous.image), entry.generation, route, program), route))

@@ -17,7 +17,9 @@ pub(super) fn no_line_depends_on_its_answer(model: &Model, flow: &FlowGraph, fou
     let outbound = |map: &&Map| map.direction == MapDirection::Outbound && !map.publishes && !map.poisoned;
     let mut edges: Option<Edges<'_>> = None;
     for map in model.maps.iter().filter(outbound) {
-        let Some(entity) = model.entities.get(&map.entity).filter(|entity| !entity.returns.is_empty()) else { continue };
+        let Some(entity) = model.entities.get(&map.entity).filter(|entity| !entity.returns.is_empty()) else {
+            continue;
+        };
         let Some(back) = model.map(&map.entity, &map.object, false) else { continue };
         let edges = edges.get_or_insert_with(|| {
             let mut edges = Edges::new();

@@ -11,8 +11,10 @@ use syncline_diagnostics::{Diagnostic, codes};
 use syncline_ir::EdgeKind;
 
 pub(super) fn no_value_comes_back(model: &Model, flow: &FlowGraph, found: &mut Vec<Diagnostic>) {
-    let carrying: Vec<&FlowEdge> =
-        flow.edges.iter().filter(|edge| edge.kind == EdgeKind::Value && !edge.identifies).collect();
+    // What is published into a row is read from there by no map, or that map is told so.
+    let publishes = |edge: &FlowEdge| model.map_named(&edge.map).is_some_and(|map| map.publishes);
+    let carrying = flow.edges.iter().filter(|edge| edge.kind == EdgeKind::Value && !edge.identifies);
+    let carrying: Vec<&FlowEdge> = carrying.filter(|edge| !publishes(edge)).collect();
     let mut graph: DiGraphMap<&str, &FlowEdge> = DiGraphMap::new();
     for edge in &carrying {
         if !graph.contains_edge(&edge.from, &edge.to) {

@@ -28,7 +28,8 @@ fn unfit(place: Span, message: String, map: &Map) -> Diagnostic {
 fn read_back(model: &Model, map: &Map, found: &mut Vec<Diagnostic>) {
     let Some(record) = model.record(&map.object) else { return };
     if model.identity(record).len() > record.key.len() {
-        let message = format!("`{}` has several records of one key, and the line was posted for one of them", map.object);
+        let message =
+            format!("`{}` has several records of one key, and the line was posted for one of them", map.object);
         found.push(
             unfit(map.span, message, map)
                 .why("what the target says of a line would be written into a version that it was not posted for")
@@ -37,7 +38,10 @@ fn read_back(model: &Model, map: &Map, found: &mut Vec<Diagnostic>) {
     }
     for assignment in &map.assignments {
         if let Some(field) = record.field(&assignment.field).filter(|field| is_required(field)) {
-            let message = format!("`{}` of `{}` is required, and there is no value before the posting and after a reversal", field.name, map.object);
+            let message = format!(
+                "`{}` of `{}` is required, and there is no value before the posting and after a reversal",
+                field.name, map.object
+            );
             found.push(
                 unfit(assignment.span, message, map)
                     .related(field.ty_span, "required here", None)
@@ -53,7 +57,10 @@ fn read_back(model: &Model, map: &Map, found: &mut Vec<Diagnostic>) {
                 unfit(route.span, message, map)
                     .related(map.span, "several rows of the target may be lines of one record", None)
                     .why("each line of the target would be a posting of its own, of which the last one counts")
-                    .help(format!("end the `move` at `{}`, and add a sync with `move {} -> {}`", map.object, map.object, route.entity)),
+                    .help(format!(
+                        "end the `move` at `{}`, and add a sync with `move {} -> {}`",
+                        map.object, map.object, route.entity
+                    )),
             );
         }
     }
@@ -83,7 +90,10 @@ fn published(model: &Model, index: &MapIndex<'_>, map: &Map, found: &mut Vec<Dia
         found.push(
             Diagnostic::new(&codes::NO_CROSSWALK, map.span, message)
                 .why("a map out of the hub that updates changes the row that the record came from, and adds none")
-                .help(format!("add a map `{} -> {} creates`, or post new lines: remove `updates`", map.entity, map.object))
+                .help(format!(
+                    "add a map `{} -> {} creates`, or post new lines: remove `updates`",
+                    map.entity, map.object
+                ))
                 .element(map.id.clone()),
         );
     }
@@ -112,7 +122,13 @@ fn published(model: &Model, index: &MapIndex<'_>, map: &Map, found: &mut Vec<Dia
 }
 
 /// Whose field it is that a map publishes into, when it is not the hub's.
-fn foreign(model: &Model, index: &MapIndex<'_>, entity: &Entity, map: &Map, assignment: &Assignment) -> Option<Diagnostic> {
+fn foreign(
+    model: &Model,
+    index: &MapIndex<'_>,
+    entity: &Entity,
+    map: &Map,
+    assignment: &Assignment,
+) -> Option<Diagnostic> {
     let (name, record) = (&assignment.field, &entity.record);
     let problem = |message: String, place: Span, said: &str, why: &str| {
         let diagnostic = Diagnostic::new(&codes::ASSIGNS_FOREIGN_FIELD, assignment.span, message)
@@ -145,6 +161,13 @@ fn foreign(model: &Model, index: &MapIndex<'_>, entity: &Entity, map: &Map, assi
     {
         let why = "the record would be deleted by what the hub writes, and not by the system that owns it";
         return Some(problem(fills("which deletes by it"), predicate.span, "`delete when` reads it", why));
+    }
+    let others = index.of_entity(&record.name).iter().take_while(|other| other.id != map.id);
+    let mut publishing = others.filter(|other| other.publishes);
+    if let Some(other) = publishing.find(|other| other.assignments.iter().any(|assigned| assigned.field == *name)) {
+        let message = format!("`{name}` of `{}` is published by two maps", record.name);
+        let why = "a row that stands for records of both would say what was published last";
+        return Some(problem(message, other.span, &format!("`{}` assigns it as well", other.id), why));
     }
     let reading = index
         .of_entity(&record.name)

@@ -265,6 +265,37 @@ fn a_line_is_changed_in_the_fields_given_and_only_there() {
 }
 
 #[test]
+fn a_line_is_changed_without_writing_its_key_and_what_is_gone_is_not_withdrawn() {
+    each(|name, open| {
+        let entity = entity();
+        let keyless = |kind: CallKind, id: &str, number: u32, note: Cell| Call {
+            fields: vec![("note".to_owned(), note)],
+            ..keyed(kind, id, number, &[])
+        };
+        let old = [("note", text("old")), ("hours", text("7.50"))];
+        let lines_there = [keyed(CallKind::Upsert, "T-1", 1, &old), keyed(CallKind::Upsert, "T-2", 1, &old)];
+        assert_eq!(calls(open().as_mut(), &entity, &lines_there), [done(), done()], "{name}");
+        let change = [
+            keyless(CallKind::Overwrite, "T-1", 2, text("new")),
+            keyless(CallKind::Withdraw, "T-2", 2, Cell::Null),
+            keyless(CallKind::Withdraw, "T-9", 2, Cell::Null),
+            keyless(CallKind::Overwrite, "T-8", 2, text("new")),
+        ];
+        let mut target = open();
+        let answers = calls(target.as_mut(), &entity, &change);
+        assert!(answers[..3].iter().all(|answer| *answer == done()) && message(&answers[3]).is_some(), "{name}");
+        let line = |id: &str, note: Cell| {
+            let mut cells = vec![Cell::Null; entity.fields.len()];
+            (cells[0], cells[1], cells[2]) = (text(id), note, text("7.50"));
+            cells
+        };
+        let expected = [line("T-1", text("new")), line("T-2", Cell::Null)];
+        let found = lines(target.as_mut(), &entity);
+        assert!(found.len() == 2 && found.iter().zip(&expected).all(|(a, b)| same(a, b)), "{name}: {found:?}");
+    });
+}
+
+#[test]
 fn a_field_that_is_not_there_is_an_error_and_nothing_is_written() {
     each(|name, open| {
         let entity = entity();

@@ -70,7 +70,7 @@ impl<'a> Batch<'a> {
         let key = self.key(&call.fields);
         let line = match call.kind {
             CallKind::Create => None,
-            CallKind::Upsert | CallKind::Overwrite => {
+            CallKind::Upsert | CallKind::Overwrite | CallKind::Withdraw => {
                 let named = self.key(&call.key);
                 if self.sheet.doubled.contains(&named) {
                     return Ok(refused("several lines have this key"));
@@ -79,6 +79,7 @@ impl<'a> Batch<'a> {
             }
         };
         let number = match line {
+            None if call.kind == CallKind::Withdraw => return Ok(done()),
             None if call.kind == CallKind::Overwrite => return Ok(refused("the line is not there any more")),
             None => {
                 if self.line_of(&key).is_some() {

@@ -196,6 +196,7 @@ fn one(
                 insert(connection, call, texts)?;
             }
         }
+        CallKind::Withdraw => drop(update(connection, entity, call)?),
         CallKind::Overwrite => {
             if update(connection, entity, call)? == 0 {
                 return Ok(Answer::Refused { message: "the line is not there any more".to_owned() });
@@ -242,7 +243,10 @@ impl Texts {
 
 fn keys<'a>(entity: &'a Entity, call: &'a Call) -> impl Iterator<Item = &'a (String, Cell)> {
     // A row whose key is not written is named by it.
-    call.fields.iter().chain(call.key.iter().filter(|(name, _)| call.fields.iter().all(|(written, _)| written != name))).filter(|(name, _)| entity.key.contains(name))
+    call.fields
+        .iter()
+        .chain(call.key.iter().filter(|(name, _)| call.fields.iter().all(|(written, _)| written != name)))
+        .filter(|(name, _)| entity.key.contains(name))
 }
 
 fn insert(connection: &Connection, call: &Call, texts: &Texts) -> rusqlite::Result<()> {

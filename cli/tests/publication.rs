@@ -200,6 +200,11 @@ fn the_way_of_two_timecards(kept: Kept) {
     assert_eq!(world.books(), ["T-1", "T-1/1r", "T-1/2", "T-2"]);
     world.says(&[("T-1", "6.00", Some("K00003"), Some("Draft")), ("T-2", "4.00", Some("K00004"), Some("Draft"))]);
 
+    // What is said of a line that was taken back concerns nobody.
+    world.erp().execute("UPDATE project_cost SET status = 'Posted' WHERE external_id = 'T-1'", ()).unwrap();
+    world.run("2026-07-04T20:00Z");
+    world.says(&[("T-1", "6.00", Some("K00003"), Some("Draft")), ("T-2", "4.00", Some("K00004"), Some("Draft"))]);
+
     // No longer approved: line 3 is taken back, and its number is nobody's.
     world.book("T-1", 3, "6.00", false);
     world.run("2026-07-05T08:00Z");
@@ -268,6 +273,7 @@ fn a_field_that_was_ignored_and_is_published_now_makes_no_row_another_one() {
     world.run("2026-07-02T08:00Z");
     world.says(&[("T-1", "8.00", Some("old"), Some("Draft"))]);
     world.folder.write("specs/main.syn", &specs);
+    world.folder.write("psa/timecard.csv", &format!("{HEADER}T-1,1,Ada,2026-07-01,8.00,true,other,\n"));
     world.run("2026-07-03T08:00Z");
     world.says(&[("T-1", "8.00", Some("K00001"), Some("Draft"))]);
     assert_eq!(world.books(), ["T-1"]);
@@ -313,6 +319,20 @@ fn a_run_that_is_killed_anywhere_on_the_way_back_is_finished_by_the_next() {
             assert_eq!(world.books(), ["T-1", "T-1/1r", "T-1/2"], "{step}#{count}");
             world.says(&[("T-1", "6.00", Some("K00003"), Some("Draft"))]);
         }
+    }
+    // The second posting of such a run empties the fields of the timecard.
+    for step in ["posting.after-intent", "posting.answered", "posting.after-call"] {
+        let world = World::new(Kept::Sqlite);
+        world.book("T-1", 1, "8.00", true);
+        world.run("2026-07-02T08:00Z");
+        world.book("T-1", 2, "8.00", false);
+        let at = "2026-07-03T08:00Z";
+        let mut command = world.folder.command(&["run", "--at", at]);
+        let done = command.env("SYNCLINE_KILL_AT", format!("{step}#2")).output().unwrap();
+        assert_eq!(done.status.code(), None, "{step}");
+        world.run(at);
+        assert_eq!(world.books(), ["T-1", "T-1/1r"], "{step}");
+        world.says(&[("T-1", "8.00", None, None)]);
     }
     // Three syncs pass most steps: what is posted is posted by two of them.
     assert!(killed >= 20, "{killed} kills hit");

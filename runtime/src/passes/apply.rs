@@ -362,7 +362,7 @@ impl<'a> Mapper<'a> {
     }
 
     /// The records that one would be like, when somebody said of all that they are others.
-    fn alike(
+    pub(super) fn alike(
         &self,
         track: &Track,
         row: &Row,

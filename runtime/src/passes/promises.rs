@@ -40,7 +40,7 @@ type Judged = (&'static str, u64, u64);
 fn taken(schedule: &Schedule, took: Took) -> Vec<Judged> {
     let limited = |clause, most: Option<u64>, took: Option<Duration>| Some((clause, most?, seconds(took?)));
     match schedule {
-        Schedule::Batch(pass) => {
+        Schedule::Batch(pass) | Schedule::Event(pass) => {
             let whole =
                 took.capture.or(took.post).map(|_| took.capture.unwrap_or_default() + took.post.unwrap_or_default());
             limited("every", pass.takes_at_most, whole).into_iter().collect()

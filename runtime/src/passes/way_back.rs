@@ -110,7 +110,11 @@ impl Mapper<'_> {
         if let Some(problem) = broken(pass.store(), pass.sync.object, record.as_deref(), &after, otherwise)? {
             return Ok(Assessed::Failed(Own::Quarantined(problem)));
         }
-        Ok(Assessed::Good { values, record, source_key: key })
+        let two = match self.alike(track, row, record.as_deref(), &after, &key)? {
+            Ok(two) => two,
+            Err(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem))),
+        };
+        Ok(Assessed::Good { values, record, source_key: key, two })
     }
 
     /// What is read from a line that is taken back: every assigned field is missing.

@@ -4,7 +4,7 @@ use crate::names::RESERVED;
 use serde::Serialize;
 
 /// Words that open a declaration or a statement, when they are the first word of a line, a block or a statement.
-const OPENERS: [&str; 63] = [
+const OPENERS: [&str; 65] = [
     "accepts",
     "acyclic",
     "additive",

@@ -26,7 +26,7 @@ const ACCOUNTS: [&str; 12] = [
 ];
 
 /// Reasons that records are quarantined for whatever the specs say, with `_` for `-`.
-const BUILT_IN: [&str; 32] = [
+const BUILT_IN: [&str; 33] = [
     "malformed_row",
     "cast_failed",
     "value_too_large",

@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Lineage, named: Option<&Path>) -> Outcome<Exit> {
 fn fields(plan: &Plan) -> BTreeSet<String> {
     let entities = plan.systems.iter().flat_map(|system| {
         system.entities.iter().flat_map(move |entity| {
-            entity.fields.iter().map(move |field| format!("{}.{}.{}", system.name, entity.name, field.name))
+            entity.own_fields().map(move |field| format!("{}.{}.{}", system.name, entity.name, field.name))
         })
     });
     let objects = plan

@@ -86,6 +86,9 @@ table! {
     NOT_A_PARENT = 345 error "not-a-parent": "a chain over a field by which records cannot follow each other";
     INVALID_OVERLAP = 346 error "invalid-overlap": "days that cannot be kept apart";
     INVALID_SAME = 347 error "invalid-same": "a search for duplicates that finds nothing, or nearly everything";
+    NESTED_CLAUSE = 355 error "nested-clause": "a statement that rows in a row do not have";
+    NESTED_TARGET = 356 error "nested-target": "a map that writes rows in a row";
+    NESTED_ORDER = 357 error "nested-order": "rows in a row with versions of their own";
     INVALID_EFFECTIVE = 367 error "invalid-effective": "dates of an object that cannot date its rows";
     REFERENCE_TO_DATED = 368 error "reference-to-dated": "a reference to an object whose rows change with the day";
     CONVERSION_RATE = 369 error "conversion-rate": "a conversion without a rate from the one currency to the other";

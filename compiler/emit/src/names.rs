@@ -8,9 +8,15 @@ pub(crate) const RESERVED: [&str; 19] = [
     "true", "false", "null", "self",
 ];
 
-/// `name`, in backticks unless it is plain.
+/// `name`, in backticks unless it is plain. Rows in a row, `opportunity.lines`, and what they have from there, `parent.id`, are two names.
 pub(crate) fn quoted(name: &str) -> String {
-    if is_plain(name) { name.to_owned() } else { format!("`{name}`") }
+    if name.split('.').all(is_plain) {
+        return name.to_owned();
+    }
+    match name.strip_prefix(syncline_ir::OF_PARENT) {
+        Some(field) => format!("{}{}", syncline_ir::OF_PARENT, quoted(field)),
+        None => format!("`{name}`"),
+    }
 }
 
 /// Names joined by dots, each in backticks unless it is plain.
@@ -35,5 +41,7 @@ mod tests {
             path(&["crm", "Billable Hours", "when", "self", "_x1", "1x", ""]),
             "crm.`Billable Hours`.`when`.`self`._x1.`1x`.``"
         );
+        assert_eq!(path(&["crm", "opportunity.lines", "parent.id"]), "crm.opportunity.lines.parent.id");
+        assert_eq!(quoted("parent.Billable Hours"), "parent.`Billable Hours`");
     }
 }

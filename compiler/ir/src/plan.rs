@@ -237,6 +237,9 @@ pub struct Entity {
     pub fields: Vec<Field>,
     /// Its key: names of fields.
     pub key: Vec<String>,
+    /// The rows that hold its rows; its fields begin with theirs, as `parent.FIELD`, and so does its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nested: Option<Nested>,
     /// The field that grows with each change; what is older than the last pass is not read again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
@@ -291,6 +294,25 @@ pub struct Event {
     /// Where it is written.
     pub at: At,
 }
+
+impl Entity {
+    /// Its fields but those that its rows have from the rows that hold them.
+    pub fn own_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| self.nested.is_none() || !field.name.starts_with(OF_PARENT))
+    }
+}
+
+/// `each FIELD { … }`: rows that the rows of another entity hold. A row that its holder's newest version lacks is deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Nested {
+    /// The entity whose rows hold them.
+    pub parent: String,
+    /// The member of such a row that holds them.
+    pub field: String,
+}
+
+/// What a field of the holding row is called in the rows it holds: `parent.id`.
+pub const OF_PARENT: &str = "parent.";
 
 /// `delete …`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -122,6 +122,8 @@ pub enum TestValue {
         /// Its key.
         key: Vec<(String, TestValue)>,
     },
+    /// The rows that a row holds.
+    Rows(Vec<TestRecord>),
 }
 
 impl std::fmt::Display for TestPlace {

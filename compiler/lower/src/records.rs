@@ -76,6 +76,7 @@ fn entity(entity: &Entity, places: Places<'_>) -> Option<ir::Entity> {
         name: entity.name.clone(),
         fields: fields(&entity.record, places)?,
         key: entity.record.key.clone(),
+        nested: entity.nested.clone(),
         cursor: entity.cursor.as_ref().map(|(field, _)| field.clone()),
         cursor_overlap: entity.cursor.as_ref().map_or(0, |(_, overlap)| *overlap),
         full_every: entity.full_every.map(|(seconds, _)| seconds),

@@ -90,7 +90,7 @@ impl Reader<'_> {
     fn collect(&self, expr: &Expr, role: EdgeKind, visit: &mut dyn FnMut(String, EdgeKind)) {
         let inner = |kind: EdgeKind| if role == EdgeKind::Value { kind } else { role };
         match &expr.op {
-            Op::Field { field } => visit(format!("{}.{field}", self.source), role),
+            Op::Field { field } => visit(node(self.source, field), role),
             Op::Let { name } => {
                 let bound = self.map.lets.iter().find(|bound| bound.name == *name);
                 if let Some(value) = bound.and_then(|bound| bound.value.as_ref()) {
@@ -118,6 +118,14 @@ impl Reader<'_> {
             }
             op => walk::operands(op).into_iter().for_each(|operand| self.collect(operand, role, visit)),
         }
+    }
+}
+
+/// The full name of a field: what a row in a row reads of the row that holds it is a field of that one.
+fn node(record: &str, field: &str) -> String {
+    match (field.strip_prefix(syncline_ir::OF_PARENT), record.rsplit_once('.')) {
+        (Some(field), Some((holder, _))) => format!("{holder}.{field}"),
+        _ => format!("{record}.{field}"),
     }
 }
 

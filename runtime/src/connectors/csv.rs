@@ -139,6 +139,7 @@ mod tests {
             cursor: None,
             cursor_overlap: 0,
             full_every: None,
+            nested: None,
             deletion: None,
             events: Vec::new(),
             control: None,

@@ -10,7 +10,7 @@ const LONGEST_NUMBER: usize = 80;
 /// The members of the object that a text is: names, and the texts of the values.
 pub(super) fn members(text: &str) -> Result<Vec<(String, &str)>, String> {
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| format!("it is no JSON: {}", said(&error)))?;
-    let Some(mut rest) = text.trim_ascii().strip_prefix('{') else { return Err("the line is no object".to_owned()) };
+    let Some(mut rest) = text.trim_ascii().strip_prefix('{') else { return Err("it is no object".to_owned()) };
     let mut members = Vec::new();
     loop {
         rest = rest.trim_ascii_start();
@@ -25,6 +25,22 @@ pub(super) fn members(text: &str) -> Result<Vec<(String, &str)>, String> {
         let after = after.strip_prefix(':').unwrap_or(after).trim_ascii_start();
         let (value, next) = after.split_at_checked(length(after)).unwrap_or((after, ""));
         members.push((name, value));
+        rest = next;
+    }
+}
+
+/// The texts of the values in the list that a value of a JSON text is; none when it is no list.
+pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
+    let mut rest = text.trim_ascii().strip_prefix('[')?;
+    let mut elements = Vec::new();
+    loop {
+        rest = rest.trim_ascii_start();
+        rest = rest.strip_prefix(',').unwrap_or(rest).trim_ascii_start();
+        if rest.starts_with(']') || rest.is_empty() {
+            return Some(elements);
+        }
+        let (value, next) = rest.split_at_checked(length(rest)).unwrap_or((rest, ""));
+        elements.push(value);
         rest = next;
     }
 }
@@ -124,6 +140,29 @@ mod tests {
         assert_eq!(plain_number("1e999999999"), None);
         assert_eq!(plain_number("1e99999999999999999999"), None);
         assert_eq!(plain_number(&"9".repeat(81)), None);
+    }
+
+    proptest! {
+        /// Whatever stands inside the values of a list, they are those which `serde_json` reads.
+        #[test]
+        fn elements_are_those_of_another_reader(
+            texts in proptest::collection::vec("[ -~{}\\[\\],:\"\\\\é]{0,8}", 0..5),
+            nested in any::<bool>(),
+            pretty in any::<bool>(),
+        ) {
+            let value = |text: &String| if nested { serde_json::json!([{ "k": text }, 1.5, []]) } else { serde_json::json!(text) };
+            let list: Vec<serde_json::Value> = texts.iter().map(value).collect();
+            let text = if pretty { serde_json::to_string_pretty(&list) } else { serde_json::to_string(&list) }.unwrap();
+            let read = elements(&text).unwrap().into_iter().map(serde_json::from_str::<serde_json::Value>);
+            prop_assert_eq!(read.collect::<Result<Vec<_>, _>>().unwrap(), list);
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_has_no_elements() {
+        for text in ["{}", "null", "\"[1]\"", "7", ""] {
+            assert_eq!(elements(text), None, "{text}");
+        }
     }
 
     proptest! {

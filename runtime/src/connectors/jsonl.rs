@@ -9,17 +9,18 @@
 //! nobody else. An object or a list in a declared field, a number in a text field, a boolean where none belongs are values
 //! that cannot be read: the row goes to its queue when its map reads that field.
 
-use super::json_text::{members, plain_number};
-use super::{Cell, Place, RowContent, Source, SourceRow, nfc};
+use super::json_text::{elements, members, plain_number};
+use super::{Cell, HolderContent, HolderRow, Place, RowContent, Source, SourceRow, nfc};
 use crate::error::{Outcome, RuntimeError};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use syncline_ir::{Entity, Kind};
+use syncline_ir::{Entity, Kind, Nested};
 
 /// Bytes a line may have.
 const LONGEST: u64 = 16 << 20;
+const TOO_LONG: &str = "the line is longer than 16 MiB";
 /// Characters of a value that cannot be read, in its message.
 const SHOWN: usize = 80;
 
@@ -57,28 +58,90 @@ impl Source for JsonlFolder {
     }
 
     fn read(&mut self, entity: &Entity, take: &mut dyn FnMut(SourceRow) -> Outcome) -> Outcome {
+        self.lines(entity, &mut |place, line| {
+            let content = match line {
+                Ok(bytes) => content(bytes, entity),
+                Err(raw) => RowContent::Malformed { raw, message: TOO_LONG.to_owned() },
+            };
+            take(SourceRow { place, content })
+        })
+    }
+
+    fn check_holders(&mut self, entity: &Entity, nested: &Nested) -> Outcome {
+        self.check(&super::nested::holder(entity, nested))
+    }
+
+    fn read_holders(
+        &mut self,
+        entity: &Entity,
+        nested: &Nested,
+        take: &mut dyn FnMut(HolderRow) -> Outcome,
+    ) -> Outcome {
+        let (holder, own) = (super::nested::holder(entity, nested), super::nested::own(entity));
+        self.lines(&holder, &mut |place, line| {
+            let content = match line {
+                Ok(bytes) => holding(bytes, &place, &holder, &nested.field, &own),
+                Err(raw) => HolderContent::Malformed { raw, message: TOO_LONG.to_owned() },
+            };
+            take(HolderRow { place, content })
+        })
+    }
+}
+
+impl JsonlFolder {
+    /// Hands over each line that is not blank; of one that is too long what tells it from others.
+    fn lines(&self, entity: &Entity, take: &mut dyn FnMut(Place, Result<&[u8], String>) -> Outcome) -> Outcome {
         let mut input = self.open(entity)?;
         let file = format!("{}.jsonl", entity.name);
         let mut number = 0;
         while let Some(line) = next_line(&mut input).map_err(|error| self.error(entity, error))? {
             number += 1;
-            let content = match line {
-                Line::TooLong { raw } => {
-                    RowContent::Malformed { raw, message: "the line is longer than 16 MiB".to_owned() }
-                }
+            let place = Place { file: file.clone(), line: number };
+            match line {
+                Line::TooLong { raw } => take(place, Err(raw))?,
                 Line::Whole(bytes) => {
                     let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
                     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-                    if bytes.trim_ascii().is_empty() {
-                        continue;
+                    if !bytes.trim_ascii().is_empty() {
+                        take(place, Ok(bytes))?;
                     }
-                    content(bytes, entity)
                 }
-            };
-            take(SourceRow { place: Place { file: file.clone(), line: number }, content })?;
+            }
         }
         Ok(())
     }
+}
+
+/// A line with the rows that one of its members holds. Without that member, or when it is null, it holds none.
+fn holding(bytes: &[u8], place: &Place, holder: &Entity, member: &str, own: &Entity) -> HolderContent {
+    let cells = match content(bytes, holder) {
+        RowContent::Cells(cells) => cells,
+        RowContent::Malformed { raw, message } => return HolderContent::Malformed { raw, message },
+    };
+    let raw = nfc(&String::from_utf8_lossy(bytes));
+    // It was read just now.
+    let members = std::str::from_utf8(bytes).ok().and_then(|text| members(text).ok()).unwrap_or_default();
+    let held = members.into_iter().find(|(name, _)| nfc(name) == member).map(|(_, value)| value);
+    let rows = match held.filter(|value| !value.starts_with('n')) {
+        None => Vec::new(),
+        Some(value) => match elements(value) {
+            Some(rows) => rows,
+            None => {
+                let message = format!("`{member}` is no list, so it does not say which rows there are");
+                return HolderContent::Malformed { raw, message };
+            }
+        },
+    };
+    let row = |(number, text): (usize, &str)| {
+        let content = match content(text.as_bytes(), own) {
+            RowContent::Malformed { raw, message } => {
+                RowContent::Malformed { raw, message: format!("row {number} of `{member}`: {message}") }
+            }
+            cells => cells,
+        };
+        SourceRow { place: place.clone(), content }
+    };
+    HolderContent::Rows { cells, raw, rows: (1..).zip(rows).map(row).collect(), whole: true }
 }
 
 /// A line with its end.
@@ -187,6 +250,7 @@ mod tests {
             cursor: None,
             cursor_overlap: 0,
             full_every: None,
+            nested: None,
             deletion: None,
             events: Vec::new(),
             control: None,
@@ -285,7 +349,7 @@ mod tests {
     fn malformed_lines_say_why() {
         assert_eq!(fault(br#"{"id": "1", "id": "2"}"#), "the member `id` is there twice");
         assert_eq!(fault(br#"{"x": 1, "\u0078": 2}"#), "the member `x` is there twice");
-        assert_eq!(fault(br#"["id"]"#), "the line is no object");
+        assert_eq!(fault(br#"["id"]"#), "it is no object");
         assert_eq!(fault(b"{\"id\": \"\xFF\"}"), "the line is not UTF-8");
         assert!(fault(br#"{"id": "1"} {"id": "2"}"#).starts_with("it is no JSON: trailing characters"));
         assert!(fault(br#"{"id": 01}"#).starts_with("it is no JSON: "));

@@ -3,13 +3,16 @@
 //! A table keeps its lines in the order in which they came. Calls are carried out whole batch by whole batch, repeated calls are
 //! recognised by their keys, and a line whose key is taken is refused, as a database would.
 
-use super::{Answer, Call, CallKind, Cell, NOT_REVERSED, Place, RowContent, Source, SourceRow, Steps, Target};
+use super::{
+    Answer, Call, CallKind, Cell, HolderContent, HolderRow, NOT_REVERSED, Place, RowContent, Source, SourceRow, Steps,
+    Target,
+};
 use crate::error::{Outcome, RuntimeError};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use syncline_ir::Entity;
+use syncline_ir::{Entity, Nested};
 
 /// Cells by field.
 pub(crate) type Line = BTreeMap<String, Cell>;
@@ -65,6 +68,19 @@ fn unknown(entity: &Entity, name: &str) -> RuntimeError {
     }
 }
 
+/// The rows that a line holds; a line keeps them as text in a cell of its own.
+pub(crate) fn held(line: &Line, member: &str) -> Vec<Line> {
+    match line.get(member) {
+        Some(Cell::Text(text)) => serde_json::from_str(text).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// The cell in which a line keeps the rows that it holds.
+pub(crate) fn holding(rows: &[Line]) -> Cell {
+    Cell::Text(serde_json::to_string(rows).unwrap_or_default())
+}
+
 fn cell(line: &Line, field: &str) -> Cell {
     line.get(field).cloned().unwrap_or_default()
 }
@@ -79,6 +95,30 @@ impl Source for MemorySystem {
             let cells = entity.fields.iter().map(|field| cell(&line, &field.name)).collect();
             let place = Place { file: entity.name.clone(), line: number };
             take(SourceRow { place, content: RowContent::Cells(cells) })?;
+        }
+        Ok(())
+    }
+
+    fn read_holders(
+        &mut self,
+        entity: &Entity,
+        nested: &Nested,
+        take: &mut dyn FnMut(HolderRow) -> Outcome,
+    ) -> Outcome {
+        let (holder, own) = (super::nested::holder(entity, nested), super::nested::own(entity));
+        let cells = |entity: &Entity, line: &Line| -> Vec<Cell> {
+            entity.fields.iter().map(|field| cell(line, &field.name)).collect()
+        };
+        for (number, line) in (1..).zip(self.lines(&holder.name)) {
+            let place = Place { file: holder.name.clone(), line: number };
+            let row = |held: &Line| SourceRow { place: place.clone(), content: RowContent::Cells(cells(&own, held)) };
+            let content = HolderContent::Rows {
+                cells: cells(&holder, &line),
+                raw: serde_json::to_string(&line).unwrap_or_default(),
+                rows: held(&line, &nested.field).iter().map(row).collect(),
+                whole: true,
+            };
+            take(HolderRow { place: place.clone(), content })?;
         }
         Ok(())
     }

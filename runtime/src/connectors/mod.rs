@@ -14,11 +14,13 @@ mod files;
 mod json_text;
 mod jsonl;
 mod memory;
+mod nested;
 mod recording;
 mod rfc4180;
 mod sqlite;
 
-pub(crate) use memory::{Line, MemorySystem};
+pub(crate) use memory::{Line, MemorySystem, held, holding};
+pub use nested::{HolderContent, HolderRow};
 pub(crate) use recording::{Recorded, Recorder};
 
 use crate::error::{Outcome, RuntimeError};
@@ -30,7 +32,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use syncline_ir::Entity;
+use syncline_ir::{Entity, Nested};
 
 /// What a source holds for a field.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -159,6 +161,28 @@ pub trait Source {
     /// # Errors
     /// When the source cannot be read, or `take` fails.
     fn read(&mut self, entity: &Entity, take: &mut dyn FnMut(SourceRow) -> Outcome) -> Outcome;
+
+    /// As [`check`](Self::check), of an entity whose rows are held by others.
+    ///
+    /// # Errors
+    /// When it or its holder is not there, or cannot be read.
+    fn check_holders(&mut self, entity: &Entity, nested: &Nested) -> Outcome {
+        self.check(&nested::holder(entity, nested))?;
+        self.check(&nested::beside(entity))
+    }
+
+    /// Hands over the rows that hold those of an entity, each with what it holds. Where a form has no lists, these stand beside.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    fn read_holders(
+        &mut self,
+        entity: &Entity,
+        nested: &Nested,
+        take: &mut dyn FnMut(HolderRow) -> Outcome,
+    ) -> Outcome {
+        nested::read_beside(entity, nested, &mut |entity, take| self.read(entity, take), take)
+    }
 }
 
 /// What a call does.

@@ -16,6 +16,7 @@ mod decisions;
 mod duplicates;
 mod events;
 mod exceptions;
+mod holders;
 mod ledger;
 mod lines;
 mod lock;
@@ -55,7 +56,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layouts of the hub, each the step from the one before. The database's `user_version` is how many were taken.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("layout_1.sql"),
     include_str!("layout_2.sql"),
     include_str!("layout_3.sql"),
@@ -68,6 +69,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("layout_10.sql"),
     include_str!("layout_11.sql"),
     include_str!("layout_12.sql"),
+    include_str!("layout_13.sql"),
 ];
 
 /// An open hub.

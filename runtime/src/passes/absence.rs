@@ -73,7 +73,8 @@ fn ask(pass: &Pass<'_>, problem: Option<(&Problem, &Present)>, open: Option<crat
     hub.ask_about_extract(pass.mark.id, first.track, row, problem, &pass.run.at, due.as_deref())
 }
 
-fn delete(pass: &Pass<'_>, track: &Present) -> Outcome {
+/// Deletes the record of a track that is missing.
+pub(super) fn delete(pass: &Pass<'_>, track: &Present) -> Outcome {
     pass.hub().set_missing(track.track, Missing::Deleted, &pass.run.at)?;
     retire(pass, track.track, track.record, true)
 }

@@ -3,12 +3,14 @@
 //! An extract is captured whole or not at all, in one transaction with the watermark: what "inside one extract" means does not
 //! depend on where a process was killed.
 
+mod holders;
+
 use super::absence::{absent, is_back};
 use super::apply::Mapper;
 use super::events;
 use super::incoming::{Incoming, PART, Reader, Said, by_key};
 use super::{Pass, cells, problem};
-use crate::connectors::{Cell, Source, SourceRow};
+use crate::connectors::{Cell, HolderRow, Source, SourceRow};
 use crate::error::Outcome;
 use crate::hub::{Captured, Image, Missing, NewRow, Problem, Row, RowId, Standing, State, TrackId, cells_from_text};
 use crate::options::Stage;
@@ -42,6 +44,12 @@ struct Extract<'a> {
     waiting: Vec<SourceRow>,
     /// The tracks with a new row, where the entity has events.
     touched: BTreeSet<TrackId>,
+    /// Rows that hold others and were not taken yet.
+    holders: Vec<HolderRow>,
+    /// The tracks met in a row that holds others.
+    tracks: Option<FxHashSet<TrackId>>,
+    /// Whether the row at hand stands in a version that is not the newest of its holder.
+    late: bool,
     /// Whether a row was not understood, which may be that of a track that seems to be missing.
     unclear: bool,
     /// `order by arrival`: the first row of each track in this extract.
@@ -83,11 +91,22 @@ pub(super) fn capture(pass: &Pass<'_>, inbound: &Inbound<'_>, source: &mut dyn S
             seen: counts.then(FxHashSet::default),
             waiting: Vec::new(),
             touched: BTreeSet::new(),
+            holders: Vec::new(),
+            tracks: None,
+            late: false,
             unclear: false,
             firsts: FxHashMap::default(),
         };
-        source.read(inbound.entity, &mut |row| extract.take(row))?;
-        extract.take_waiting()?;
+        match &inbound.entity.nested {
+            None => {
+                source.read(inbound.entity, &mut |row| extract.take(row))?;
+                extract.take_waiting()?;
+            }
+            Some(nested) => {
+                source.read_holders(inbound.entity, nested, &mut |row| extract.take_holder(row))?;
+                extract.take_holders()?;
+            }
+        }
         let mapper = Mapper::new(pass, inbound);
         let in_this_run = |row: &Row| row.run == run.id;
         extract.touched.iter().try_for_each(|&track| events::of_track(&mapper, track, &in_this_run))?;
@@ -138,16 +157,23 @@ impl Extract<'_> {
         if self.waiting.len() < PART { Ok(()) } else { self.take_waiting() }
     }
 
-    fn take_waiting(&mut self) -> Outcome {
-        let reader = Reader {
+    fn reader(&self) -> Reader<'_> {
+        Reader {
             program: self.pass.run.program(),
             entity: self.entity,
             cursor: self.cursor,
             published: &self.inbound.published,
             shape: self.shape,
-        };
-        let mut rows = reader.read(std::mem::take(&mut self.waiting));
-        rows.retain(|row| self.is_delivered(row));
+        }
+    }
+
+    fn take_waiting(&mut self) -> Outcome {
+        let rows = std::mem::take(&mut self.waiting);
+        let mut rows = self.reader().read(rows);
+        rows.retain(|row| match &row.said {
+            Said::Nothing(_) => true,
+            Said::Cells { read, .. } => self.is_delivered(read),
+        });
         if self.inbound.any_order {
             by_key(&mut rows);
         }
@@ -162,8 +188,7 @@ impl Extract<'_> {
     }
 
     /// Whether the cursor lets a row pass; the watermark is the greatest one seen.
-    fn is_delivered(&mut self, row: &Incoming) -> bool {
-        let Said::Cells { read, .. } = &row.said else { return true };
+    fn is_delivered(&mut self, read: &[cast::Cell]) -> bool {
         let Some(Ok(cursor)) = self.cursor.and_then(|ix| read.get(ix)).filter(|cursor| **cursor != Ok(Value::Null))
         else {
             return true;
@@ -232,15 +257,15 @@ impl Extract<'_> {
         let is_new = known.is_none();
         let track = match known {
             Some(track) => {
-                if track.missing != Missing::No {
+                if track.missing != Missing::No && !self.late {
                     is_back(self.pass, &track)?;
                 }
                 track.id
             }
             None => hub.add_track(sync, shown, key.identity.as_deref(), None)?,
         };
-        if let Some(seen) = &mut self.seen {
-            seen.insert(track);
+        for met in self.seen.iter_mut().chain(&mut self.tracks) {
+            met.insert(track);
         }
         Ok((track, is_new))
     }

@@ -93,14 +93,25 @@ pub(super) struct RowKey {
 
 /// The key of a row: its values as text, or what stands there when they cannot be read.
 pub(super) fn key(cells: &[Cell], read: &[cast::Cell], entity: &LinkedEntity, program: &Program) -> RowKey {
-    let typed = entity.key.iter().map(|&ix| match read.get(ix) {
+    key_of(&entity.key, cells, read, entity, program)
+}
+
+/// As [`key`], of these fields.
+pub(super) fn key_of(
+    key: &[usize],
+    cells: &[Cell],
+    read: &[cast::Cell],
+    entity: &LinkedEntity,
+    program: &Program,
+) -> RowKey {
+    let typed = key.iter().map(|&ix| match read.get(ix) {
         Some(Ok(value)) => show::write(value, entity.fields.get(ix)?, program),
         _ => None,
     });
     let typed: Option<Vec<String>> = typed.collect();
     let readable = typed.is_some();
     let raw = || {
-        let parts = entity.key.iter().map(|&ix| match cells.get(ix) {
+        let parts = key.iter().map(|&ix| match cells.get(ix) {
             Some(Cell::Text(text)) => Some(nfc(text)),
             Some(Cell::Integer(number)) => Some(number.to_string()),
             Some(Cell::Foreign { shown, .. }) => Some(shown.clone()),

@@ -5,10 +5,11 @@
 //! by key, find it there.
 
 use super::cells::{self, RowKey};
-use crate::connectors::{Cell, Place, RowContent, SourceRow};
+use crate::connectors::{Cell, HolderContent, HolderRow, Place, RowContent, SourceRow};
 use crate::hub::{Image, cells_to_text};
 use rayon::prelude::*;
 use syncline_eval::{LinkedEntity, Program, cast};
+use syncline_ir::OF_PARENT;
 
 /// Rows in a part.
 pub(super) const PART: usize = 32_768;
@@ -43,7 +44,59 @@ pub(super) enum Said {
     },
 }
 
+/// A row that was read, with the rows it holds.
+pub(super) struct IncomingHolder {
+    pub(super) place: Place,
+    /// The row for people.
+    pub(super) raw: String,
+    pub(super) said: Holding,
+}
+
+/// What a row says that holds others.
+pub(super) enum Holding {
+    /// It cannot be read, or not which rows it holds; why, for people.
+    Nothing(String),
+    Rows {
+        /// Its own key.
+        key: RowKey,
+        /// What its rows have from it, and nothing of their own.
+        read: Vec<cast::Cell>,
+        rows: Vec<Incoming>,
+        /// Whether these are all.
+        whole: bool,
+    },
+}
+
 impl Reader<'_> {
+    /// Reads rows with the rows they hold, which stay in their order.
+    pub(super) fn read_holders(self, rows: Vec<HolderRow>) -> Vec<IncomingHolder> {
+        rows.into_par_iter().with_min_len(64).map(|row| self.holder(row)).collect()
+    }
+
+    fn holder(self, HolderRow { place, content }: HolderRow) -> IncomingHolder {
+        let (cells, raw, rows, whole) = match content {
+            HolderContent::Malformed { raw, message } => {
+                return IncomingHolder { place, raw, said: Holding::Nothing(message) };
+            }
+            HolderContent::Rows { cells, raw, rows, whole } => (cells, raw, rows, whole),
+        };
+        let mut alone = cells.clone();
+        alone.resize(self.entity.fields.len(), Cell::Null);
+        let read = cells::values(&alone, self.entity, self.program);
+        let is_of_holder =
+            |ix: &usize| self.entity.fields.get(*ix).is_some_and(|field| field.name.starts_with(OF_PARENT));
+        let key: Vec<usize> = self.entity.key.iter().copied().filter(is_of_holder).collect();
+        let key = cells::key_of(&key, &alone, &read, self.entity, self.program);
+        let whole_row = |row: SourceRow| match row.content {
+            RowContent::Cells(own) => {
+                let cells = cells.iter().cloned().chain(own).collect();
+                self.row(SourceRow { place: row.place, content: RowContent::Cells(cells) })
+            }
+            RowContent::Malformed { .. } => self.row(row),
+        };
+        let rows = rows.into_iter().map(whole_row).collect();
+        IncomingHolder { place, raw, said: Holding::Rows { key, read, rows, whole } }
+    }
     /// Reads the rows of a part, which stay in their order.
     pub(super) fn read(self, rows: Vec<SourceRow>) -> Vec<Incoming> {
         rows.into_par_iter().with_min_len(256).map(|row| self.row(row)).collect()

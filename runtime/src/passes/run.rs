@@ -80,7 +80,11 @@ fn check(syncs: &[ReadySync<'_>], connectors: &Connectors<'_>, options: &Options
     }
     for sync in syncs() {
         if let (true, Some(inbound)) = (reads, &sync.inbound) {
-            connectors.source(&inbound.map.system)?.check(inbound.entity)?;
+            let mut source = connectors.source(&inbound.map.system)?;
+            match &inbound.entity.nested {
+                None => source.check(inbound.entity)?,
+                Some(nested) => source.check_holders(inbound.entity, nested)?,
+            }
         }
         for route in &sync.routes {
             let found =

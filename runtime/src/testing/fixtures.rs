@@ -2,7 +2,7 @@
 
 use super::world::World;
 use super::{TestFailure, placeholders};
-use crate::connectors::{Cell, Line};
+use crate::connectors::{Cell, Line, held, holding};
 use crate::error::Outcome;
 use crate::hub::RowId;
 use crate::passes::cells::{values, written};
@@ -10,7 +10,7 @@ use crate::passes::dated::{today, valid_on_no_day};
 use crate::passes::invariants::broken;
 use crate::passes::store::Store;
 use syncline_eval::{Form, LinkedEntity, LinkedField, RecordId, Value, show};
-use syncline_ir::{Literal, MapDirection, TestPlace, TestRecord, TestValue};
+use syncline_ir::{Literal, MapDirection, OF_PARENT, TestPlace, TestRecord, TestValue};
 
 impl World<'_> {
     /// Gives a record; a failure when it has no value or contradicts itself.
@@ -28,55 +28,34 @@ impl World<'_> {
             return Ok(Some(TestFailure::new(&record.at, format!("there is no entity `{system}.{entity}`"))));
         };
         let linked = program.entity(ix);
-        let mut line = Line::new();
-        let mut typed: Vec<(usize, Value)> = Vec::new();
         let store = self.store()?;
-        for field in &record.fields {
-            let Some(at) = linked.field_ix(&field.name) else { continue };
-            let Some(declared) = linked.fields.get(at) else { continue };
-            let cell = match &field.value {
-                TestValue::Raw(text) => text.clone().map_or(Cell::Null, Cell::Text),
-                other => match self.value(other, declared, &store)? {
-                    Ok(value) => {
-                        let cell = written(&value, declared, program);
-                        typed.push((at, value));
-                        cell
-                    }
-                    Err(message) => return Ok(Some(TestFailure::new(&field.at, message))),
-                },
-            };
-            line.insert(field.name.clone(), cell);
-        }
+        let place = RowPlace { system, entity, linked, holder: None };
+        let mut line = match self.line(&place, record, &memory.lines(entity), &store)? {
+            Ok(line) => line,
+            Err(failure) => return Ok(Some(failure)),
+        };
         let key = row_key(&line, linked);
-        if record.rest {
-            let before = memory.lines(entity).into_iter().rev().find(|known| row_key(known, linked) == key);
-            for declared in &linked.fields {
-                if line.contains_key(&*declared.name) {
-                    continue;
+        let before = memory.lines(entity).into_iter().rev().find(|known| row_key(known, linked) == key);
+        for (member, inner) in self.rows_in(system, entity) {
+            let Some(ix) = program.entity_ix(system, &inner) else { continue };
+            let known = before.as_ref().map(|before| held(before, &member)).unwrap_or_default();
+            let rows = record.fields.iter().find_map(|field| match &field.value {
+                TestValue::Rows(rows) if field.name == member => Some(rows),
+                _ => None,
+            });
+            let Some(rows) = rows else {
+                line.insert(member, holding(&known));
+                continue;
+            };
+            let place = RowPlace { system, entity: &inner, linked: program.entity(ix), holder: Some(&line) };
+            let mut given = Vec::with_capacity(rows.len());
+            for row in rows {
+                match self.line(&place, row, &known, &store)? {
+                    Ok(row) => given.push(row),
+                    Err(failure) => return Ok(Some(failure)),
                 }
-                let cell = match before.as_ref().and_then(|before| before.get(&*declared.name)) {
-                    Some(cell) => cell.clone(),
-                    None => {
-                        let code = placeholders::code(self.plan, system, entity, &declared.name);
-                        let value = placeholders::of(self.plan, declared, code, None).unwrap_or_default();
-                        written(&value, declared, program)
-                    }
-                };
-                line.insert(declared.name.to_string(), cell);
             }
-        }
-        // An amount is written without its currency: the row must say the same one elsewhere.
-        let cells: Vec<Cell> =
-            linked.fields.iter().map(|field| line.get(&*field.name).cloned().unwrap_or_default()).collect();
-        let read = values(&cells, linked, program);
-        for (at, value) in typed {
-            if let (Some(Ok(found)), Some(declared)) = (read.get(at), linked.fields.get(at))
-                && matches!((found, &value), (Value::Money(_, a), Value::Money(_, b)) if a != b)
-            {
-                let message =
-                    format!("the row says {} for `{}`", show::show(found, declared.shape, program), declared.name);
-                return Ok(Some(TestFailure::new(&record.at, message)));
-            }
+            line.insert(member, holding(&given));
         }
         let name = (format!("{system}.{entity}"), key.clone());
         let beside = !self.given_since_run.insert(name);
@@ -128,6 +107,81 @@ impl World<'_> {
             self.given_since_run.remove(&(place.to_string(), key));
         }
         Ok(None)
+    }
+
+    /// The rows that rows of an entity hold: the member, and the entity they are.
+    fn rows_in(&self, system: &str, entity: &str) -> Vec<(String, String)> {
+        let systems = self.plan.systems.iter().filter(|found| found.name == system);
+        let nested = systems.flat_map(|system| &system.entities).filter_map(|inner| {
+            let nested = inner.nested.as_ref().filter(|nested| nested.parent == entity)?;
+            Some((nested.field.clone(), inner.name.clone()))
+        });
+        nested.collect()
+    }
+
+    /// The cells of a row; of one that another holds, its own.
+    fn line(
+        &self,
+        place: &RowPlace<'_>,
+        record: &TestRecord,
+        known: &[Line],
+        store: &Store<'_>,
+    ) -> Outcome<Result<Line, TestFailure>> {
+        let (program, linked) = (self.program(), place.linked);
+        let mut line = Line::new();
+        let mut typed: Vec<(usize, Value)> = Vec::new();
+        for field in &record.fields {
+            let Some(at) = linked.field_ix(&field.name) else { continue };
+            let Some(declared) = linked.fields.get(at) else { continue };
+            let cell = match &field.value {
+                TestValue::Raw(text) => text.clone().map_or(Cell::Null, Cell::Text),
+                other => match self.value(other, declared, store)? {
+                    Ok(value) => {
+                        let cell = written(&value, declared, program);
+                        typed.push((at, value));
+                        cell
+                    }
+                    Err(message) => return Ok(Err(TestFailure::new(&field.at, message))),
+                },
+            };
+            line.insert(field.name.clone(), cell);
+        }
+        let key = row_key(&line, linked);
+        if record.rest {
+            let before = known.iter().rev().find(|known| row_key(known, linked) == key);
+            for declared in &linked.fields {
+                let of_holder = place.holder.is_some() && declared.name.starts_with(OF_PARENT);
+                if of_holder || line.contains_key(&*declared.name) {
+                    continue;
+                }
+                let cell = match before.and_then(|before| before.get(&*declared.name)) {
+                    Some(cell) => cell.clone(),
+                    None => {
+                        let code = placeholders::code(self.plan, place.system, place.entity, &declared.name);
+                        let value = placeholders::of(self.plan, declared, code, None).unwrap_or_default();
+                        written(&value, declared, program)
+                    }
+                };
+                line.insert(declared.name.to_string(), cell);
+            }
+        }
+        // An amount is written without its currency: the row must say the same one elsewhere.
+        let cell = |field: &LinkedField| match (place.holder, field.name.strip_prefix(OF_PARENT)) {
+            (Some(holder), Some(name)) => holder.get(name).cloned().unwrap_or_default(),
+            _ => line.get(&*field.name).cloned().unwrap_or_default(),
+        };
+        let cells: Vec<Cell> = linked.fields.iter().map(cell).collect();
+        let read = values(&cells, linked, program);
+        for (at, value) in typed {
+            if let (Some(Ok(found)), Some(declared)) = (read.get(at), linked.fields.get(at))
+                && matches!((found, &value), (Value::Money(_, a), Value::Money(_, b)) if a != b)
+            {
+                let message =
+                    format!("the row says {} for `{}`", show::show(found, declared.shape, program), declared.name);
+                return Ok(Err(TestFailure::new(&record.at, message)));
+            }
+        }
+        Ok(Ok(line))
     }
 
     fn give_object(&mut self, object: &str, record: &TestRecord) -> Outcome<Option<TestFailure>> {
@@ -269,6 +323,15 @@ impl World<'_> {
         let value = syncline_eval::literal::parse(literal, key.shape.form, program).ok()?;
         show::write(&value, key, program)
     }
+}
+
+/// Where a row is given.
+struct RowPlace<'a> {
+    system: &'a str,
+    entity: &'a str,
+    linked: &'a LinkedEntity,
+    /// The row that holds it.
+    holder: Option<&'a Line>,
 }
 
 fn row_key(line: &Line, entity: &LinkedEntity) -> String {

@@ -77,6 +77,7 @@ impl<'a> World<'a> {
                 Ok(syncline_eval::literal::parse(literal, field.shape.form, self.program()))
             }
             TestValue::Raw(text) => Ok(Err(format!("`{}` is no value", text.as_deref().unwrap_or("null")))),
+            TestValue::Rows(_) => Ok(Err("rows are no value".to_owned())),
             TestValue::Reference { object, key } => {
                 let Some(ix) = self.program().object_ix(object) else {
                     return Ok(Err(format!("there is no object `{object}`")));

@@ -121,6 +121,7 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
         name: name.to_owned(),
         fields,
         key: key.iter().map(|key| (*key).to_owned()).collect(),
+        nested: None,
         cursor: None,
         cursor_overlap: 0,
         full_every: None,

@@ -21,6 +21,7 @@ mod events;
 mod files;
 mod json_lines;
 mod limits;
+mod nested;
 mod order;
 mod ownership;
 mod preview;

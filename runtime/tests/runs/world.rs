@@ -240,7 +240,7 @@ impl World {
     }
 
     /// The hub's own consistency: every reference leads somewhere, every quarantined row has its one exception.
-    fn check_hub(&self) {
+    pub fn check_hub(&self) {
         let hub = self.hub();
         let broken: Vec<String> = {
             let mut statement = hub.prepare("PRAGMA foreign_key_check").unwrap();
@@ -261,7 +261,7 @@ impl World {
 }
 
 /// Each row is in exactly one place, and the reasons are those of the exceptions.
-fn check_accounts(report: &RunReport) {
+pub fn check_accounts(report: &RunReport) {
     for sync in &report.syncs {
         let a = &sync.accounts;
         assert_eq!(

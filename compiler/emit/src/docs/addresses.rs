@@ -129,7 +129,7 @@ impl<'a> Addresses<'a> {
             );
             let fields = || {
                 let of = |entity: &'a syncline_ir::Entity| {
-                    entity.fields.iter().map(move |field: &Field| (entity.name.as_str(), field.name.as_str()))
+                    entity.own_fields().map(move |field: &Field| (entity.name.as_str(), field.name.as_str()))
                 };
                 system.entities.iter().flat_map(of)
             };

@@ -161,9 +161,9 @@ fn unread(site: &Site<'_>, map: &Map, inbound: bool) -> Vec<Link> {
         site.link(thing, &field.name)
     };
     let fields = if inbound {
-        site.entity(&map.system, &map.entity).map(|entity| &entity.fields)
+        site.entity(&map.system, &map.entity).map(|entity| entity.own_fields().collect())
     } else {
-        site.object(&map.object).map(|object| &object.fields)
+        site.object(&map.object).map(|object| object.fields.iter().collect())
     };
     // What is published there is not the source's to say.
     let publishes = |other: &&Map| {

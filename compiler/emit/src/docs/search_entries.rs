@@ -97,7 +97,7 @@ impl Found<'_, '_> {
 
     fn entity_fields(&mut self, system: &System, entity: &Entity) {
         let within = names::path(&[&system.name, &entity.name]);
-        for field in &entity.fields {
+        for field in entity.own_fields() {
             let thing = Thing::EntityField(&system.name, &entity.name, &field.name);
             self.add("field", &field.name, within.clone(), &first_words(field.doc.as_ref()), thing);
         }

@@ -261,7 +261,7 @@ fn endpoints(plan: &Plan) -> BTreeMap<String, Thing<'_>> {
     }
     for system in &plan.systems {
         for entity in &system.entities {
-            for field in &entity.fields {
+            for field in entity.own_fields() {
                 add(
                     &[&system.name, &entity.name, &field.name],
                     Thing::EntityField(&system.name, &entity.name, &field.name),
@@ -287,7 +287,7 @@ fn by_end<'a>(
     index
 }
 
-/// All fields of a system with their entities.
+/// All fields of a system with their entities; those of a row that holds others stand with its own entity.
 pub(super) fn entity_fields(system: &System) -> impl Iterator<Item = (&Entity, &Field)> {
-    system.entities.iter().flat_map(|entity| entity.fields.iter().map(move |field| (entity, field)))
+    system.entities.iter().flat_map(|entity| entity.own_fields().map(move |field| (entity, field)))
 }

@@ -58,6 +58,8 @@ struct EntityView {
     doc: Vec<DocBlock>,
     place: Place,
     key: Vec<String>,
+    /// The entity whose rows hold these, and the member that does.
+    held: Option<HeldView>,
     controlled: Option<Link>,
     accepts: Vec<Accepted>,
     cursor: Option<Cursor>,
@@ -72,6 +74,12 @@ struct EntityView {
     maps_out: Vec<Link>,
     maps_in: Vec<Link>,
     fields: Vec<FieldView>,
+}
+
+#[derive(Serialize)]
+struct HeldView {
+    holder: Link,
+    member: String,
 }
 
 /// An object that an entity takes.
@@ -212,6 +220,10 @@ fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView 
         doc: doc_blocks(entity.doc.as_ref()),
         place: site.place(&entity.at),
         key: entity.key.clone(),
+        held: entity.nested.as_ref().map(|nested| HeldView {
+            holder: site.link(Thing::Entity(&system.name, &nested.parent), &nested.parent),
+            member: nested.field.clone(),
+        }),
         controlled: entity.control.as_ref().map(|control| site.team_link(&control.team)),
         accepts: accepts(site, entity),
         cursor: entity.cursor.as_ref().map(|field| Cursor {
@@ -228,7 +240,7 @@ fn entity_view(site: &Site<'_>, system: &System, entity: &Entity) -> EntityView 
         returns: entity.returns.clone(),
         maps_out: maps(true),
         maps_in: maps(false),
-        fields: entity.fields.iter().map(|field| field_view(site, system, entity, field)).collect(),
+        fields: entity.own_fields().map(|field| field_view(site, system, entity, field)).collect(),
     }
 }
 

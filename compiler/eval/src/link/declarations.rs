@@ -188,10 +188,14 @@ fn currency_path(program: &Program, path: &str, side: Side, at: &str) -> Linked<
         let found = program.fields(side).iter().enumerate().find(|(_, field)| &*field.name == name);
         found.map(|(position, field)| (position, field.shape.form)).ok_or_else(|| unknown(name))
     };
-    let mut names = path.split('.');
-    let (first, mut form) = find(side, names.next().unwrap_or_default())?;
+    // Of a row in a row, `parent.currency` is one field.
+    let of_parent = path.strip_prefix(syncline_ir::OF_PARENT).filter(|_| matches!(side, Side::Entity(_)));
+    let end = of_parent.map_or(0, |_| syncline_ir::OF_PARENT.len());
+    let end = path.get(end..).and_then(|after| after.find('.')).map_or(path.len(), |dot| end + dot);
+    let (name, names) = path.split_at_checked(end).unwrap_or((path, ""));
+    let (first, mut form) = find(side, name)?;
     let mut rest = Vec::new();
-    for name in names {
+    for name in names.split('.').skip(1) {
         let Form::Reference(object) = form else { return Err(unknown(name)) };
         let (field, next) = find(Side::Object(object), name)?;
         rest.push((object, field));

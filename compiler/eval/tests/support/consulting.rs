@@ -14,6 +14,7 @@ pub fn entity(name: &str, key: &[&str], fields: Vec<Field>) -> Entity {
         cursor: None,
         cursor_overlap: 0,
         full_every: None,
+        nested: None,
         deletion: None,
         events: Vec::new(),
         control: None,

@@ -102,14 +102,17 @@ pub(super) fn table(model: &mut Model, name: &ast::Name, docs: &str, body: &ast:
 }
 
 fn source(model: &Model, path: &ast::Path, cx: &Context<'_>) -> Option<(String, String)> {
-    let [system, entity, field] = path.names.as_slice() else {
+    let place = path.names.split_last().filter(|(_, place)| place.len() > 1);
+    let Some((field, (system, entity))) =
+        place.and_then(|(field, place)| Some((field, fields::system_and_entity(place)?)))
+    else {
         cx.report(
             Diagnostic::new(&codes::WRONG_KIND_OF_NAME, cx.span(path.range), "codes belong to a field of a system")
                 .help("write `system.entity.field`"),
         );
         return None;
     };
-    let full = fields::entity_or_product(model, system, entity, cx)?;
+    let full = fields::entity_or_product(model, &system, &entity, cx)?;
     let record = model.record(&full)?;
     let found = fields::find(record, field, cx)?;
     let ty = found.ty.as_ref()?;

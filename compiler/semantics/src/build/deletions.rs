@@ -27,6 +27,14 @@ pub(super) fn of_system(model: &mut Model, name: &ast::Name, body: &ast::System,
         if let Some(entity) = model.entities.get_mut(&full) {
             entity.deletion = found.placed().map(|(deletion, range)| (deletion, cx.span(range)));
             entity.poisoned |= poisoned;
+            let (deletion, poisoned) = (super::nested::deletion(entity), entity.poisoned);
+            for rows in &written.members {
+                let ast::EntityMember::Each(rows) = rows else { continue };
+                if let Some(nested) = model.entities.get_mut(&format!("{full}.{}", rows.name.text)) {
+                    nested.deletion.clone_from(&deletion);
+                    nested.poisoned |= poisoned;
+                }
+            }
         }
     }
 }

@@ -84,6 +84,25 @@ fn said(model: &mut Model, name: &ast::Name, body: &ast::System, cx: &Context<'_
                     continue;
                 }
                 let entity = entity(model, &text(name), written, cx);
+                for member in &written.members {
+                    let ast::EntityMember::Each(rows) = member else { continue };
+                    let nested = super::nested::entity(model, &entity, rows, cx);
+                    let inner = nested.record.name.clone();
+                    if let Some(first) = model.entities.get(&inner) {
+                        cx.report(
+                            Diagnostic::new(
+                                &codes::DUPLICATE_NAME,
+                                cx.span(rows.name.range),
+                                format!("the rows `{inner}` are declared twice"),
+                            )
+                            .related(first.record.span, "first declared here", None)
+                            .help("remove one of them"),
+                        );
+                        continue;
+                    }
+                    entities.push(inner.clone());
+                    model.entities.insert(inner, nested);
+                }
                 entities.push(full.clone());
                 model.entities.insert(full, entity);
             }
@@ -125,6 +144,7 @@ fn entity(model: &mut Model, system: &str, written: &ast::Entity, cx: &Context<'
     Entity {
         system: system.to_owned(),
         name: text(&written.name),
+        nested: None,
         cursor: clauses.cursor.get(),
         full_every: clauses.full.placed().map(|(seconds, range)| (seconds, cx.span(range))),
         deletion: None,
@@ -241,6 +261,7 @@ impl Clauses {
             | ast::EntityMember::Accepts(_)
             | ast::EntityMember::Delete(_)
             | ast::EntityMember::Event(_)
+            | ast::EntityMember::Each(_)
             | ast::EntityMember::Broken(_) => {}
         }
     }

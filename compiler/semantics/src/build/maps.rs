@@ -88,10 +88,14 @@ struct Ends {
 
 fn ends(model: &Model, written: &ast::Map, cx: &Context<'_>) -> Option<Ends> {
     let (source, target) = (written.source.names.as_slice(), written.target.names.as_slice());
-    let (system, entity, object, outbound) = match (source, target) {
-        ([system, entity], [object]) => (system, entity, object, false),
-        ([object], [system, entity]) => (system, entity, object, true),
-        _ => {
+    let found = match (source, target) {
+        (place, [object]) => fields::system_and_entity(place).map(|place| (place, object, false)),
+        ([object], place) => fields::system_and_entity(place).map(|place| (place, object, true)),
+        _ => None,
+    };
+    let ((system, entity), object, outbound) = match &found {
+        Some((place, object, outbound)) => (place, *object, *outbound),
+        None => {
             let message = "a map goes from an entity of a system to an object, or from an object to an entity";
             cx.report(
                 Diagnostic::new(

@@ -11,6 +11,7 @@ mod events;
 mod invariants;
 mod limits;
 mod maps;
+mod nested;
 mod objects;
 mod ownership;
 mod products;
@@ -20,6 +21,7 @@ mod tests;
 mod types;
 mod waves;
 
+pub(crate) use nested::PARENT;
 pub(crate) use objects::ORIGIN;
 
 use crate::context::{Context, Trace};

@@ -64,6 +64,11 @@ impl<'a> Shape<'a> {
         Self { name, span, in_entity, fields: Vec::new(), key: Once::new("key"), broken: false }
     }
 
+    /// That of rows in a row: the fields of the row that holds them come first.
+    pub fn holding(name: String, span: Span, fields: impl Iterator<Item = Field>) -> Self {
+        Self { fields: fields.collect(), ..Self::new(name, span, true) }
+    }
+
     pub fn key(&mut self, model: &mut Model, key: &'a ast::Key, cx: &Context<'_>) {
         if let ast::KeyKind::Field(field) = &key.kind {
             self.field(model, field, cx);

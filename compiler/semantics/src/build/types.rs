@@ -244,13 +244,21 @@ pub(super) fn money_paths_of_object(model: &mut Model, name: &ast::Name, body: &
 pub(super) fn money_paths_of_system(model: &mut Model, name: &ast::Name, body: &ast::System, cx: &Context<'_>) {
     for member in &body.members {
         let ast::SystemMember::Entity(entity) = member else { continue };
-        let fields = entity.members.iter().filter_map(|member| match member {
-            ast::EntityMember::Field(field) => Some(field),
-            ast::EntityMember::Key(ast::Key { kind: ast::KeyKind::Field(field), .. }) => Some(field),
-            _ => None,
-        });
-        money_paths(model, &format!("{}.{}", name.text, entity.name.text), fields, cx);
+        let full = format!("{}.{}", name.text, entity.name.text);
+        money_paths(model, &full, fields_of(entity), cx);
+        for member in &entity.members {
+            let ast::EntityMember::Each(rows) = member else { continue };
+            money_paths(model, &format!("{full}.{}", rows.name.text), fields_of(rows), cx);
+        }
     }
+}
+
+fn fields_of(entity: &ast::Entity) -> impl Iterator<Item = &ast::Field> {
+    entity.members.iter().filter_map(|member| match member {
+        ast::EntityMember::Field(field) => Some(field),
+        ast::EntityMember::Key(ast::Key { kind: ast::KeyKind::Field(field), .. }) => Some(field),
+        _ => None,
+    })
 }
 
 fn money_paths<'f>(model: &mut Model, record: &str, fields: impl Iterator<Item = &'f ast::Field>, cx: &Context<'_>) {
@@ -276,8 +284,9 @@ fn poison(model: &mut Model, record: &str, field: &str) {
 /// Whether a path from `record` ends at a currency; anything else is reported.
 fn leads_to_currency(model: &Model, record: &str, path: &ast::Path, cx: &Context<'_>) -> bool {
     let mut at: Option<&RecordType> = model.record(record);
-    let last = path.names.len().saturating_sub(1);
-    for (index, name) in path.names.iter().enumerate() {
+    let names = at.map_or_else(|| path.names.clone(), |record| crate::typing::fields::in_record(record, &path.names));
+    let last = names.len().saturating_sub(1);
+    for (index, name) in names.iter().enumerate() {
         let Some(here) = at else { return false };
         let Some(field) = here.field(&name.text) else {
             cx.report(crate::typing::fields::unknown(here, name, cx));

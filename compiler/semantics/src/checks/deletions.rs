@@ -7,7 +7,7 @@ use syncline_ir::MapDirection;
 
 pub(super) fn deletions_are_seen(model: &Model, found: &mut Vec<Diagnostic>) {
     let index = MapIndex::of(model);
-    for entity in model.entities.values().filter(|entity| !entity.poisoned) {
+    for entity in model.entities.values().filter(|entity| !entity.poisoned && entity.nested.is_none()) {
         of_entity(model, &index, entity, found);
     }
 }
@@ -20,7 +20,12 @@ fn of_entity(model: &Model, index: &MapIndex<'_>, entity: &Entity, found: &mut V
             .help("remove the clause")
             .element(name.clone())
     };
-    let direction = |wanted: fn(MapDirection) -> bool| index.of_entity(name).iter().any(|map| wanted(map.direction));
+    // Rows in its rows come and go with them.
+    let held = model.entities.values().filter(|held| held.holder().as_ref() == Some(name));
+    let all: Vec<&str> = held.map(|held| held.record.name.as_str()).chain([name.as_str()]).collect();
+    let direction = |wanted: fn(MapDirection) -> bool| {
+        all.iter().any(|name| index.of_entity(name).iter().any(|map| wanted(map.direction)))
+    };
     if let Some((_, place)) = entity.full_every {
         if entity.cursor.is_none() {
             found.push(idle(place, "full every", format!("`{name}` has no cursor, so every pass reads all rows")));

@@ -17,6 +17,7 @@ mod events;
 mod guards;
 mod index;
 mod movers;
+mod nested;
 mod ownership;
 mod products;
 mod routes;
@@ -48,6 +49,7 @@ pub(crate) fn all(model: &Model, flow: &FlowGraph) -> Vec<Diagnostic> {
     deletions::deletions_are_seen(model, &mut found);
     duplicates::duplicates_can_be_found(model, &mut found);
     events::events_are_raised(model, &mut found);
+    nested::rows_in_rows_follow_their_holder(model, &mut found);
     cycles::nothing_waits_for_itself(model, &mut found);
     waves::waves_begin_in_order(model, &mut found);
     calendars::every_calendar_opens(model, &mut found);

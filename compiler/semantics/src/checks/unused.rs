@@ -11,7 +11,7 @@ use crate::model::{Deletion, Entity, Map, Model, Predicate};
 use crate::typing::fields::listed;
 use std::collections::BTreeSet;
 use syncline_diagnostics::{Diagnostic, Fix, codes};
-use syncline_ir::{CurrencyOf, Kind, MapDirection, Op};
+use syncline_ir::{CurrencyOf, Kind, MapDirection, OF_PARENT, Op};
 
 pub(super) fn nothing_is_lost_silently(model: &Model, found: &mut Vec<Diagnostic>) {
     let index = MapIndex::of(model);
@@ -57,8 +57,11 @@ fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity
         seen.extend(fields_read(model, map));
         seen.extend(map.ignored.iter().map(|(field, _)| field.clone()));
     }
+    seen.extend(read_by_held_rows(model, index, entity));
+    // What a row in a row does not read of the row that holds it, that one's maps read.
+    let own = |field: &&crate::model::Field| entity.nested.is_none() || !field.name.starts_with(OF_PARENT);
     let unread: Vec<&crate::model::Field> =
-        entity.record.fields.iter().filter(|field| !seen.contains(&field.name)).collect();
+        entity.record.fields.iter().filter(own).filter(|field| !seen.contains(&field.name)).collect();
     if unread.is_empty() {
         return;
     }
@@ -81,6 +84,14 @@ fn every_field_is_looked_at(model: &Model, index: &MapIndex<'_>, entity: &Entity
     });
 }
 
+/// The fields of an entity that maps of the rows in its rows read.
+fn read_by_held_rows(model: &Model, index: &MapIndex<'_>, entity: &Entity) -> BTreeSet<String> {
+    let held = model.entities.values().filter(|held| held.holder().as_ref() == Some(&entity.record.name));
+    let maps = held.flat_map(|held| index.of_entity(&held.record.name).iter().copied());
+    let read = maps.flat_map(|map| fields_read(model, map));
+    read.filter_map(|field| field.strip_prefix(OF_PARENT).map(str::to_owned)).collect()
+}
+
 /// Adds names to the last `ignore`, or an `ignore` to the map's statements.
 fn ignored(map: &Map, names: &[&str]) -> Option<Fix> {
     let message = format!("ignore {}", listed(names));
@@ -98,6 +109,7 @@ fn fields_read(model: &Model, map: &Map) -> BTreeSet<String> {
     let source = if map.direction == MapDirection::Outbound { &map.object } else { &map.entity };
     let Some(record) = model.record(source) else { return read };
     let currency = |name: &String| match &record.field(name)?.ty.as_ref()?.kind {
+        Kind::Money { currency: CurrencyOf::Path(path), .. } if record.field(path).is_some() => Some(path.clone()),
         Kind::Money { currency: CurrencyOf::Path(path), .. } => path.split('.').next().map(str::to_owned),
         _ => None,
     };

@@ -84,6 +84,8 @@ pub struct Entity {
     pub system: String,
     /// Its name without the system.
     pub name: String,
+    /// The rows that hold its rows, when it stands in another entity.
+    pub nested: Option<ir::Nested>,
     /// `cursor`: field and overlap in seconds.
     pub cursor: Option<(String, u64)>,
     /// `full every`, in seconds, and its place.
@@ -200,10 +202,24 @@ pub struct Effective {
     pub span: Span,
 }
 
+impl Entity {
+    /// The full name of the entity whose rows hold its rows.
+    #[must_use]
+    pub fn holder(&self) -> Option<String> {
+        self.nested.as_ref().map(|nested| format!("{}.{}", self.system, nested.parent))
+    }
+}
+
 impl RecordType {
     /// The field of this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Whether its rows are held by other rows, whose fields it has as `parent.FIELD`.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.fields.first().is_some_and(|field| field.name.starts_with(ir::OF_PARENT))
     }
 }

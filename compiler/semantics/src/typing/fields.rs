@@ -1,5 +1,6 @@
 //! Finding fields, entities and values, with a word on what may have been meant.
 
+use crate::build::PARENT;
 use crate::context::Context;
 use crate::model::{Field, Model, RecordType};
 use crate::names::NameKind;
@@ -14,6 +15,31 @@ pub(crate) fn find<'r>(record: &'r RecordType, name: &ast::Name, cx: &Context<'_
         cx.report(unknown(record, name, cx));
     }
     found
+}
+
+/// The names of a path as its first record knows them: of a row in a row, `parent.id` is one field.
+pub(crate) fn in_record(record: &RecordType, names: &[ast::Name]) -> Vec<ast::Name> {
+    match names {
+        [parent, field, rest @ ..] if parent.text == PARENT && record.is_held() => {
+            let mut joined = vec![joined(parent, field)];
+            joined.extend_from_slice(rest);
+            joined
+        }
+        _ => names.to_vec(),
+    }
+}
+
+/// The system and the entity of a path; `crm.opportunity.lines` names the rows that rows of `crm.opportunity` hold.
+pub(crate) fn system_and_entity(names: &[ast::Name]) -> Option<(ast::Name, ast::Name)> {
+    match names {
+        [system, entity] => Some((system.clone(), entity.clone())),
+        [system, entity, rows] => Some((system.clone(), joined(entity, rows))),
+        _ => None,
+    }
+}
+
+fn joined(first: &ast::Name, second: &ast::Name) -> ast::Name {
+    ast::Name { text: format!("{}.{}", first.text, second.text).into(), range: first.range.cover(second.range) }
 }
 
 /// The finding for a field that is not there.

@@ -19,10 +19,10 @@ pub(super) fn lookup(
     let name = single(object, "an object", cx)?;
     cx.resolve(name, &[NameKind::Object], "an object")?;
     if let [only] = keys
-        && let [system, entity] = only.key.names.as_slice()
+        && let Some((system, entity)) = fields::system_and_entity(&only.key.names)
     {
         as_of::identifiers_name_one_record(name, day, range, scope, cx)?;
-        return crosswalk(name, system, entity, &only.value, range, scope, cx);
+        return crosswalk(name, &system, &entity, &only.value, range, scope, cx);
     }
     let found = by_key(name, keys, range, scope, cx);
     if scope.model.is_versioned(&name.text) {
@@ -215,8 +215,10 @@ pub(super) fn index(
             cx.resolve(name, &[NameKind::Codes], "a code table")?;
             code(name, value, range, scope, cx)
         }
-        [system, entity] => foreign_id(system, entity, value, range, scope, cx),
-        _ => {
+        names => {
+            if let Some((system, entity)) = fields::system_and_entity(names) {
+                return foreign_id(&system, &entity, value, range, scope, cx);
+            }
             cx.report(
                 Diagnostic::new(
                     &codes::WRONG_KIND_OF_NAME,

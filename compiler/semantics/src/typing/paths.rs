@@ -22,7 +22,8 @@ pub(super) fn own(range: ast::Range, scope: &Scope<'_>, cx: &Context<'_>) -> Opt
 
 /// A path, or a bare name that is a value of the expected type.
 pub(super) fn path(path: &ast::Path, expected: Option<&Type>, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Expr> {
-    let (first, rest) = path.names.split_first()?;
+    let names = fields::in_record(scope.record, &path.names);
+    let (first, rest) = names.split_first()?;
     let known = scope.has(&first.text);
     if rest.is_empty() {
         let value = expected.and_then(|ty| constant(first, ty, scope, cx));

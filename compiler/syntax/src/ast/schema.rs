@@ -112,6 +112,8 @@ pub enum EntityMember {
     ReversesIn(FieldRef),
     /// `event approved v1 when status == Approved becomes true`
     Event(EventClause),
+    /// `each lines { … }`: rows that a row of the entity holds.
+    Each(Entity),
     /// Could not be read.
     Broken(Range),
 }

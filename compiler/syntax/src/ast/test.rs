@@ -76,8 +76,26 @@ pub struct FixtureField {
     /// A field, or the `system.entity` whose identifier is given.
     pub name: Path,
     /// Its value.
-    pub value: Expr,
+    pub value: FixtureValue,
     /// Name and value.
+    pub range: Range,
+}
+
+/// What a field of a record is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FixtureValue {
+    /// A value.
+    One(Expr),
+    /// `[{ number: 1, … }]`: the rows that the row holds.
+    Rows(FixtureRows),
+}
+
+/// `[{ number: 1, … }]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixtureRows {
+    /// In the order written.
+    pub rows: Vec<Fixture>,
+    /// With its brackets.
     pub range: Range,
 }
 

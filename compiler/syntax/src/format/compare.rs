@@ -178,6 +178,7 @@ erase_fields! {
     Given { place fixture range }
     Fixture { fields rest range }
     FixtureField { name value range }
+    FixtureRows { rows range }
     TestRun { syncs twice at crash range }
     Expect { what range }
     Expr { kind range }
@@ -191,7 +192,7 @@ erase_variants! {
     SystemMember { Title Category Limit Entity Broken }
     EntityMember {
         Key Field Cursor Full Delete Controlled Accepts Returns IdempotencyKey FindBy Additive ReversesIn Event
-        Broken
+        Each Broken
     }
     DeleteHow { When Absence Never }
     ObjectMember { Key Field Invariant Acyclic NoOverlap Same Broken }
@@ -205,6 +206,7 @@ erase_variants! {
         Title Move Model Schedule CaptureOn Starts After IdempotentBy Order Correct Leave OnChange Retry Fresh
         Volume Reconcile Broken
     }
+    FixtureValue { One Rows }
     TestStatement { ForEach Given GivenNo Run Expect Broken }
     MatchPattern { Values Else }
     ChangeOf { Object Plan }

@@ -38,7 +38,7 @@ pub(super) fn planned_in_header(found: &str) -> Option<&'static str> {
 pub(super) fn is_planned_statement(block: Block, word: &str) -> bool {
     let words: &[&str] = match block {
         Block::System => &["clearance", "exchange", "format", "region"],
-        Block::Entity => &["each", "format", "keys", "length", "must", "stores"],
+        Block::Entity => &["format", "keys", "length", "must", "stores"],
         Block::Map => &["asserts", "disclose"],
         Block::Team
         | Block::Queue

@@ -70,6 +70,7 @@ impl Context<'_> {
                 Rule::bad_field => self.bad_field(child, Block::Entity).map(EntityMember::Field),
                 Rule::bad_key => self.bad_key(child, Block::Entity).map(EntityMember::Key),
                 Rule::broken => Some(EntityMember::Broken(self.broken(place, Block::Entity))),
+                Rule::each => self.entity(child).map(EntityMember::Each),
                 _ => self.clause(child),
             };
             members.extend(member);

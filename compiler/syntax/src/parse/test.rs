@@ -6,7 +6,8 @@ use super::context::{Children, Context, range};
 use super::explain::Block;
 use super::grammar::{Pair, Rule};
 use crate::ast::{
-    CaseRow, Expect, Expectation, Fixture, FixtureField, ForEach, Given, Name, Number, Test, TestRun, TestStatement,
+    CaseRow, Expect, Expectation, Fixture, FixtureField, FixtureRows, FixtureValue, ForEach, Given, Name, Number, Test,
+    TestRun, TestStatement,
 };
 use crate::{SyntaxError, SyntaxErrorKind};
 
@@ -52,6 +53,11 @@ impl Context<'_> {
         Some(Given { place, fixture, range })
     }
 
+    fn fixtures(&self, pair: Pair<'_>) -> Vec<Fixture> {
+        let rows = pair.into_inner().filter(|child| child.as_rule() == Rule::fixture);
+        rows.map(|row| self.fixture(row)).collect()
+    }
+
     fn fixture(&self, pair: Pair<'_>) -> Fixture {
         let mut fixture = Fixture { fields: Vec::new(), rest: None, range: range(&pair) };
         for child in pair.into_inner() {
@@ -71,9 +77,17 @@ impl Context<'_> {
                         self.report(error.with_help("move it to the end"));
                     }
                     let mut children = Children::of(child);
-                    if let (Some(name), Some(value)) = (children.seek(Rule::path), children.seek(Rule::expr)) {
-                        let field = FixtureField { name: self.path(&name), value: self.expr(value), range: place };
-                        fixture.fields.push(field);
+                    let name = children.seek(Rule::path).map(|name| self.path(&name));
+                    let value = children.find_map(|child| match child.as_rule() {
+                        Rule::expr => Some(FixtureValue::One(self.expr(child))),
+                        Rule::expected_rows => {
+                            let range = range(&child);
+                            Some(FixtureValue::Rows(FixtureRows { rows: self.fixtures(child), range }))
+                        }
+                        _ => None,
+                    });
+                    if let (Some(name), Some(value)) = (name, value) {
+                        fixture.fields.push(FixtureField { name, value, range: place });
                     }
                 }
                 _ => {}
@@ -111,10 +125,7 @@ impl Context<'_> {
                 let place = self.path(&children.seek(Rule::path)?);
                 let what = children.next()?;
                 match what.as_rule() {
-                    Rule::expected_rows => {
-                        let rows = what.into_inner().filter(|child| child.as_rule() == Rule::fixture);
-                        Expectation::Rows { place, rows: rows.map(|row| self.fixture(row)).collect() }
-                    }
+                    Rule::expected_rows => Expectation::Rows { place, rows: self.fixtures(what) },
                     Rule::expected_counts => Expectation::Counts { sync: place, counts: self.counts(what) },
                     _ => Expectation::Reconciled { sync: place },
                 }

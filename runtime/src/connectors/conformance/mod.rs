@@ -38,6 +38,7 @@ fn entity() -> Entity {
         cursor: Some("moment".to_owned()),
         cursor_overlap: 0,
         full_every: None,
+        nested: None,
         deletion: None,
         events: Vec::new(),
         control: None,

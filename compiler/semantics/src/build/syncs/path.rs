@@ -46,16 +46,18 @@ impl Builder<'_, '_> {
                             None => path.poisoned = true,
                         }
                     }
-                    [system, entity] => match fields::entity(self.model, system, entity, cx) {
-                        None => path.poisoned = true,
-                        Some(full) if path.object.is_none() && path.source.is_none() && !path.poisoned => {
-                            path.source = Some(full)
+                    names if names.len() > 1 && fields::system_and_entity(names).is_some() => {
+                        match self.entity(names) {
+                            None => path.poisoned = true,
+                            Some(full) if path.object.is_none() && path.source.is_none() && !path.poisoned => {
+                                path.source = Some(full)
+                            }
+                            Some(full) if path.object.is_some() && path.routes.is_empty() => {
+                                path.routes.push(RouteTo { entity: full, condition: None, span: cx.span(place.range) })
+                            }
+                            Some(_) => self.bad_stop(place, &mut path),
                         }
-                        Some(full) if path.object.is_some() && path.routes.is_empty() => {
-                            path.routes.push(RouteTo { entity: full, condition: None, span: cx.span(place.range) })
-                        }
-                        Some(_) => self.bad_stop(place, &mut path),
-                    },
+                    }
                     _ => self.bad_stop(place, &mut path),
                 },
                 // Routes anywhere but at the end have been reported.
@@ -79,6 +81,11 @@ impl Builder<'_, '_> {
         path
     }
 
+    fn entity(&self, names: &[ast::Name]) -> Option<String> {
+        let (system, entity) = fields::system_and_entity(names)?;
+        fields::entity(self.model, &system, &entity, self.cx)
+    }
+
     fn bad_stop(&self, place: &ast::Path, path: &mut MovePath) {
         if !path.poisoned {
             let message = "a sync goes from one entity through one object to one or more entities";
@@ -92,11 +99,11 @@ impl Builder<'_, '_> {
 
     fn arm(&self, arm: &ast::MoveArm, path: &mut MovePath) {
         let cx = self.cx;
-        let [system, entity] = arm.target.names.as_slice() else {
+        if fields::system_and_entity(&arm.target.names).is_none() {
             self.bad_stop(&arm.target, path);
             return;
-        };
-        let Some(full) = fields::entity(self.model, system, entity, cx) else {
+        }
+        let Some(full) = self.entity(&arm.target.names) else {
             path.poisoned = true;
             return;
         };

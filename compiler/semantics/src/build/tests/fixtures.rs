@@ -8,8 +8,8 @@ use crate::names::NameKind;
 use crate::typing::{self, Scope, Target, convert, fields};
 use std::collections::BTreeSet;
 use syncline_diagnostics::{Diagnostic, closest, codes};
-use syncline_ir::{Expr, Kind, Literal, Op, TestAction, TestField, TestPlace, TestRecord, TestValue, Type};
-use syncline_syntax::ast::{self, ExprKind};
+use syncline_ir::{Expr, Kind, Literal, OF_PARENT, Op, TestAction, TestField, TestPlace, TestRecord, TestValue, Type};
+use syncline_syntax::ast::{self, ExprKind, FixtureValue};
 
 /// What a record is written for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,16 @@ impl Builder<'_, '_> {
                 fields::entity(self.model, system, entity, self.cx)?;
                 Some(TestPlace::Entity { system: text(system), entity: text(entity) })
             }
+            [system, entity, rows] if self.is_held(path) => {
+                let message = format!("rows of `{}` are given with the row that holds them", self.cx.text(path.range));
+                self.cx.report(
+                    Diagnostic::new(&codes::WRONG_KIND_OF_NAME, self.cx.span(path.range), message).help(format!(
+                        "write `given {}.{} {{ …, {}: [{{ … }}] }}`",
+                        system.text, entity.text, rows.text
+                    )),
+                );
+                None
+            }
             _ => {
                 let message = "a record is one of an object, or of an entity of a system";
                 self.cx.report(
@@ -40,6 +50,13 @@ impl Builder<'_, '_> {
                 None
             }
         }
+    }
+
+    fn is_held(&self, path: &ast::Path) -> bool {
+        let found = fields::system_and_entity(&path.names);
+        found.is_some_and(|(system, entity)| {
+            self.model.entities.contains_key(&format!("{}.{}", system.text, entity.text))
+        })
     }
 
     pub(super) fn given(&mut self, written: &ast::Given) -> Option<TestAction> {
@@ -92,6 +109,35 @@ impl Builder<'_, '_> {
         for field in &written.fields {
             match field.name.names.as_slice() {
                 [name] => {
+                    let value = match (&field.value, self.held(place, &name.text)) {
+                        (FixtureValue::Rows(rows), held) => {
+                            let is_first = named.insert(&name.text);
+                            let known = held.filter(|_| is_first && purpose == Use::Given);
+                            match known.and_then(|held| self.held_rows(&held, rows)) {
+                                Some(rows_given) => record.fields.push(TestField {
+                                    name: text(name),
+                                    value: TestValue::Rows(rows_given),
+                                    at: self.at(rows.range),
+                                }),
+                                None => {
+                                    self.no_rows::<()>(place, name, rows, is_first, purpose);
+                                    sound = false;
+                                }
+                            }
+                            continue;
+                        }
+                        (FixtureValue::One(written), Some(_)) => {
+                            named.insert(&name.text);
+                            let message = format!("`{}` is not one value but the rows that this row holds", name.text);
+                            cx.report(
+                                Diagnostic::new(&codes::TYPE_MISMATCH, cx.span(written.range), message)
+                                    .help(format!("write `{}: [{{ … }}]`, or `[]` when it holds none", name.text)),
+                            );
+                            sound = false;
+                            continue;
+                        }
+                        (FixtureValue::One(written), None) => written,
+                    };
                     let Some(found) = fields::find(declared, name, cx) else {
                         sound = false;
                         continue;
@@ -105,8 +151,8 @@ impl Builder<'_, '_> {
                         sound = false;
                         continue;
                     }
-                    let range = self.column(&field.value).unwrap_or(&field.value).range;
-                    match self.value(place, declared, found, &field.value, purpose) {
+                    let range = self.column(value).unwrap_or(value).range;
+                    match self.value(place, declared, found, value, purpose) {
                         Some(value) => {
                             let at = self.at(range);
                             record.fields.push(TestField { name: found.name.clone(), value, at });
@@ -115,7 +161,11 @@ impl Builder<'_, '_> {
                     }
                 }
                 [system, entity] if matches!(place, TestPlace::Object(_)) && purpose == Use::Given => {
-                    match self.identifier(system, entity, &field.value) {
+                    let found = match &field.value {
+                        FixtureValue::One(written) => self.identifier(system, entity, written),
+                        FixtureValue::Rows(rows) => self.no_rows(place, entity, rows, true, purpose),
+                    };
+                    match found {
                         Some(found) => record.identifiers.push(found),
                         None => sound = false,
                     }
@@ -131,7 +181,7 @@ impl Builder<'_, '_> {
             }
         }
         match purpose {
-            Use::Given => sound &= self.is_complete(declared, &named, written),
+            Use::Given => sound &= self.is_complete(place, declared, &named, written),
             Use::Gone | Use::Expected => {
                 if let Some(rest) = written.rest {
                     let message = match purpose {
@@ -150,18 +200,30 @@ impl Builder<'_, '_> {
     }
 
     /// Whether each field has a value or a placeholder. What tells records apart has none: records would be one.
-    fn is_complete(&self, declared: &RecordType, named: &BTreeSet<&str>, written: &ast::Fixture) -> bool {
+    fn is_complete(
+        &self,
+        place: &TestPlace,
+        declared: &RecordType,
+        named: &BTreeSet<&str>,
+        written: &ast::Fixture,
+    ) -> bool {
         if declared.incomplete {
             return true;
         }
         let has_rest = written.rest.is_some();
         let identity = self.model.identity(declared);
+        let holder = format!("{place}.");
+        let held = self.model.entities.values().filter(|held| !has_rest && held.record.name.starts_with(&holder));
+        let held = held.filter_map(|held| held.nested.as_ref()).map(|nested| nested.field.as_str());
         let missing: Vec<&str> = declared
             .fields
             .iter()
             .map(|field| field.name.as_str())
-            .filter(|name| !named.contains(name) && *name != ORIGIN)
+            // Those of the row that holds it come from there.
+            .filter(|name| !declared.is_held() || !name.starts_with(OF_PARENT))
             .filter(|name| !has_rest || identity.contains(name))
+            .chain(held)
+            .filter(|name| !named.contains(name) && *name != ORIGIN)
             .collect();
         if missing.is_empty() {
             return true;
@@ -178,6 +240,42 @@ impl Builder<'_, '_> {
                 .help(help),
         );
         false
+    }
+
+    /// The rows that a member of an entity holds, as a place of their own.
+    fn held(&self, place: &TestPlace, member: &str) -> Option<TestPlace> {
+        let TestPlace::Entity { system, entity } = place else { return None };
+        let entity = format!("{entity}.{member}");
+        let held = self.model.entities.get(&format!("{system}.{entity}"))?;
+        held.nested.as_ref().map(|_| TestPlace::Entity { system: system.clone(), entity })
+    }
+
+    fn held_rows(&mut self, held: &TestPlace, rows: &ast::FixtureRows) -> Option<Vec<TestRecord>> {
+        rows.rows.iter().map(|row| self.record(held, row, Use::Given)).collect()
+    }
+
+    /// `[…]` where no rows are given.
+    fn no_rows<T>(
+        &self,
+        place: &TestPlace,
+        name: &ast::Name,
+        rows: &ast::FixtureRows,
+        is_first: bool,
+        purpose: Use,
+    ) -> Option<T> {
+        let (code, message, help) = if purpose == Use::Expected {
+            let help = "compare the records that its map makes of them";
+            (&codes::WRONG_KIND_OF_NAME, "rows in a row are given, never expected".to_owned(), help)
+        } else if self.held(place, &name.text).is_none() {
+            (&codes::UNKNOWN_FIELD, format!("`{place}` holds no rows `{}`", name.text), "write one value")
+        } else if !is_first {
+            (&codes::DUPLICATE_ASSIGNMENT, format!("the rows `{}` are given twice", name.text), "keep one of them")
+        } else {
+            // What is wrong in one of them has been said.
+            return None;
+        };
+        self.cx.report(Diagnostic::new(code, self.cx.span(rows.range), message).help(help));
+        None
     }
 
     /// `psa.project: "4711"`: the identifier of an object in a system.
@@ -425,6 +523,8 @@ fn key_text(key: &[(String, TestValue)]) -> String {
         TestValue::Constant(Literal::Money { amount, currency }) => format!("{amount} {currency}"),
         TestValue::Constant(Literal::Null) | TestValue::Raw(_) => "null".to_owned(),
         TestValue::Reference { key, .. } => key_text(key),
+        // No key has rows.
+        TestValue::Rows(_) => String::new(),
     });
     format!("`{}`", parts.collect::<Vec<_>>().join("|").replace('`', ""))
 }

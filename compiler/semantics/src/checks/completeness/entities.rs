@@ -5,8 +5,8 @@ use crate::model::{Entity, Field, Map, Model};
 use syncline_diagnostics::{Diagnostic, codes};
 
 pub(super) fn record_is_filled(model: &Model, entity: &Entity, map: &Map, found: &mut Vec<Diagnostic>) {
-    // A row that is there has its required fields and its key.
-    if map.poisoned || entity.poisoned || map.publishes {
+    // A row that is there has its required fields and its key. Rows in a row are no target at all, which is said elsewhere.
+    if map.poisoned || entity.poisoned || map.publishes || entity.nested.is_some() {
         return;
     }
     let record = &entity.record;

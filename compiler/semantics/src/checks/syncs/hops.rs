@@ -48,8 +48,12 @@ pub(super) fn every_map_is_used(model: &Model, found: &mut Vec<Diagnostic>) {
         used.extend(sync.source.as_deref().map(|source| (source, object, false)));
         used.extend(sync.routes.iter().map(|route| (route.entity.as_str(), object, true)));
     }
-    let is_used =
-        |map: &Map| used.contains(&(map.entity.as_str(), map.object.as_str(), map.direction == MapDirection::Outbound));
+    // One into rows in a row cannot be used, which is said elsewhere.
+    let is_held = |map: &Map| model.entities.get(&map.entity).is_some_and(|entity| entity.nested.is_some());
+    let is_used = |map: &Map| {
+        let outbound = map.direction == MapDirection::Outbound;
+        outbound && is_held(map) || used.contains(&(map.entity.as_str(), map.object.as_str(), outbound))
+    };
     for map in model.maps.iter().filter(|map| !is_used(map)) {
         found.push(
             Diagnostic::new(&codes::MAP_NOT_USED, map.span, format!("no sync uses the map `{}`", map.id))

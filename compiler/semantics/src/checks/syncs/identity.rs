@@ -11,7 +11,7 @@ use crate::model::{Map, Model, RecordType, Sync};
 use crate::typing::fields::listed;
 use std::collections::BTreeSet;
 use syncline_diagnostics::{Diagnostic, codes};
-use syncline_ir::{MapDirection, Order};
+use syncline_ir::{MapDirection, OF_PARENT, Order};
 
 /// `idempotent by` names all that tells records apart. Within one sync all records have one origin, unless it captures none itself.
 pub(super) fn lines_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sync, found: &mut Vec<Diagnostic>) {
@@ -138,9 +138,11 @@ pub(super) fn rows_are_told_apart(model: &Model, index: &MapIndex<'_>, sync: &Sy
     let Some(assignment) = map.assignments.iter().find(|assignment| assignment.field == *within) else { return };
     let Some(value) = &assignment.value else { return };
     let dependence = statements::depends_on(map, value);
-    let left: Vec<&str> = source.key.iter().map(String::as_str).filter(|key| !dependence.on(key)).collect();
+    // Versions of rows in a row are those of the row that holds them.
+    let is_numbered = |key: &&str| !source.is_held() || key.starts_with(OF_PARENT);
+    let key: Vec<&str> = source.key.iter().map(String::as_str).filter(is_numbered).collect();
+    let left: Vec<&str> = key.iter().copied().filter(|key| !dependence.on(key)).collect();
     if !left.is_empty() {
-        let key: Vec<&str> = source.key.iter().map(String::as_str).collect();
         found.push(
             Diagnostic::new(
                 &codes::NOT_IDENTIFYING,

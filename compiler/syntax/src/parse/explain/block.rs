@@ -86,6 +86,7 @@ impl Block {
                 ("additive", "additive hours, amount"),
                 ("reverses", "reverses in reversal_of"),
                 ("event", "event approved v1 when status == Approved becomes true"),
+                ("each", "each lines { … }"),
             ],
             Self::Object => &[
                 KEY,

@@ -47,6 +47,14 @@ impl Hub {
         Ok(())
     }
 
+    /// Whoever holds the row of one track holds that of another.
+    pub(crate) fn hold_like(&self, known: TrackId, track: TrackId) -> Outcome {
+        self.db()
+            .prepare_cached("INSERT OR IGNORE INTO held (track, holder) SELECT ?2, holder FROM held WHERE track = ?1")?
+            .execute((known.0, track.0))?;
+        Ok(())
+    }
+
     /// The tracks of all rows that a row holds or has held, by key.
     pub(crate) fn held_by(&self, holder: i64) -> Outcome<Vec<Present>> {
         let mut statement = self.db().prepare_cached(

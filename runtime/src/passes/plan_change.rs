@@ -72,6 +72,7 @@ fn place(mapper: &Mapper<'_>, track: TrackId, row: &Row) -> Outcome {
     let new =
         NewRow { track: into, version: Some(&version), rank: Some(&rank), standing, state, content: &row.content };
     hub.place_row(row.id, &new)?;
+    hub.hold_like(track, into)?;
     for known in hub.open_exceptions(track)?.iter().filter(|known| known.row == row.id) {
         hub.close_exception(known.id, &pass.run.at)?;
     }

@@ -52,7 +52,8 @@ fn a_plan_survives_its_json() {
 }
 
 /// The order by the rule, worked out by hand: after `Clients` the free ones are `Employees`, `FxRates`, `Projects`, `TaxProfiles`; after
-/// `Employees` also `CostRates`.
+/// `Employees` also `CostRates`; after `Projects`, `Employees` and `FxRates` also `ApprovedExpenses`, after `Projects` also `Discounts`,
+/// `MilestoneFees` and `RateCards`.
 #[test]
 fn syncs_run_after_what_they_need_and_by_name() {
     let order: Vec<String> = plan(&consulting()).syncs.into_iter().map(|sync| sync.name).collect();
@@ -64,7 +65,9 @@ fn syncs_run_after_what_they_need_and_by_name() {
             "CostRates",
             "FxRates",
             "Projects",
+            "ApprovedExpenses",
             "Discounts",
+            "MilestoneFees",
             "RateCards",
             "ApprovedTime",
             "TaxProfiles"

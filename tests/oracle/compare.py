@@ -10,7 +10,10 @@ from expect import Usage
 from machine import COUNTS
 
 # Filled by the books, not by the sync: present and unique, whatever they are.
-RETURNED = {"customer": ["number"], "project_cost": ["number", "status"]}
+RETURNED = {
+    "customer": ["number"], "project_cost": ["number", "status"], "project_expense": ["number", "status"],
+    "project_fee": ["number", "status"],
+}
 SHOWN = 40
 
 
@@ -76,6 +79,11 @@ def compare_run(checks, what, expected, found):
                     checks.equal(f"{label}.{part}", count, sync.get(field, {}).get(part, MISSING))
             elif field == "reconciliation":
                 compare_reconciliation(checks, label, value, sync.get(field) or [])
+            elif field == "late":
+                late = sync.get(field)
+                checks.equal(label, value, late and {part: late.get(part, 0) for part in ("posted", "waiting")})
+            elif field == "opens":
+                checks.equal(label, moment(value), moment(sync.get(field)))
             elif field == "reasons":
                 checks.equal(label, value, {k: v for k, v in sync.get(field, {}).items() if v})
             else:

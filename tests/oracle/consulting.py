@@ -27,6 +27,12 @@ SALES_REGION = {"NA": "americas", "EU": "europe", "AP": "asia_pacific"}
 LEDGER_REGION = {"americas": "10", "europe": "20", "asia_pacific": "30"}
 TAX_CODE = {"U": "undecided", "S": "standard", "R": "reduced", "E": "exempt", "RC": "reverse_charge"}
 
+EXPENSE_TYPE = {
+    "AIR": "airfare", "HOTL": "lodging", "MEAL": "meals", "TAXI": "ground_transport", "RAIL": "ground_transport",
+    "MISC": "other",
+}
+EXPENSE_ACCOUNT = {"airfare": "6650", "lodging": "6660", "meals": "6670", "ground_transport": "6680", "other": "6690"}
+
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 
@@ -85,7 +91,7 @@ class Accounts(Flow):
 class Customers:
     """Client -> erp.customer, corrected by overwrite, leaving held."""
 
-    leave_hold, otherwise, overwrite, keep, wait, ask = "sales_desk", "sales_desk", True, (), None, None
+    leave_hold, otherwise, overwrite, keep, wait, ask, window = "sales_desk", "sales_desk", True, (), None, None, False
     ask_about, delta = (), False
     measures = ("count",)
 
@@ -156,6 +162,7 @@ class Projects(Flow):
         return {
             "code": c["id"], "name": c["name"], "client": c["account"], "currency": c["currency"],
             "company": c["company"] if c["company"] is FAILED else c["company"].lower(),
+            "own_currency": c["company"] if c["company"] is FAILED else {"US": "USD", "EU": "EUR"}[c["company"]],
             "stage": stage, "discount": c["discount"],
         }
 
@@ -327,8 +334,8 @@ class Timecards(Flow):
     }
     states = {"Saved": "draft", "Submitted": "submitted", "Approved": "approved", "Rejected": "rejected"}
 
-    def __init__(self, project_cost):
-        self.outbound = ProjectCost(project_cost)
+    def __init__(self, books):
+        self.outbound = ProjectCost(books)
 
     def inbound(self, hub, c, notes):
         notes.find(hub.employees, c["resource"], retired=hub.retired["employees"])
@@ -349,25 +356,41 @@ class Timecards(Flow):
         return values
 
 
-class ProjectCost:
-    """TimeEntry -> the project_cost of either company, corrected by reversal, leaving reversed."""
+class Lines:
+    """Lines in the books of the company whose project it is: corrected by reversal, leaving reversed, posted in the hours of the books."""
 
-    leave_hold, otherwise, overwrite, wait = None, "finance_desk", False, None
-    keep, ask_about, ask = ("projects", "employees", "fx"), ("rates",), "finance_desk"
-    delta = False
-    # Fields that are added up, with the digits they have before the point: hours decimal(6, 2), amount and cost money(19, 4).
-    additive = {"hours": 4, "amount": 15, "cost": 15}
-    measures = ("count", "sum(hours)", "sum(amount)", "sum(cost)")
+    leave_hold, otherwise, overwrite, wait, delta, window = None, "finance_desk", False, None, False, True
+    ask_about, ask, fresh = (), None, 2 * HOUR
     starts = datetime.date(2026, 7, 1)
 
-    def __init__(self, tables):
-        self.tables = tables
+    def __init__(self, books):
+        self.tables = {system: tables[self.table] for system, tables in books.items()}
 
     def values(self, hub, row):
         return row.values
 
     def route(self, values, gates):
         return "erp_" + gates.get("projects", values["project"])["company"]
+
+    def key(self, image):
+        return image["external_id"]
+
+    def insert(self, route, key, image):
+        self.tables[route][key] = {**image, "external_id": key, "reversal_of": None}
+
+    def insert_reversal(self, route, key, line):
+        negated = {field: -line["image"][field] for field in self.additive}
+        self.tables[route][key] = {**line["image"], **negated, "external_id": key, "reversal_of": line["key"]}
+
+
+class ProjectCost(Lines):
+    """TimeEntry -> the project_cost of either company."""
+
+    table = "project_cost"
+    keep, ask_about, ask = ("projects", "employees", "fx"), ("rates",), "finance_desk"
+    # Fields that are added up, with the digits they have before the point: hours decimal(6, 2), amount and cost money(19, 4).
+    additive = {"hours": 4, "amount": 15, "cost": 15}
+    measures = ("count", "sum(hours)", "sum(amount)", "sum(cost)")
 
     def group(self, field, line):
         return {"amount": line["image"]["currency"], "cost": OWN_CURRENCY[line["route"]]}.get(field, "")
@@ -413,15 +436,175 @@ class ProjectCost:
             amount *= rate["rate"]
         return amount.quantize(Decimal(1).scaleb(-cells.CURRENCIES[currency]), ROUND_HALF_EVEN)
 
-    def key(self, image):
-        return image["external_id"]
 
-    def insert(self, route, key, image):
-        self.tables[route][key] = {**image, "external_id": key, "reversal_of": None}
+class Expenses(Flow):
+    name, entity, otherwise, wait = "ApprovedExpenses", "psa.expense", "data_desk", 4 * HOUR
+    fields = [
+        "id", "version", "person", "project", "category", "spent_on", "amount", "currency", "is_billable", "status",
+        "receipt", "note", "deleted", "modified_at",
+    ]
+    key, version, cursor, overlap = "id", "version", "modified_at", datetime.timedelta(minutes=10)
+    mark, mark_type = "deleted", staticmethod(cells.boolean)
+    types = {
+        "id": (cells.text(18), False),
+        "version": (cells.integer, False),
+        "person": (cells.text(12), False),
+        "project": (cells.text(16), False),
+        "category": (cells.text(8), False),
+        "spent_on": (cells.date, False),
+        "amount": (cells.decimal(14, 2), False),
+        "currency": (cells.currency, False),
+        "is_billable": (cells.boolean, False),
+        "status": (cells.one_of("Saved", "Submitted", "Approved", "Rejected"), False),
+        "receipt": (cells.text(20), True),
+        "note": (cells.text(200), True),
+    }
 
-    def insert_reversal(self, route, key, line):
-        negated = {field: -line["image"][field] for field in self.additive}
-        self.tables[route][key] = {**line["image"], **negated, "external_id": key, "reversal_of": line["key"]}
+    def __init__(self, books):
+        self.outbound = ProjectExpense(books)
+
+    def inbound(self, hub, c, notes):
+        notes.find(hub.employees, c["person"], retired=hub.retired["employees"])
+        notes.find(hub.projects, c["project"])
+        said = c["category"]
+        message = f"category {said} is in no table"
+        category = notes.code(EXPENSE_TYPE, said, "delivery_desk", "unknown_category", message)
+        if c["receipt"] is None:
+            message = None
+            if FAILED not in (c["person"], c["amount"], c["currency"]):
+                message = f"{c['person']} has no receipt for {c['amount']:.2f} {c['currency']}"
+            notes.add("no_receipt", "delivery_desk", message)
+        return {
+            "source_id": c["id"], "version": c["version"], "employee": c["person"], "project": c["project"],
+            "category": category, "spent_on": c["spent_on"], "paid": c["amount"], "paid_in": c["currency"],
+            "billable": c["is_billable"], "state": Timecards.states.get(c["status"], FAILED), "note": c["note"],
+        }
+
+    def apply(self, hub, key, values, notes):
+        stored = hub.expenses.get(key)
+        if stored and stored["paid_in"] != values["paid_in"]:
+            notes.add("currency-changed")
+        else:
+            hub.write("expenses", key, values)
+        return values
+
+
+class ProjectExpense(Lines):
+    """Expense -> the project_expense of either company."""
+
+    table, keep = "project_expense", ("employees", "fx")
+    additive = {"amount": 15, "cost": 15}
+    measures = ("count", "sum(amount)", "sum(cost)")
+
+    def group(self, field, line):
+        return line["image"]["currency" if field == "amount" else "own_currency"]
+
+    def excludes(self, values):
+        return values["spent_on"] < self.starts or values["state"] != "approved"
+
+    def image(self, values, route, gates, reader, notes):
+        if gates is not None:
+            project = gates.get("projects", values["project"])
+            if project["stage"] != "active":
+                notes.add("project_not_active", "delivery_desk", f"project {project['code']} is {project['stage']}")
+        project = reader.get("projects", values["project"])
+        employee = reader.get("employees", values["employee"])
+        billed = values["paid"] if values["billable"] else Decimal(0)
+        amount = self.converted(billed, values, project["currency"], reader, notes)
+        cost = self.converted(values["paid"], values, project["own_currency"], reader, notes)
+        if FAILED in (amount, cost):
+            return None
+        return {
+            "external_id": values["source_id"], "project": project["code"], "employee": employee["number"],
+            "account": EXPENSE_ACCOUNT[values["category"]], "spent_on": values["spent_on"], "billable": values["billable"],
+            "currency": project["currency"], "amount": amount, "own_currency": project["own_currency"], "cost": cost,
+            "memo": (values["note"] or "")[:80],
+        }
+
+    def converted(self, amount, values, currency, reader, notes):
+        if values["paid_in"] != currency:
+            pair = (values["paid_in"], currency)
+            rate = reader.series("fx", pair, values["spent_on"], oldest=4)
+            if isinstance(rate, str):
+                return notes.add(rate, miss=True, about=pair)
+            amount *= rate["rate"]
+        return amount.quantize(Decimal(1).scaleb(-cells.CURRENCIES[currency]), ROUND_HALF_EVEN)
+
+
+class Milestones(Flow):
+    name, entity, otherwise, wait = "MilestoneFees", "psa.milestone", "delivery_desk", DAY
+    fields = ["id", "project", "title", "planned_for", "accepted_on", "amount", "currency", "status"]
+    key = "id"
+    types = {
+        "id": (cells.text(16), False),
+        "project": (cells.text(16), False),
+        "title": (cells.text(80), False),
+        "planned_for": (cells.date, False),
+        "accepted_on": (cells.date, True),
+        "amount": (cells.decimal(14, 2), False),
+        "currency": (cells.currency, False),
+        "status": (cells.one_of("Planned", "Reached", "Accepted", "Cancelled"), False),
+    }
+    # What is accepted may be taken back and then cancelled.
+    reachable = {
+        "planned": {"reached", "accepted", "cancelled"},
+        "reached": {"accepted", "cancelled"},
+        "accepted": {"reached", "cancelled"},
+        "cancelled": set(),
+    }
+
+    def __init__(self, books):
+        self.outbound = ProjectFee(books)
+
+    def inbound(self, hub, c, notes):
+        project = notes.find(hub.projects, c["project"])
+        if FAILED not in (project, c["amount"], c["currency"]) and project["currency"] != c["currency"]:
+            message = f"milestone {c['id']} is in {c['currency']}, its project is not"
+            notes.add("currency_mismatch", "finance_desk", message)
+        return {
+            "code": c["id"], "project": c["project"], "title": c["title"], "planned_for": c["planned_for"],
+            "accepted_on": c["accepted_on"], "agreed": c["amount"],
+            "state": c["status"] if c["status"] is FAILED else c["status"].lower(),
+        }
+
+    def apply(self, hub, key, values, notes):
+        stored = hub.milestones.get(key)
+        if stored and stored["state"] != values["state"] and values["state"] not in self.reachable[stored["state"]]:
+            notes.add("illegal-transition")
+        if stored and stored["project"] != values["project"]:
+            notes.add("fixed-changed")
+        if not notes.reasons:
+            hub.write("milestones", key, values)
+        return values
+
+
+class ProjectFee(Lines):
+    """Milestone -> the project_fee of either company."""
+
+    table, keep, additive = "project_fee", ("clients", "projects"), {"fee": 15}
+    measures = ("count", "sum(fee)")
+
+    def group(self, field, line):
+        return line["image"]["currency"]
+
+    def excludes(self, values):
+        return values["planned_for"] < self.starts or values["state"] != "accepted"
+
+    def image(self, values, route, gates, reader, notes):
+        if gates is not None:
+            project = gates.get("projects", values["project"])
+            if project["stage"] not in ("active", "closed"):
+                notes.add("project_not_started", "delivery_desk", f"project {project['code']} is {project['stage']}")
+        project = reader.get("projects", values["project"])
+        client = reader.get("clients", project["client"])
+        if values["accepted_on"] is None:
+            message = f"milestone {values['code']} is accepted, nobody says when"
+            notes.add("no_acceptance_day", "delivery_desk", message)
+        return {
+            "external_id": values["code"], "project": project["code"], "client": client["code"],
+            "accepted_on": values["accepted_on"], "currency": project["currency"], "fee": values["agreed"],
+            "memo": values["title"],
+        }
 
 
 class Hub:
@@ -437,7 +620,10 @@ class Hub:
         self.retired = {"employees": set()}
         # The same of step series: rows by key, then by first day.
         self.costs, self.fx, self.sources = {}, {}, {"costs": {}, "fx": {}}
-        self.customers, self.project_cost = {}, {"erp_us": {}, "erp_eu": {}}
+        self.expenses, self.milestones = {}, {}
+        self.customers = {}
+        tables = ("project_cost", "project_expense", "project_fee")
+        self.books = {system: {table: {} for table in tables} for system in ("erp_us", "erp_eu")}
         books = sqlite3.connect(":memory:")
         books.executescript(books_sql)
         for key, name, region, tax in books.execute("SELECT external_id, name, region, tax_profile FROM customer"):
@@ -445,7 +631,7 @@ class Hub:
         books.close()
         flows = [
             Accounts(self.customers), Employees(), CostRates(), FxRates(), Projects(), Discounts(), RateCards(),
-            Timecards(self.project_cost), TaxProfiles(),
+            Timecards(self.books), Expenses(self.books), Milestones(self.books), TaxProfiles(),
         ]
         self.syncs = [Sync(flow) for flow in flows]
 

@@ -11,7 +11,7 @@ from consulting import QUEUES, Hub
 from machine import COUNTS
 
 # Declared scales of the numbers in the targets.
-SCALES = {"hours": 2, "rate": 4, "amount": 4, "cost": 4}
+SCALES = {"hours": 2, "rate": 4, "amount": 4, "cost": 4, "fee": 4}
 
 
 class Usage(Exception):
@@ -63,8 +63,8 @@ def expect(workspace, runs, folder=None, slow=False):
         "target": {
             "erp": {"customer": [written(row) for _, row in sorted(hub.customers.items())]},
             **{
-                system: {"project_cost": [written(row) for _, row in sorted(lines.items())]}
-                for system, lines in hub.project_cost.items()
+                system: {table: [written(row) for _, row in sorted(lines.items())] for table, lines in tables.items()}
+                for system, tables in hub.books.items()
             },
         },
     }
@@ -100,6 +100,8 @@ def reconciliation(sync, accounts):
     out = sync.flow.outbound
     if out is None:
         return []
+    if sync.shut:
+        return sync.reconciled
     lines = []
     for measure in out.measures:
         rows = {name: str(accounts[name]) if measure == "count" else None for name in ("captured", *COUNTS)}
@@ -111,6 +113,7 @@ def reconciliation(sync, accounts):
         for group, total in sorted(groups.items()):
             figures = {"ledger": number(Decimal(total)), "target": number(Decimal(total)), "difference": "0"}
             lines.append({"measure": measure, "group": group, **rows, **figures})
+    sync.reconciled = lines
     return lines
 
 

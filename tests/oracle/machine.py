@@ -10,6 +10,7 @@ hub that is `slow` takes all of them; test_oracle.py holds both to the same resu
 import collections
 import datetime
 
+import hours
 from cells import Refused, instant
 
 FAILED = object()
@@ -24,9 +25,14 @@ class Notes:
     def __init__(self, otherwise):
         self.otherwise = otherwise
         self.reasons = []
+        self.said = set()
 
-    def add(self, reason, queue=None, message=None, miss=False, route=None):
-        """A miss may carry the `route` (queue, reason, message) that holds once the wait is over."""
+    def add(self, reason, queue=None, message=None, miss=False, route=None, about=None):
+        """A miss may carry the `route` (queue, reason, message) that holds once the wait is over. What is said twice `about` one thing is
+        listed once."""
+        if about is not None and (reason, about) in self.said:
+            return FAILED
+        self.said.add((reason, about))
         self.reasons.append(
             {"reason": reason, "queue": queue or self.otherwise, "message": message, "miss": miss, "route": route}
         )
@@ -98,6 +104,8 @@ class Record:
         self.tally = collections.Counter()
         # None, "deleted" or "held": what a complete extract without its key made of it.
         self.missing = None
+        # What is to be done in a target waits until the window opens.
+        self.postponed = False
 
     def live(self):
         return self.ledger[-1] if self.ledger and self.ledger[-1]["live"] else None
@@ -118,6 +126,10 @@ class Sync:
         self.this_run = None
         # When all rows were delivered last; the question about an extract that lacks too much.
         self.full_at = self.question = None
+        # The instant of this run, whether its window is shut, and what it has posted later than promised (RULES.md, section 15).
+        self.at, self.shut, self.posted_late = None, False, 0
+        # What the last reconciliation found.
+        self.reconciled = []
         self.captured = 0
         # Keys of records: with a row that was captured in this run; with rows not yet accepted; with anything open; by what they read.
         self.fresh, self.pending, self.unsettled = set(), set(), set()
@@ -288,6 +300,9 @@ class Sync:
 
     def settle(self, hub, at):
         """Judges outward, posts, and gives every row its outcome."""
+        out = self.flow.outbound
+        self.at, self.posted_late = at, 0
+        self.shut = out is not None and out.window and not hours.is_open(at)
         for row in self.unversioned.values():
             self.fail(row, row.hub_reasons, at, self.flow.wait, final=True)
         stirred = set(self.records) if hub.slow else self.stirred(hub)
@@ -300,7 +315,7 @@ class Sync:
             self.this_run["resolved"] += len(before - after) + (asked and record.asked_since is None)
             self.count(record)
             # A conflict stays what it is; everything else that is open is tried again in each run.
-            if record.asked_since or any(row.is_open() and not row.conflict for row in record.rows):
+            if record.postponed or record.asked_since or any(row.is_open() and not row.conflict for row in record.rows):
                 self.unsettled.add(key)
             else:
                 self.unsettled.discard(key)
@@ -317,6 +332,7 @@ class Sync:
 
     def settle_record(self, hub, record, at):
         current = None
+        record.postponed = False
         for row in reversed(record.ordered()):
             if current is not None:
                 break
@@ -355,14 +371,22 @@ class Sync:
         if notes.reasons:
             self.fail(row, notes.reasons, at, out.wait)
             return False
+        record.asked_since = None
+        if self.shut and (live is None or live["route"] != route or live["image"] != image):
+            return self.postpone(record, row, "staged")
         if live is None:
             self.post(record, row, route, image, reader.seen)
         elif live["route"] != route or live["image"] != image:
             self.correct(record, row, live, route, image, reader.seen)
         else:
             live["row"], live["copies"] = row, reader.seen
-        record.asked_since = None
         self.stand(row, "posted")
+        return True
+
+    def postpone(self, record, row, outcome):
+        """What would be done in the target is done in a run in which the window is open."""
+        record.postponed = True
+        self.stand(row, outcome)
         return True
 
     def leave(self, record, row, at):
@@ -371,9 +395,11 @@ class Sync:
         if live and out.leave_hold:
             self.fail(row, only("left-scope", out.leave_hold), at, None)
             return False
+        record.asked_since = None
+        if live and self.shut:
+            return self.postpone(record, row, "excluded")
         if live:
             self.reverse(record, live)
-        record.asked_since = None
         self.stand(row, "excluded")
         return True
 
@@ -386,7 +412,10 @@ class Sync:
         self.note_readers(record, reader)
         if notes.reasons:
             raise AssertionError("the example has no posted row that cannot be mapped any more")
-        if image != live["image"]:
+        waits = self.shut and image != live["image"]
+        if waits:
+            record.postponed = True
+        elif image != live["image"]:
             self.correct(record, row, live, live["route"], image, reader.seen)
         else:
             live["copies"] = reader.seen
@@ -396,7 +425,7 @@ class Sync:
         self.note_readers(record, asked_reader)
         differs = bool(notes.reasons) or asked != image
         record.asked_since = (record.asked_since or at) if differs else None
-        self.stand(row, "posted")
+        self.stand(row, "staged" if waits else "posted")
         return True
 
     def note_readers(self, record, *readers):
@@ -434,6 +463,7 @@ class Sync:
         })
         out.insert(route, key, line or image)
         self.this_run["posted"] += 1
+        self.posted_late += self.is_late(row)
 
     def reverse(self, record, live):
         out = self.flow.outbound
@@ -464,6 +494,16 @@ class Sync:
         return line if all(abs(line[name]) < 10 ** digits for name, digits in additive.items()) else None
 
     # -- counts (RULES.md, section 10)
+
+    def is_late(self, row):
+        fresh = getattr(self.flow.outbound, "fresh", None)
+        return fresh is not None and hours.open_between(row.captured_at, self.at) > fresh
+
+    def late(self):
+        """What was posted later than promised, and what waits to be posted and is late already (RULES.md, section 15.2)."""
+        records = [self.records[key] for key in self.unsettled] if self.shut else []
+        waiting = sum(row.outcome == "staged" and self.is_late(row) for record in records for row in record.rows)
+        return {"posted": self.posted_late, "waiting": waiting} if self.posted_late + waiting else None
 
     def all_rows(self):
         for record in self.records.values():
@@ -520,6 +560,8 @@ class Sync:
             "stale": sums["stale"],
             "unchanged": self.this_run["unchanged"],
             "reasons": dict(sorted(reasons.items())),
+            "late": self.late(),
+            "opens": stamp(hours.next_opening(self.at)) if self.shut else None,
             "notices": self.flow.notices(hub),
             "this_run": {
                 name: self.this_run[name]

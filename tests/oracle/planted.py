@@ -32,6 +32,11 @@ CARD = [
     "id", "version", "resource", "project", "role_code", "work_date", "hours", "is_billable", "status", "note",
     "entered_by", "deleted", "modified_at",
 ]
+EXPENSE = [
+    "id", "version", "person", "project", "category", "spent_on", "amount", "currency", "is_billable", "status", "receipt",
+    "deleted",
+]
+MILESTONE = ["id", "project", "planned_for", "accepted_on", "amount", "currency", "status"]
 
 GRADES = {"ANL": "Analyst", "CON1": "Consultant", "CON2": "Consultant", "MGR": "Manager", "PTR": "Partner"}
 README_ROW = re.compile(r"^\| `([a-z0-9_]+)` \| ([0-9]+) \|", re.MULTILINE)
@@ -52,6 +57,8 @@ class Extract:
         self.costs = rows("hris/cost_rate.csv", COST)
         self.fx = rows("treasury/fx_rate.csv", FX)
         self.cards = list(read(folder / "psa/timecard.csv", CARD, compose=False))
+        self.expenses = rows("psa/expense.csv", EXPENSE)
+        self.milestones = {row["id"]: row for row in rows("psa/milestone.csv", MILESTONE)}
 
 
 MONTHS = ("july", "august", "september")
@@ -68,6 +75,8 @@ def count(data):
     count_money(july, august, kinds)
     count_customers(data / "erp.sql", july, kinds)
     kinds.update(kind for _, kind in Cards(months).found() if kind)
+    kinds.update(kind for _, kind in expenses(months).values() if kind)
+    kinds.update(kind for kind in milestones(months).values() if kind)
     return kinds
 
 
@@ -182,6 +191,104 @@ def count_customers(path, july, kinds):
         kinds["customer_unknown_client"] += key not in accounts
         kinds["customer_unknown_tax"] += tax not in ("U", "S", "R", "E", "RC")
     books.close()
+
+
+def expenses(months):
+    """The first month of each expense, and its trouble or None."""
+    found = collections.defaultdict(lambda: [[] for _ in months])
+    for number, month in enumerate(months):
+        for row in month.expenses:
+            found[row["id"]][number].append(row)
+    kinds = {}
+    for key, of_months in found.items():
+        first = next(number for number, of_month in enumerate(of_months) if of_month)
+        now, later = of_months[first], [row for of_month in of_months[first + 1:] for row in of_month]
+        if len(now) > 1:
+            kind = "duplicate" if now[0] == now[-1] else "unknown"
+        elif later:
+            kind = expense_changed(now[0], later[0])
+        else:
+            kind = "+".join(expense_faults(now[0], months[:first + 1], months[first + 1:]))
+        kinds[key] = (first, kind and "expense_" + kind)
+    return kinds
+
+
+def expense_changed(before, after):
+    if after["deleted"] == "true":
+        return "deleted"
+    if before["receipt"] is None:
+        return "receipt_later"
+    for field, kind in (("currency", "currency_changed"), ("status", "unapproved"), ("amount", "corrected")):
+        if before[field] != after[field]:
+            return kind
+    return "same_image"
+
+
+def expense_faults(row, so_far, later):
+    month = so_far[-1]
+    # A list that breaks off lacks people whom an earlier one has.
+    if not any(row["person"] in of_month.workers for of_month in so_far):
+        yield "unknown_person"
+    project = month.projects[row["project"]]
+    if project["status"] == "Closed":
+        yield "project_closed"
+    if row["category"] not in ("AIR", "HOTL", "MEAL", "TAXI", "RAIL", "MISC"):
+        yield "unknown_category"
+    if row["receipt"] is None:
+        yield "no_receipt"
+    if not NUMBER.match(row["amount"]) or len(row["amount"].partition(".")[2]) > 2:
+        yield "amount_malformed"
+    if row["currency"] not in ("USD", "EUR", "GBP", "CHF"):
+        yield "unknown_currency"
+    if row["status"] != "Approved":
+        yield "draft"
+    if row["spent_on"] < "2026-07-01":
+        yield "before_start"
+    rates = [date(rate["day"]) for rate in month.fx if (rate["base"], rate["quote"]) == ("CHF", "EUR")]
+    oldest = date(row["spent_on"]) - datetime.timedelta(days=4)
+    if row["currency"] == "CHF" and row["spent_on"] >= "2026-07-01" and not any(oldest <= day <= date(row["spent_on"]) for day in rates):
+        yield "fx_gap"
+    if any(other.projects[row["project"]]["company"] != project["company"] for other in later):
+        yield "moved_project"
+
+
+def milestones(months):
+    """The trouble of each milestone, or None. All months list all of them."""
+    return {key: milestone(key, months) for key in months[0].milestones}
+
+
+def milestone(key, months):
+    rows = [month.milestones[key] for month in months]
+    first, last = rows[0], rows[-1]
+    projects = [month.projects.get(first["project"]) for month in months]
+
+    def changes(of):
+        return len({row[of] for row in rows}) > 1
+
+    kind = None
+    if projects[0] is None:
+        kind = "unknown_project"
+    elif first["currency"] != projects[0]["currency"]:
+        kind = "in_other_currency"
+    elif first["planned_for"] < "2026-07-01":
+        kind = "before_start"
+    elif changes("project"):
+        kind = "rebooked"
+    elif changes("amount"):
+        kind = "revised"
+    elif first["status"] == "Cancelled":
+        kind = "revived"
+    elif last["status"] == "Cancelled":
+        kind = "cancelled"
+    elif last["status"] != "Accepted":
+        kind = "withdrawn" if first["status"] == "Accepted" else "open"
+    elif last["accepted_on"] is None:
+        kind = "without_day"
+    elif projects[0]["status"] == "Planned":
+        kind = "too_early"
+    elif first["status"] == "Accepted" and projects[0]["company"] != projects[1]["company"]:
+        kind = "moved"
+    return kind and "milestone_" + kind
 
 
 class Cards:

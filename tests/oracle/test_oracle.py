@@ -17,6 +17,7 @@ from unittest import mock
 
 import consulting
 import extracts
+import hours
 import lines
 import machine
 import oracle
@@ -142,6 +143,86 @@ EXCEPTIONS = {
     ("H-27", "1", "lookup-missing", "finance_desk", "2026-08-03T06:00:00Z"),
     ("H-28", "1", "lookup-missing", "finance_desk", "2026-08-03T06:00:00Z"),
 }
+# The same of expenses: company, amount, its currency, cost, the currency of the cost, reversed line.
+EXPENSES = {
+    "X-01": ("eu", "39.4700", "EUR", "39.4700", "EUR", None),
+    "X-02": ("us", "0.0000", "USD", "812.0000", "USD", None),
+    "X-04": ("eu", "0.0000", "EUR", "17.6200", "EUR", None),
+    "X-05": ("eu", "88.0000", "EUR", "88.0000", "EUR", None),
+    "X-05/1r": ("eu", "-88.0000", "EUR", "-88.0000", "EUR", "X-05"),
+    "X-05/2": ("eu", "96.8000", "EUR", "96.8000", "EUR", None),
+    "X-05/2r": ("eu", "-96.8000", "EUR", "-96.8000", "EUR", "X-05/2"),
+    "X-06": ("us", "50.0000", "USD", "50.0000", "USD", None),
+    "X-06/1r": ("us", "-50.0000", "USD", "-50.0000", "USD", "X-06"),
+    "X-06/2": ("eu", "50.0000", "USD", "44.5000", "EUR", None),
+    "X-07": ("eu", "10.0000", "EUR", "10.0000", "EUR", None),
+    "X-08": ("eu", "14.5000", "EUR", "14.5000", "EUR", None),
+    "X-08/1r": ("eu", "-14.5000", "EUR", "-14.5000", "EUR", "X-08"),
+}
+EXPENSE_ACCOUNTS = {
+    "july": {"captured": 13, "posted": 6, "excluded": 1, "waiting": 1, "quarantined": 5, "superseded": 0, "corrected": 0, "stale": 0,
+        "late": None},
+    "august": {"captured": 17, "posted": 6, "excluded": 2, "waiting": 0, "quarantined": 6, "superseded": 3, "corrected": 2, "stale": 1,
+        "late": {"posted": 1, "waiting": 0}},
+    "september": {"captured": 18, "posted": 5, "excluded": 3, "waiting": 0, "quarantined": 6, "superseded": 4, "corrected": 2, "stale": 1,
+        "late": None},
+}
+EXPENSE_EXCEPTIONS = {
+    ("X-03", "1", "lookup-missing", "finance_desk"),
+    ("X-07", "2", "currency-changed", "data_desk"),
+    ("X-10", "1", "project_not_active", "delivery_desk"),
+    ("X-11", "1", "lookup-missing", "data_desk"),
+    ("X-12", "1", "unknown_category", "delivery_desk"),
+    ("X-13", "1", "lookup-missing", "finance_desk"),
+}
+EXPENSE_SUMS = {
+    ("sum(amount)", "EUR"): "49.47", ("sum(amount)", "USD"): "50", ("sum(cost)", "EUR"): "111.59", ("sum(cost)", "USD"): "812",
+}
+# And of milestones: company, fee, currency, day of acceptance, reversed line.
+FEES = {
+    "M-01": ("eu", "5000.0000", "EUR", "2026-07-14", None),
+    "M-01/1r": ("eu", "-5000.0000", "EUR", "2026-07-14", "M-01"),
+    "M-01/2": ("eu", "5500.0000", "EUR", "2026-07-14", None),
+    "M-02": ("us", "1200.0000", "USD", "2026-08-05", None),
+    "M-02/1r": ("us", "-1200.0000", "USD", "2026-08-05", "M-02"),
+    "M-03": ("eu", "1000000.0000", "JPY", "2026-07-20", None),
+    "M-07": ("eu", "700.0000", "EUR", "2026-07-02", None),
+    "M-09": ("us", "300.0000", "USD", "2026-07-09", None),
+    "M-09/1r": ("us", "-300.0000", "USD", "2026-07-09", "M-09"),
+    "M-09/2": ("eu", "300.0000", "USD", "2026-07-09", None),
+}
+FEE_ACCOUNTS = {
+    "july": {"captured": 9, "posted": 4, "excluded": 3, "quarantined": 2, "superseded": 0, "corrected": 0},
+    "august": {"captured": 12, "posted": 5, "excluded": 2, "quarantined": 3, "superseded": 2, "corrected": 2},
+    "september": {"captured": 13, "posted": 4, "excluded": 3, "quarantined": 3, "superseded": 3, "corrected": 2},
+}
+FEE_EXCEPTIONS = {
+    ("M-04", "1", "currency_mismatch", "finance_desk"),
+    ("M-05", "1", "no_acceptance_day", "delivery_desk"),
+    ("M-06", "2", "illegal-transition", "delivery_desk"),
+}
+FEE_SUMS = {("sum(fee)", "EUR"): "6200", ("sum(fee)", "JPY"): "1000000", ("sum(fee)", "USD"): "300"}
+# What has become of the rows of an expense after the month that follows its first one, from the lowest version; of a milestone after
+# September. examples/consulting/README.md, last column.
+EXPENSE_FATES = {
+    None: "posted",
+    "expense_draft": "excluded", "expense_before_start": "excluded", "expense_unknown_category": "unknown_category",
+    "expense_no_receipt": "no_receipt", "expense_receipt_later": "superseded posted",
+    "expense_unknown_person": "lookup-missing", "expense_project_closed": "project_not_active", "expense_fx_gap": "missing",
+    "expense_unknown_currency": "cast-failed", "expense_amount_malformed": "cast-failed",
+    "expense_corrected": "superseded posted", "expense_currency_changed": "posted currency-changed",
+    "expense_unapproved": "superseded excluded", "expense_deleted": "superseded excluded",
+    "expense_moved_project": "posted", "expense_duplicate": "posted", "expense_same_image": "superseded posted",
+}
+EXPENSE_LINES = {"expense_corrected": 3, "expense_unapproved": 2, "expense_deleted": 2, "expense_moved_project": 3}
+FEE_FATES = {
+    None: "posted", "milestone_open": "excluded", "milestone_cancelled": "excluded", "milestone_before_start": "excluded",
+    "milestone_too_early": "posted", "milestone_withdrawn": "excluded", "milestone_revised": "posted",
+    "milestone_without_day": "no_acceptance_day", "milestone_in_other_currency": "currency_mismatch",
+    "milestone_revived": "illegal-transition", "milestone_rebooked": "fixed-changed", "milestone_moved": "posted",
+    "milestone_unknown_project": "lookup-missing",
+}
+FEE_LINES = {"milestone_withdrawn": 2, "milestone_revised": 3, "milestone_moved": 3, "milestone_rebooked": 1}
 SUMS = {
     ("sum(hours)", ""): "49.75", ("sum(amount)", "EUR"): "2889.02", ("sum(amount)", "JPY"): "37502",
     ("sum(amount)", "USD"): "3657.25", ("sum(cost)", "EUR"): "1094.46", ("sum(cost)", "USD"): "1754.85",
@@ -164,6 +245,14 @@ def books(expected):
     return {
         row["external_id"]: (company, *(row[field] for field in fields))
         for company in ("us", "eu") for row in expected["target"]["erp_" + company]["project_cost"]
+    }
+
+
+def lines_of(expected, table, *fields):
+    """The lines of one table of both companies, by key: the company, and these fields."""
+    return {
+        row["external_id"]: (company, *(row[field] for field in fields))
+        for company in ("us", "eu") for row in expected["target"]["erp_" + company][table]
     }
 
 
@@ -277,6 +366,61 @@ class HandWorked(unittest.TestCase):
         lines = september
         self.assertEqual({(line["measure"], line["group"]): line["ledger"] for line in lines if line["measure"] != "count"}, SUMS)
 
+    def test_expenses_and_fees(self):
+        expected = handmade()
+        fields = ("amount", "currency", "cost", "own_currency", "reversal_of")
+        self.assertEqual(lines_of(expected, "project_expense", *fields), EXPENSES)
+        self.assertEqual(lines_of(expected, "project_fee", "fee", "currency", "accepted_on", "reversal_of"), FEES)
+        wanted = {"ApprovedExpenses": EXPENSE_ACCOUNTS, "MilestoneFees": FEE_ACCOUNTS}
+        for run in expected["runs"]:
+            for sync, by_month in wanted.items():
+                accounts = by_month[run["profile"]]
+                with self.subTest(sync=sync, month=run["profile"]):
+                    self.assertEqual({name: run["syncs"][sync][name] for name in accounts}, accounts)
+        last = expected["runs"][-1]
+        for sync, open_ones, sums in (
+            ("ApprovedExpenses", EXPENSE_EXCEPTIONS, EXPENSE_SUMS), ("MilestoneFees", FEE_EXCEPTIONS, FEE_SUMS),
+        ):
+            found = [(e["key"], e["version"], e["reason"], e["queue"]) for e in last["exceptions"] if e["sync"] == sync]
+            self.assertEqual((len(found), set(found)), (len(open_ones), open_ones))
+            lines = last["syncs"][sync]["reconciliation"]
+            self.assertEqual({(l["measure"], l["group"]): l["ledger"] for l in lines if l["measure"] != "count"}, sums)
+        once = next(e for e in last["exceptions"] if e["key"] == "X-03")
+        self.assertEqual([reason["reason"] for reason in once["reasons"]], ["lookup-missing"])
+
+    def test_the_books_are_shut_on_sundays(self):
+        # 2 August is a Sunday: nothing of July is posted before Monday, seven o'clock in Berlin, an hour before which August is not late yet.
+        sunday, monday = expect(HERE / "handmade", parse_runs("july@2026-08-02T06:00Z,july@2026-08-03T05:00Z"))["runs"]
+        shut, open_ = (run["syncs"]["ApprovedExpenses"] for run in (sunday, monday))
+        self.assertEqual((shut["posted"], shut["staged"], shut["opens"]), (0, 6, "2026-08-03T05:00:00Z"))
+        self.assertEqual((shut["excluded"], shut["quarantined"], shut["reconciliation"]), (1, 5, []))
+        self.assertEqual((open_["posted"], open_["staged"], open_["opens"], open_["late"]), (6, 0, None, None))
+        # On Monday at half past eight in the evening August's corrections wait; the day after they are in the books. What is reconciled is
+        # what was reconciled before.
+        evening, next_day = expect(
+            HERE / "handmade", parse_runs("july@2026-08-03T05:00Z,august@2026-08-31T18:30Z,august@2026-09-01T06:00Z")
+        )["runs"][1:]
+        shut, open_ = (run["syncs"]["ApprovedExpenses"] for run in (evening, next_day))
+        # X-05 and X-06 are to be corrected, X-04 is to be posted; the lines of X-05, X-06 and X-08 stay until then.
+        self.assertEqual((shut["posted"], shut["staged"], shut["excluded"]), (3, 3, 2))
+        self.assertEqual(next(line for line in shut["reconciliation"] if line["measure"] == "count")["ledger"], "6")
+        # X-06 was captured four weeks ago.
+        self.assertEqual(shut["late"], {"posted": 0, "waiting": 1})
+        self.assertEqual({name: open_[name] for name in ("posted", "staged", "late")}, {"posted": 6, "staged": 0, "late": {"posted": 1, "waiting": 0}})
+        self.assertEqual((open_["this_run"]["posted"], open_["this_run"]["reversed"]), (3, 3))
+
+    def test_open_hours(self):
+        at = lambda text: instant(text)
+        # Saturday evening to Monday noon: from seven to twelve. Friday evening to Saturday: 4 July is a holiday.
+        self.assertEqual(hours.open_between(at("2026-07-11T18:30Z"), at("2026-07-13T10:00Z")), 5 * consulting.HOUR)
+        self.assertEqual(hours.open_between(at("2026-07-02T17:00Z"), at("2026-07-06T06:00Z")), 2 * consulting.HOUR)
+        # Seven o'clock is 05:00 in summer and 06:00 in winter; the clock is changed on 25 October.
+        for text, is_open in (
+            ("2026-07-06T04:59:59Z", False), ("2026-07-06T05:00Z", True), ("2026-07-06T17:59:59Z", True), ("2026-07-06T18:00Z", False),
+            ("2026-10-24T05:00Z", True), ("2026-10-26T05:00Z", False), ("2026-10-26T06:00Z", True), ("2026-03-28T05:30Z", False),
+        ):
+            self.assertEqual(hours.is_open(at(text)), is_open, text)
+
     def test_the_same_run_again_changes_nothing(self):
         once, twice = handmade(), handmade(RUNS + ",september@2026-10-01T06:00Z")
         self.assertEqual(once["target"], twice["target"])
@@ -317,6 +461,32 @@ class Planted(unittest.TestCase):
             with self.subTest(key=key, kind=kind):
                 self.assertEqual(" ".join(fates[key]), fate)
                 self.assertEqual(lines.get(key, 0), LINES_OF.get(kind, int("posted" in fate)))
+
+    def test_each_expense_and_milestone_comes_to_what_the_readme_says(self):
+        months = [planted.Extract(EXAMPLE / "data" / month) for month in planted.MONTHS]
+        expenses, milestones = planted.expenses(months), planted.milestones(months)
+        self.assertGreater(len(expenses), 490)
+        self.assertGreater(len(milestones), 90)
+        for sync, table, kinds, of_kind, lines_of_kind in (
+            ("ApprovedExpenses", "project_expense", {k: kind for k, (_, kind) in expenses.items()}, EXPENSE_FATES, EXPENSE_LINES),
+            ("MilestoneFees", "project_fee", milestones, FEE_FATES, FEE_LINES),
+        ):
+            fates, lines = {}, collections.Counter(key.partition("/")[0] for key in lines_of(self.expected, table))
+            for row in sorted(self.expected["rows"][sync], key=lambda row: row["version"] or 0):
+                fates.setdefault(row["key"], []).append(row["reasons"][0] if row["reasons"] else row["outcome"])
+            for key, kind in kinds.items():
+                kind = kind or None
+                fate = " ".join(fates[key])
+                # Of a milestone each change is a row; the last one tells.
+                fate = fates[key][-1] if sync == "MilestoneFees" else fate
+                wanted = of_kind[kind]
+                if kind == "expense_unknown_person" and expenses[key][0] == 2:
+                    wanted = "waiting"
+                if kind == "milestone_unknown_project" and months[1].milestones[key] != months[2].milestones[key]:
+                    wanted = "waiting"
+                with self.subTest(key=key, kind=kind):
+                    self.assertEqual(fate, wanted)
+                    self.assertEqual(lines[key], lines_of_kind.get(kind, int("posted" in wanted)))
 
     def test_each_month_counts_what_was_planted(self):
         found = list(self.cards().found())

@@ -1,7 +1,7 @@
 //! The data of the consulting example, for any number of timecards.
 //!
 //! A [`World`] holds what the source systems have known from 1 July to 30 September 2026: a **history** for each entity. An **extract**
-//! is a view of it at one moment: masters as they are then, in full; timecards as they were changed since the extract before. So
+//! is a view of it at one moment: masters as they are then, in full; timecards and expenses as they were changed since the extract before. So
 //! monthly and daily extracts tell the same story. A **trouble** is a row that needs a decision: a draft, an unknown role, a
 //! correction after approval. Troubles are planted on purpose and counted in the manifest `planted.json`, so that whoever counts
 //! them in the files or in the results knows what to find.
@@ -12,7 +12,9 @@ mod card;
 mod cards;
 mod clients;
 mod days;
+mod expense;
 mod history;
+mod milestone;
 mod money;
 mod people;
 mod planted;
@@ -50,6 +52,7 @@ pub struct World {
     /// The full masters, by file.
     masters: Vec<(&'static str, History)>,
     timecards: History,
+    expenses: History,
     books: String,
     kinds: BTreeMap<&'static str, u64>,
 }
@@ -69,20 +72,25 @@ impl World {
         let clients = clients::clients(entries, &mut random, &mut planted)?;
         let projects = projects::projects(entries, &clients.usable, &mut random, &mut planted)?;
         let people = people::people(entries, &mut random, &mut planted)?;
-        let fx_rates = money::fx_rates(&mut random, &mut planted);
+        let [mut of_yen, mut of_expenses, mut of_milestones] =
+            [1, 2, 3].map(|number| random::Random::new(seed ^ (number << 56)));
+        let fx_rates = money::fx_rates(&mut random, &mut of_yen, &mut planted);
         let stock = card::Stock::new(people, projects);
         let timecards = cards::cards(entries, &stock, &mut random, &mut planted)?;
+        let expenses = expense::expenses(entries, &stock, &mut of_expenses, &mut planted)?;
+        let milestones = milestone::milestones(&stock, &mut of_milestones, &mut planted)?;
         let (people, projects) = (stock.people, stock.projects);
         let masters = vec![
             ("crm/account.csv", clients.accounts),
             ("crm/deal.csv", projects.deals),
             ("psa/project.csv", projects.projects),
             ("psa/bill_rate.csv", projects.rates),
+            ("psa/milestone.csv", milestones),
             (WORKERS, people.workers),
             ("hris/cost_rate.csv", people.cost_rates.history),
             ("treasury/fx_rate.csv", fx_rates),
         ];
-        Ok(Self { entries, seed, masters, timecards, books: clients.books, kinds: planted.kinds() })
+        Ok(Self { entries, seed, masters, timecards, expenses, books: clients.books, kinds: planted.kinds() })
     }
 
     /// The extract that is made after `until` days, when the one before was made after `since` days; gives its timecard rows.
@@ -98,6 +106,7 @@ impl World {
             }
             write(&folder.join(name), &table.csv())?;
         }
+        write(&folder.join("psa/expense.csv"), &self.expenses.changes(since, until).csv())?;
         let timecards = self.timecards.changes(since, until);
         write(&folder.join("psa/timecard.csv"), &timecards.csv())?;
         Ok(timecards.len())
@@ -168,7 +177,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         generate(5000, 1, folder.path()).unwrap();
         let written = files(folder.path());
-        assert_eq!(written.len(), 27);
+        assert_eq!(written.len(), 33);
         let names = |root: &Path, files: &[PathBuf]| -> Vec<PathBuf> {
             files.iter().map(|file| file.strip_prefix(root).unwrap().to_owned()).collect()
         };

@@ -1,4 +1,4 @@
-//! The example with its cost lines in another place: the same specs, the books of both companies in files.
+//! The example with its lines in another place: the same specs, the books of both companies in files.
 //!
 //! The books number their lines, which files cannot: the fields they would fill are left out. Everything else is the example, so
 //! the oracle expects the same lines. A text that is not found where it should be is an error, never a variant that tests nothing.
@@ -21,8 +21,10 @@ pub enum Ledger {
     Jsonl,
 }
 
-/// The systems with cost lines.
+/// The systems with lines.
 const BOOKS: [&str; 2] = ["erp_us", "erp_eu"];
+/// What lines each of them has.
+const TABLES: [&str; 3] = ["project_cost", "project_expense", "project_fee"];
 const NUMBERS: &str =
     "    /// The number that the books give the line.\n    number: text(12)?\n    status: text(12)?\n";
 
@@ -39,23 +41,27 @@ impl Ledger {
         }
     }
 
-    /// The files with the cost lines of a workspace, by `system.table`, when they are not in databases.
+    /// The files with the lines of a workspace, by `system.table`, when they are not in databases.
     pub fn files(self, workspace: &Path) -> Vec<(String, PathBuf)> {
-        let file = |books: &str| workspace.join(format!(".syncline/demo/{books}/project_cost.{}", self.name()));
         let books = BOOKS.into_iter().take(if self == Self::Sqlite { 0 } else { BOOKS.len() });
-        books.map(|books| (format!("{books}.project_cost"), file(books))).collect()
+        let tables = books.flat_map(|books| TABLES.map(|table| (books, table)));
+        let file = |books: &str, table: &str| workspace.join(format!(".syncline/demo/{books}/{table}.{}", self.name()));
+        tables.map(|(books, table)| (format!("{books}.{table}"), file(books, table))).collect()
     }
 
-    /// Moves the cost lines of a copy of the example.
+    /// Moves the lines of a copy of the example.
     pub fn prepare(self, workspace: &Path) -> Outcome {
         if self == Self::Sqlite {
             return Ok(());
         }
         let mut manifest = read(&workspace.join("syncline.yaml"))?;
-        for books in BOOKS {
-            let specs = workspace.join(format!("specs/systems/{books}.syn"));
+        // The books of each company, and what both of them share.
+        for system in BOOKS.into_iter().chain(["ledger"]) {
+            let specs = workspace.join(format!("specs/systems/{system}.syn"));
             let text = without(&without(&read(&specs)?, NUMBERS)?, "    returns number, status\n")?;
             write(&specs, &text)?;
+        }
+        for books in BOOKS {
             let database = format!("{{ connector: sqlite, path: .syncline/demo/{books}.db, init: data/ledger.sql }}");
             let files = format!("{{ connector: {}, path: .syncline/demo/{books}, init: data/ledger }}", self.name());
             manifest = replaced(&manifest, &database, &files)?;
@@ -64,12 +70,14 @@ impl Ledger {
         fs::create_dir_all(workspace.join("data/ledger")).doing("making the ledger's folder")
     }
 
-    /// The cost lines as text in an order of their own, one a line; `numbers` with what the books fill in.
+    /// The lines as text in an order of their own, one a line; `numbers` with what the books fill in.
     pub fn dump(self, workspace: &Path, folder: &Path, numbers: bool) -> Outcome<String> {
         let mut dump = String::new();
         if self == Self::Sqlite {
             for books in BOOKS {
-                dump.push_str(&table(&folder.join(format!("{books}.db")), "project_cost", numbers)?);
+                for name in TABLES {
+                    dump.push_str(&table(&folder.join(format!("{books}.db")), name, numbers)?);
+                }
             }
         }
         for (_, file) in self.files(workspace) {

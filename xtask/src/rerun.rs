@@ -51,6 +51,7 @@ pub fn accounts(report: &Value) -> Outcome<Value> {
         if let Some(members) = sync.as_object_mut() {
             members.remove("this_run");
             members.remove("unchanged");
+            members.remove("late");
         }
     }
     Ok(Value::Array(accounts))

@@ -150,7 +150,7 @@ impl Stock {
 }
 
 /// A day of the month, counted from 1 June, never a weekend.
-fn work_day(month: usize, random: &mut Random) -> u64 {
+pub(super) fn work_day(month: usize, random: &mut Random) -> u64 {
     let (first, end) = MONTHS.get(month).map_or((0, 1), |(_, first, end)| (JULY + first, JULY + end));
     let day = first + random.below(end - first);
     match (days::is_weekend(day), day >= first + 2) {

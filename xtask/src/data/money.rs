@@ -20,6 +20,14 @@ const PAIRS: &[(&str, &str, u64)] = &[
     ("CHF", "EUR", 981_770),
 ];
 
+/// Yen, which only expenses are converted into. They come from numbers of their own, so that all else stays what it was without them.
+const YEN: &[(&str, &str, u64)] = &[
+    ("USD", "JPY", 149_120_000),
+    ("EUR", "JPY", 170_360_000),
+    ("GBP", "JPY", 200_190_000),
+    ("CHF", "JPY", 167_250_000),
+];
+
 /// The first day with rates, 26 June, counted from 1 June.
 const FIRST: u64 = 25;
 /// Days without rates for francs: 11 to 21 August. The rate of the 10th is too old from the 15th on.
@@ -30,12 +38,19 @@ pub(super) const WITHOUT_FRANCS: std::ops::RangeInclusive<u64> = JULY + 47..=JUL
 const CORRECTED: u64 = JULY + 14;
 
 /// The rates of all days on which banks are open, each from the afternoon of its day on.
-pub(super) fn fx_rates(random: &mut Random, planted: &mut Planted) -> History {
+pub(super) fn fx_rates(random: &mut Random, of_yen: &mut Random, planted: &mut Planted) -> History {
     let mut history = History::new(FX_RATE);
-    for (base, quote, start) in PAIRS {
+    pairs(&mut history, PAIRS, 2_000, random, planted);
+    pairs(&mut history, YEN, 300_000, of_yen, planted);
+    history
+}
+
+/// The rates of some pairs, which move by so much a day at most.
+fn pairs(history: &mut History, pairs: &[(&str, &str, u64)], most: u64, random: &mut Random, planted: &mut Planted) {
+    for (base, quote, start) in pairs {
         let mut rate = *start;
         for day in FIRST..JULY + days::DAYS {
-            rate = rate + random.below(4_001) - 2_000;
+            rate = rate + random.below(2 * most + 1) - most;
             if days::is_weekend(day) || (*base == "CHF" && GAP.contains(&day)) {
                 continue;
             }
@@ -53,9 +68,8 @@ pub(super) fn fx_rates(random: &mut Random, planted: &mut Planted) -> History {
             }
             history.add(states);
         }
+        planted.add("fx_rates_missing", u64::from(*base == "CHF"));
     }
-    planted.add("fx_rates_missing", 2);
-    history
 }
 
 const COST_RATE: &[&str] = &["id", "worker", "hourly", "currency", "valid_from"];

@@ -23,7 +23,7 @@ const NEW_YEAR: &str = "2026-01-01";
 #[derive(Clone)]
 pub(super) struct Project {
     pub(super) code: String,
-    currency: &'static str,
+    pub(super) currency: &'static str,
 }
 
 /// What becomes of a project. What changes, changes in the first week of August. Timecards choose projects by it.

@@ -47,8 +47,9 @@ pub fn check(workspace: &Workspace) -> Checked {
     let Parsed { mut modules, diagnostics: of_form } = parsing::parse(&files, config, &mut sources);
     let readable = !has_errors(&of_form) && !has_errors(&diagnostics);
     diagnostics.extend(of_form);
-    let (library, of_library): (Vec<SourceFile>, Vec<_>) = library::modules(&modules, &mut sources).into_iter().unzip();
-    modules.extend(of_library);
+    let library = library::of(&modules, &mut sources);
+    modules.extend(library.modules);
+    diagnostics.extend(library.diagnostics);
     let Analysis { model, flow, diagnostics: of_meaning } = analyze(&modules, &sources);
     diagnostics.extend(of_meaning);
     // Systems that could not be read are not unknown.
@@ -58,7 +59,8 @@ pub fn check(workspace: &Workspace) -> Checked {
 
     let mut diagnostics = config.levels.apply(diagnostics);
     sort(&mut diagnostics, &sources);
-    let files = files.into_iter().chain(&library).map(|file| (file.path.clone(), Arc::clone(&file.text))).collect();
+    let files =
+        files.into_iter().chain(&library.files).map(|file| (file.path.clone(), Arc::clone(&file.text))).collect();
     let workspace = syncline_ir::Workspace { name: config.name.clone(), edition: config.edition };
     Checked { diagnostics, sources, model, flow, files, workspace }
 }

@@ -126,7 +126,7 @@ class Sync:
         self.this_run = None
         # When all rows were delivered last; the question about an extract that lacks too much.
         self.full_at = self.question = None
-        # The instant of this run, whether its window is shut, and what it has posted later than promised (RULES.md, section 15).
+        # The instant of this run, whether its window is shut, and what it has posted later than promised (RULES.md, section 16).
         self.at, self.shut, self.posted_late = None, False, 0
         # What the last reconciliation found.
         self.reconciled = []
@@ -500,7 +500,7 @@ class Sync:
         return fresh is not None and hours.open_between(row.captured_at, self.at) > fresh
 
     def late(self):
-        """What was posted later than promised, and what waits to be posted and is late already (RULES.md, section 15.2)."""
+        """What was posted later than promised, and what waits to be posted and is late already (RULES.md, section 16.2)."""
         records = [self.records[key] for key in self.unsettled] if self.shut else []
         waiting = sum(row.outcome == "staged" and self.is_late(row) for record in records for row in record.rows)
         return {"posted": self.posted_late, "waiting": waiting} if self.posted_late + waiting else None

@@ -162,7 +162,7 @@ impl Names {
     }
 
     fn declare(&mut self, modules: &[Module], diagnostics: &mut Vec<Diagnostic>) {
-        // The library comes last: a name of it that nobody imports is free.
+        // The library comes last: of it there is only what is needed, and every other name of it is free.
         let library = |wanted: bool| move |(_, module): &(usize, &Module)| module.library == wanted;
         let own = modules.iter().enumerate().filter(library(false));
         let all = own.chain(modules.iter().enumerate().filter(library(true)));
@@ -246,6 +246,13 @@ impl Names {
                             }
                             other => {
                                 scope.failed.insert(name.text.to_string());
+                                // A name that the library and the workspace both declare has been reported.
+                                let of_library = |at: usize| modules.get(at).is_some_and(|module| module.library);
+                                if module.library
+                                    || (of_library(target) && other.is_some_and(|own| !of_library(own.module)))
+                                {
+                                    continue;
+                                }
                                 diagnostics.push(self.bad_import(name, place, &path, other, modules));
                             }
                         }

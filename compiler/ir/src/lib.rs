@@ -31,7 +31,9 @@ pub use hash::{expression_digest, meaning_hash};
 pub use lineage::{Edge, EdgeKind};
 pub use map::{Assignment, Claim, Finds, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
 pub use plan::{
-    Acceptance, Apart, CallLimit, CodePair, Codes, Control, Deletion, Effective, Ends, Entity, Enumeration, Event, Field, Idempotency, Invariant, Lifecycle, Nested, OF_PARENT, Object, ObjectKind, Ownership, PercentForm, Period, Plan, Product, Queue, Same, SameTerm, Source, System, Team, Transition, Unit, Workspace,
+    Acceptance, Apart, CallLimit, CodePair, Codes, Control, Deletion, Effective, Ends, Entity, Enumeration, Event,
+    Field, Idempotency, Invariant, Lifecycle, Nested, OF_PARENT, Object, ObjectKind, Ownership, PercentForm, Period,
+    Plan, Product, Queue, Same, SameTerm, Source, System, Team, Transition, Unit, Workspace,
 };
 pub use schema::json_schema;
 pub use sync::{

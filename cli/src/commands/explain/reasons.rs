@@ -14,7 +14,7 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 }
 
 /// All of them: first what is wrong with a row, then with the record it becomes, then with its posting.
-pub(super) const REASONS: [Reason; 32] = [
+pub(super) const REASONS: [Reason; 33] = [
     reason(
         "malformed-row",
         "a line with another number of cells than its header, with an open quote, or not in UTF-8",

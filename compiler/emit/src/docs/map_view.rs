@@ -173,7 +173,8 @@ fn unread(site: &Site<'_>, map: &Map, inbound: bool) -> Vec<Link> {
         let written = site.plan.maps.iter().filter(publishes).flat_map(|other| &other.assignments);
         written.into_iter().any(|assignment| assignment.field == field.name)
     };
-    let left = fields.into_iter().flatten().filter(|field| !map.reads.contains(&field.name));
+    let fields: Vec<&Field> = fields.unwrap_or_default();
+    let left = fields.into_iter().filter(|field| !map.reads.contains(&field.name));
     left.filter(|field| !published(field)).map(link).collect()
 }
 

@@ -153,6 +153,7 @@ pub fn empty_plan() -> Plan {
         codes: vec![],
         maps: vec![],
         syncs: vec![],
+        waves: vec![],
         lineage: vec![],
         provenance: vec![],
     }

@@ -279,13 +279,13 @@ impl<'a> Subject<'a> {
     fn map(&self, route: &Route<'_>, map: &LinkedMap, view: &View<'_>) -> Mapped {
         let mapped = map::run(self.pass.run.program(), map, &Input::Record(RecordId(self.id), &self.values), view);
         match view.explained(mapped) {
-            Mapped::Mapped { values } if route.publishes => self.into_its_row(values, route),
+            Mapped::Mapped { values } if route.publishes => self.in_its_row(values, route),
             other => other,
         }
     }
 
     /// What is published belongs into the row that the record came from.
-    fn into_its_row(&self, mut values: Image, route: &Route<'_>) -> Mapped {
+    fn in_its_row(&self, mut values: Image, route: &Route<'_>) -> Mapped {
         let position = self.pass.sync.routes.iter().position(|other| other.name == route.name);
         let Some(key) = position.and_then(|position| self.rows.get(position)?.as_ref()) else {
             let wanted = format!("the row of `{}` that the record came from", route.name);

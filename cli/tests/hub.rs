@@ -42,7 +42,7 @@ fn a_hub_is_sound_or_the_check_fails() {
     let found = folder.run(&["hub", "check", "--format", "json"]).json(1);
     assert_eq!(
         found,
-        json!({ "format": 1, "layout": 10, "findings": [
+        json!({ "format": 1, "layout": 13, "findings": [
             { "check": "exceptions", "sync": "Customers", "message": "1 quarantined rows have no open exception" }
         ] })
     );

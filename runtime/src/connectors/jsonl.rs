@@ -88,9 +88,12 @@ impl Source for JsonlFolder {
     }
 }
 
+/// Takes a line; of one that is too long, what tells it from others.
+type TakeLine<'a> = dyn FnMut(Place, Result<&[u8], String>) -> Outcome + 'a;
+
 impl JsonlFolder {
-    /// Hands over each line that is not blank; of one that is too long what tells it from others.
-    fn lines(&self, entity: &Entity, take: &mut dyn FnMut(Place, Result<&[u8], String>) -> Outcome) -> Outcome {
+    /// Hands over each line that is not blank.
+    fn lines(&self, entity: &Entity, take: &mut TakeLine<'_>) -> Outcome {
         let mut input = self.open(entity)?;
         let file = format!("{}.jsonl", entity.name);
         let mut number = 0;

@@ -47,7 +47,7 @@ struct Extract<'a> {
     /// Rows that hold others and were not taken yet.
     holders: Vec<HolderRow>,
     /// The tracks met in a row that holds others.
-    tracks: Option<FxHashSet<TrackId>>,
+    tracks: Option<BTreeSet<TrackId>>,
     /// Whether the row at hand stands in a version that is not the newest of its holder.
     late: bool,
     /// Whether a row was not understood, which may be that of a track that seems to be missing.
@@ -264,8 +264,11 @@ impl Extract<'_> {
             }
             None => hub.add_track(sync, shown, key.identity.as_deref(), None)?,
         };
-        for met in self.seen.iter_mut().chain(&mut self.tracks) {
-            met.insert(track);
+        if let Some(seen) = &mut self.seen {
+            seen.insert(track);
+        }
+        if let Some(tracks) = &mut self.tracks {
+            tracks.insert(track);
         }
         Ok((track, is_new))
     }

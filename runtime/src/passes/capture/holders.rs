@@ -16,8 +16,8 @@ use crate::connectors::{HolderRow, Place};
 use crate::error::Outcome;
 use crate::hub::{Image, Missing, Present, Problem, Standing, TrackId};
 use crate::values;
-use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use syncline_eval::{Input, Outcome as Mapped, cast, map};
 
 /// How many rows are named.
@@ -98,7 +98,7 @@ impl Extract<'_> {
         let was_whole = known.is_some_and(|known| known.whole);
         match order {
             Ordering::Less => {
-                let known: FxHashSet<TrackId> = before.iter().map(|held| held.track).collect();
+                let known: BTreeSet<TrackId> = before.iter().map(|held| held.track).collect();
                 for &track in there.difference(&known) {
                     hub.set_missing(track, Missing::Deleted, &self.pass.run.at)?;
                 }
@@ -119,9 +119,9 @@ impl Extract<'_> {
     }
 
     /// Takes the rows of a holder: their tracks, and whether all could be told apart.
-    fn rows_of_holder(&mut self, rows: Vec<Incoming>, whole: bool, late: bool) -> Outcome<(FxHashSet<TrackId>, bool)> {
+    fn rows_of_holder(&mut self, rows: Vec<Incoming>, whole: bool, late: bool) -> Outcome<(BTreeSet<TrackId>, bool)> {
         let unclear = std::mem::replace(&mut self.unclear, false);
-        let others = self.tracks.replace(FxHashSet::default());
+        let others = self.tracks.replace(BTreeSet::new());
         self.late = late;
         for Incoming { content, image, said } in rows {
             let captured = match said {

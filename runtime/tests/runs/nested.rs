@@ -356,6 +356,10 @@ fn one_version_says_one_thing_and_an_older_one_nothing_new() {
     deals.write(&[deal("O-1", 6, &[(3, "C")])]);
     deals.run();
     assert_eq!(deals.live(), ["O-1|3 C"]);
+    // Version 5 once more, with lines that are deleted by now.
+    deals.write(&[deal("O-1", 5, &[(1, "A"), (2, "B")])]);
+    deals.run();
+    assert_eq!(deals.live(), ["O-1|3 C"]);
 }
 
 #[test]
@@ -385,6 +389,20 @@ fn a_deal_that_a_complete_extract_lacks_takes_its_lines_along() {
             assert!(deals.reasons().is_empty(), "{form:?} {at_most}");
         }
     }
+}
+
+#[test]
+fn a_deal_in_an_older_version_is_not_missing() {
+    let deals = Deals::held_only(|plan| {
+        plan.systems[0].entities[0].deletion =
+            Some(Deletion::Absence { at_most: "100".to_owned(), hold: "finance_desk".to_owned() });
+    });
+    deals.write(&[deal("O-1", 2, &[(1, "A"), (2, "B")])]);
+    deals.run();
+    // A complete extract that is behind: what version 2 holds is not in it, and not missing.
+    deals.write(&[deal("O-1", 1, &[(1, "Z")])]);
+    deals.run();
+    assert_eq!(deals.live(), ["O-1|1 A", "O-1|2 B"]);
 }
 
 #[test]

@@ -187,6 +187,25 @@ fn modules_are_called_after_their_place_below_the_sources() {
 }
 
 #[test]
+fn a_value_of_an_enumeration_that_is_not_imported_says_so() {
+    let specs = "use a.Site
+        team t { title \"T\" }
+        queue desk { owner t; respond within 4h; resolve within 2d }
+        system s { entity e { key k: text(2); West: text(2)? } }
+        ownership of Site by t { s owns * }
+        map s.e -> Site creates { code = k; region = Region.West; ignore West; otherwise quarantine desk }
+        sync Sites by t { move s.e -> Site; model batch; every 1d; order by arrival }
+";
+    let files = [
+        ("a.syn", "enum Region { West }\nobject Site: master { key code: text(2); region: Region }\n"),
+        ("b.syn", specs),
+    ];
+    let found = lines(&check(&Workspace::of_texts(files)));
+    let [found] = found.as_slice() else { panic!("{found:?}") };
+    assert!(found.starts_with("not-imported b.syn:6:54 `Region` belongs to module `a`"), "{found}");
+}
+
+#[test]
 fn files_that_are_no_text_are_reported_where_they_stop_being_text() {
     let mut bytes = b"enum A { x }\n// \xe9\n".to_vec();
     let workspace = Workspace {

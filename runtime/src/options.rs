@@ -14,6 +14,8 @@ pub struct Options {
     pub passes: Passes,
     /// Only the passes of this sync; all other syncs stay as they are.
     pub only: Option<String>,
+    /// Whether it may take place before the run before.
+    pub earlier: bool,
     /// The folder which relative paths of the profile start from.
     pub base_dir: PathBuf,
     /// How many postings are committed to the ledger, called and settled together.
@@ -26,7 +28,15 @@ impl Options {
     /// A plain run at an instant, with paths relative to `base_dir`.
     #[must_use]
     pub fn at(at: Timestamp, base_dir: impl Into<PathBuf>) -> Self {
-        Self { at, passes: Passes::All, only: None, base_dir: base_dir.into(), batch: 5_000, kill: None }
+        Self {
+            at,
+            passes: Passes::All,
+            only: None,
+            earlier: false,
+            base_dir: base_dir.into(),
+            batch: 5_000,
+            kill: None,
+        }
     }
 
     /// Whether passes of this sync may take place.

@@ -68,7 +68,7 @@ pub fn preview(plan: &Plan, profile: &Profile, options: &Options, progress: &mut
     let copied = copies(plan, profile, options, folder.path())?;
     let recorder = Recorder::default();
     let connectors = Connectors::new(&copied, &options.base_dir).recorded(recorder.clone());
-    let options = Options { kill: None, ..options.clone() };
+    let options = Options { kill: None, earlier: true, ..options.clone() };
     let mut before = BTreeSet::new();
     let open = || {
         let hub = Hub::copy(&options.base_dir.join(&profile.hub))?;

@@ -31,6 +31,9 @@ pub(crate) struct Run {
     /// Keep running: each pass when it is due, until Ctrl-C
     #[arg(long, conflicts_with = "at")]
     pub watch: bool,
+    /// Run although a later run has been: what the sources say now is taken for news
+    #[arg(long, conflicts_with = "watch")]
+    pub earlier: bool,
     /// Exit with 1 when more records than this wait for a person
     #[arg(long, value_name = "N")]
     pub max_exceptions: Option<u64>,
@@ -62,6 +65,9 @@ pub(crate) struct Replay {
     /// Only this sync; the others stay as they are
     #[arg(long, value_name = "NAME")]
     pub sync: Option<String>,
+    /// Replay although a later run has been
+    #[arg(long)]
+    pub earlier: bool,
     /// For whom the accounts are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,

@@ -29,6 +29,16 @@ struct Found<'r> {
     at: &'r str,
     reconciled: bool,
     syncs: Vec<Compared<'r>>,
+    /// Syncs that rest, whose targets were not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resting: Vec<Resting<'r>>,
+}
+
+/// One sync that rests.
+#[derive(Debug, Serialize)]
+struct Resting<'r> {
+    name: &'r str,
+    wave: &'r str,
 }
 
 /// One sync whose target was read back.
@@ -56,6 +66,7 @@ pub(super) fn run(arguments: &Reconcile, named: Option<&Path>) -> Outcome<Exit> 
         return Err(trouble.help("say what is compared: `reconcile count every 1d tolerance 0`"));
     }
     let mut options = Options::at(instant(&arguments.place), &site.root);
+    options.earlier = true;
     options.passes = Passes::Reconcile;
     options.only = only.map(str::to_owned);
     let mut bar = Bar::new();
@@ -66,12 +77,15 @@ pub(super) fn run(arguments: &Reconcile, named: Option<&Path>) -> Outcome<Exit> 
     let reconciled = syncs.iter().all(|sync| sync.reconciled != Some(false));
     match arguments.format {
         Format::Json => {
+            let resting =
+                syncs.iter().filter_map(|sync| Some(Resting { name: &sync.name, wave: sync.resting.as_deref()? }));
+            let resting = resting.collect();
             let syncs = syncs.iter().filter_map(|sync| {
                 let (lines, differing) = (sync.reconciliation.as_slice(), sync.differing.as_slice());
                 Some(Compared { name: &sync.name, reconciled: sync.reconciled?, lines, differing })
             });
             let syncs = syncs.collect();
-            output::serialized(&Found { format: 1, run: &report.run, at: &report.at, reconciled, syncs })?;
+            output::serialized(&Found { format: 1, run: &report.run, at: &report.at, reconciled, syncs, resting })?;
         }
         Format::Human => output::print(&told(&syncs, reconciled, &report.at, &site))?,
     }
@@ -89,7 +103,9 @@ fn told(syncs: &[&SyncReport], reconciled: bool, at: &str, site: &Site) -> Strin
     for sync in syncs.iter().filter(|sync| sync.reconciled == Some(false)) {
         text.push_str(&variance(sync));
     }
-    if reconciled {
+    if syncs.iter().all(|sync| sync.reconciled.is_none()) {
+        let _ = writeln!(text, "nothing was compared");
+    } else if reconciled {
         let _ = writeln!(text, "{}: the targets hold what the ledger says", styled(GOOD, "reconciled"));
     }
     text

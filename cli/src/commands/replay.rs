@@ -18,6 +18,7 @@ pub(super) fn run(arguments: &Replay, named: Option<&Path>) -> Outcome<Exit> {
     let mut options = Options::at(instant(&arguments.place), &site.root);
     options.passes = Passes::Replay;
     options.only = known_sync(&plan, arguments.sync.as_deref())?.map(str::to_owned);
+    options.earlier = arguments.earlier;
     options.kill = trap()?;
     let mut bar = Bar::new();
     let result = syncline_runtime::run(&plan, &site.chosen.profile, &options, &mut bar);

@@ -27,6 +27,8 @@ pub(super) fn run(arguments: &Run, named: Option<&Path>) -> Outcome<Exit> {
     if arguments.due || arguments.watch {
         options.passes = Passes::Due;
     }
+    // Clocks are set back: whoever keeps running goes on.
+    options.earlier = arguments.earlier || arguments.watch;
     options.kill = trap()?;
     if arguments.watch {
         let too_many = |report: &RunReport| arguments.max_exceptions.is_some_and(|most| open_exceptions(report) > most);

@@ -51,6 +51,12 @@ fn mark(row: &rusqlite::Row<'_>) -> rusqlite::Result<SyncMark> {
 }
 
 impl Hub {
+    /// When the last run took place.
+    pub(crate) fn last_run(&self) -> Outcome<Option<String>> {
+        let mut statement = self.db().prepare_cached("SELECT at FROM run ORDER BY id DESC LIMIT 1")?;
+        Ok(statement.query_row([], |row| row.get(0)).optional()?)
+    }
+
     /// Notes that a run begins.
     pub(crate) fn begin_run(&self, at: &str, plan: &str, passes: Passes, only: Option<&str>) -> Outcome<i64> {
         self.db().prepare_cached("INSERT INTO run (at, plan) VALUES (?1, ?2)")?.execute((at, plan))?;

@@ -102,6 +102,12 @@ fn is_before_start(mapper: &Mapper<'_>, row: &Row) -> Outcome<bool> {
     Ok(matches!(values.get(starts.field), Some(Some(Value::Date(date))) if *date < starts.date))
 }
 
+/// Whether a sync that captures on an event has nothing to do with a row, since the row does not meet its condition.
+pub(super) fn is_left_out(mapper: &Mapper<'_>, read: &[cast::Cell]) -> Outcome<bool> {
+    let Some(event) = mapper.inbound.on_event() else { return Ok(false) };
+    Ok(matches!(holds(mapper, event, read)?, Ok(false)))
+}
+
 /// What a row is to a sync that captures on an event.
 pub(super) fn captured(mapper: &Mapper<'_>, track: &Track, row: &Row, read: &[cast::Cell]) -> Outcome<Captured> {
     let inbound: &Inbound<'_> = mapper.inbound;

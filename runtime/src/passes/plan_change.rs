@@ -107,6 +107,10 @@ fn map_anew(mapper: &Mapper<'_>, id: TrackId) -> Outcome {
             }
             continue;
         }
+        if events::is_left_out(mapper, &read)? {
+            hub.accept(row.id, None)?;
+            continue;
+        }
         let view = View::current(pass.store());
         let mapped = map::run(program, mapper.inbound.linked, &Input::Row(&read), &view);
         pass.store().check()?;

@@ -15,8 +15,8 @@ use syncline_eval::{
     Program, Side,
 };
 use syncline_ir::{
-    CallLimit, Change, Correction, Deletion, Entity, Field, Finds, Kind, Leave, Map, MapDirection, Object, Op, Order,
-    Plan, Sync,
+    CallLimit, Change, Correction, Deletion, Entity, Field, Finds, Kind, Leave, Map, MapDirection, OF_PARENT, Object,
+    Op, Order, Plan, Sync,
 };
 
 /// A plan ready to run.
@@ -342,14 +342,19 @@ impl<'p> Prepared<'p> {
         Ok(ReadyEvent { name: &event.name, version: event.version, digest, condition })
     }
 
-    /// Positions of the fields of an entity that maps out of the hub write into rows that are there.
+    /// Positions of the fields of an entity that maps out of the hub write into rows that are there, or into the rows that hold them.
     fn published(&self, map: &Map, entity: &Entity) -> Vec<usize> {
-        let there = |other: &&Map| {
-            other.finds == Some(Finds::SourceRow) && other.system == map.system && other.entity == map.entity
+        let is_written = |of: &str, name: &str| {
+            let there = self.plan.maps.iter().filter(|other| {
+                other.finds == Some(Finds::SourceRow) && other.system == map.system && other.entity == of
+            });
+            there.flat_map(|other| &other.assignments).any(|assignment| assignment.field == name)
         };
-        let written = || self.plan.maps.iter().filter(there).flat_map(|map| &map.assignments);
-        let is_written = |field: &&Field| written().any(|assignment| assignment.field == field.name);
-        entity.fields.iter().enumerate().filter(|(_, field)| is_written(field)).map(|(ix, _)| ix).collect()
+        let is_published = |field: &Field| match (&entity.nested, field.name.strip_prefix(OF_PARENT)) {
+            (Some(nested), Some(name)) => is_written(&nested.parent, name),
+            _ => is_written(&map.entity, &field.name),
+        };
+        entity.fields.iter().enumerate().filter(|(_, field)| is_published(field)).map(|(ix, _)| ix).collect()
     }
 
     fn route(&'p self, sync: &'p Sync, map: &'p Map, to: &'p LinkedRouteTo) -> Outcome<Route<'p>> {

@@ -61,6 +61,14 @@ impl Pass<'_> {
             judged.push((VOLUME, volume.most(), self.captured_today()?));
         }
         let mut exceeded = Vec::new();
+        let at_once = Took { capture: Some(Duration::ZERO), post: Some(Duration::ZERO) };
+        let mut said: Vec<&str> =
+            taken(&self.sync.sync.schedule, at_once).into_iter().map(|(clause, ..)| clause).collect();
+        said.extend(self.sync.sync.volume.map(|_| VOLUME));
+        let known = self.hub().exceeded(self.mark.id)?;
+        for gone in known.iter().filter(|known| !said.contains(&known.clause.as_str())) {
+            self.hub().transaction(|_| self.hub().clear_exceeded(self.mark.id, &gone.clause))?;
+        }
         if judged.is_empty() {
             return Ok(exceeded);
         }

@@ -25,6 +25,7 @@ use crate::timetable::{Last, Turn};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Instant;
 use syncline_ir::Plan;
 
@@ -56,11 +57,28 @@ pub(crate) fn run_with(
     let mut syncs = prepared.syncs()?;
     rest(plan, waves, &mut syncs)?;
     let hub = open()?;
+    in_order(&hub, options).map_err(|error| hub.named(error))?;
     keep_their_contracts(&hub, &syncs).map_err(|error| hub.named(error))?;
     let unchecked = check(&syncs, connectors, options)?;
     let report = carry_out(&hub, &prepared, &syncs, connectors, unchecked, options, progress)
         .map_err(|error| hub.named(error))?;
     Ok((report, hub))
+}
+
+/// A run looks at the sources as they are now: in one that takes place before the last one, what is older would count as news.
+fn in_order(hub: &Hub, options: &Options) -> Outcome {
+    let last = hub.last_run()?.and_then(|at| at.parse::<jiff::Timestamp>().ok());
+    match last.filter(|last| !options.earlier && *last > options.at) {
+        Some(last) => Err(RuntimeError::Hub {
+            hub: PathBuf::new(),
+            message: format!(
+                "its last run took place at {last}, later than {}: what was captured since would be taken for older; \
+                 `--earlier` runs all the same",
+                options.at
+            ),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Looks at every source and target that the run will use. Gives the targets that cannot be reached and are tried again.
@@ -294,7 +312,7 @@ fn sync(pass: &Pass<'_>, connectors: &Connectors<'_>, targets: &mut Targets<'_>)
         differing = result.differing;
         accounts = Some(result.accounts);
     }
-    if pass.sync.sync.reconcile.is_none() {
+    if pass.sync.sync.reconcile.is_none() || pass.sync.resting.is_some() {
         last = None;
     }
     let this_run = *pass.this_run.borrow();

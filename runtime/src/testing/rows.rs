@@ -120,7 +120,7 @@ impl<'w> There<'w> {
                 let versioned = linked.revision.is_some();
                 let records = if versioned { world.hub.versions(object)? } else { world.hub.records_of(object)? };
                 for id in records {
-                    if let Some(record) = store.record(ix, id)? {
+                    if let Some(record) = store.record(ix, id)?.filter(|record| !record.stored.retired) {
                         there.records.push(record.values.iter().cloned().map(Ok).collect());
                     }
                 }

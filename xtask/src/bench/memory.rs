@@ -29,15 +29,18 @@ const MASTERS: [(&str, &str); 6] = [
     ("treasury", "fx_rate"),
 ];
 
+/// What is found by a key, for each object.
+type ByKey<T> = FxHashMap<ObjectIx, FxHashMap<Vec<Value>, T>>;
+
 /// Canonical records and how they are found.
 #[derive(Default)]
 struct Memory {
     records: Vec<Vec<Value>>,
-    keys: FxHashMap<(ObjectIx, Vec<Value>), RecordId>,
-    crosswalk: FxHashMap<(ObjectIx, EntityIx, Value), RecordId>,
+    keys: ByKey<RecordId>,
+    crosswalk: FxHashMap<(ObjectIx, EntityIx), FxHashMap<Value, RecordId>>,
     /// Rows of dated objects by key, and lined up by day once all are there.
-    dated: FxHashMap<(ObjectIx, Vec<Value>), Vec<Span<RecordId>>>,
-    timelines: FxHashMap<(ObjectIx, Vec<Value>), Timeline<RecordId>>,
+    dated: ByKey<Vec<Span<RecordId>>>,
+    timelines: ByKey<Timeline<RecordId>>,
 }
 
 impl Memory {
@@ -46,7 +49,7 @@ impl Memory {
         let key = object.key.iter().filter_map(|&ix| values.get(ix).cloned()).collect();
         let record = RecordId(self.records.len() as u64);
         if let Some(dates) = object.dates {
-            let rows = self.dated.entry((map.object, key)).or_default();
+            let rows = self.dated.entry(map.object).or_default().entry(key).or_default();
             // The first row of a first day holds it; one that is valid on no day is none.
             let days = dates.days(&values).filter(|days| rows.iter().all(|row| row.from != days.from));
             if let Some(Days { from, through }) = days {
@@ -55,29 +58,29 @@ impl Memory {
             }
             return;
         }
-        if let std::collections::hash_map::Entry::Vacant(free) = self.keys.entry((map.object, key)) {
+        if let std::collections::hash_map::Entry::Vacant(free) = self.keys.entry(map.object).or_default().entry(key) {
             free.insert(record);
-            self.crosswalk.insert((map.object, map.entity, id), record);
+            self.crosswalk.entry((map.object, map.entity)).or_default().insert(id, record);
             self.records.push(values);
         }
     }
 
     fn line_up(&mut self, program: &Program) {
-        let line = |((object, key), rows): ((ObjectIx, Vec<Value>), Vec<Span<RecordId>>)| {
+        for (object, dated) in self.dated.drain() {
             let steps = program.object(object).dates.is_some_and(|dates| dates.ends == LinkedEnds::Next);
-            ((object, key), Timeline::new(rows, steps))
-        };
-        self.timelines = self.dated.drain().map(line).collect();
+            let lines = dated.into_iter().map(|(key, rows)| (key, Timeline::new(rows, steps)));
+            self.timelines.insert(object, lines.collect());
+        }
     }
 }
 
 impl Records for Memory {
     fn lookup(&self, object: ObjectIx, key: &[Value]) -> Found {
-        self.keys.get(&(object, key.to_vec())).map_or(Found::None, |record| Found::One(*record))
+        self.keys.get(&object).and_then(|keys| keys.get(key)).map_or(Found::None, |record| Found::One(*record))
     }
 
     fn lookup_as_of(&self, object: ObjectIx, key: &[Value], day: i32) -> FoundAsOf {
-        match self.timelines.get(&(object, key.to_vec())).map(|rows| rows.on(day)) {
+        match self.timelines.get(&object).and_then(|lines| lines.get(key)).map(|rows| rows.on(day)) {
             None => FoundAsOf::NoKey,
             Some(OnDay::One(span)) => FoundAsOf::One { row: span.row, since: span.from },
             Some(OnDay::None) => FoundAsOf::NoRow,
@@ -90,7 +93,10 @@ impl Records for Memory {
     }
 
     fn crosswalk(&self, object: ObjectIx, entity: EntityIx, id: &Value) -> Found {
-        self.crosswalk.get(&(object, entity, id.clone())).map_or(Found::None, |record| Found::One(*record))
+        self.crosswalk
+            .get(&(object, entity))
+            .and_then(|ids| ids.get(id))
+            .map_or(Found::None, |record| Found::One(*record))
     }
 
     fn foreign_id(&self, _: EntityIx, _: RecordId) -> Option<Value> {

@@ -17,8 +17,9 @@ const fn reason(name: &'static str, when: &'static str, remedy: &'static str) ->
 pub(super) const REASONS: [Reason; 33] = [
     reason(
         "malformed-row",
-        "a line with another number of cells than its header, with an open quote, or not in UTF-8",
-        "mend the export",
+        "a line with another number of cells than its header, with an open quote, or not in UTF-8; rows in a row without the row \
+         that holds them, or that are no list",
+        "mend the export, then dismiss this one: nobody can tell which good row took its place",
     ),
     reason("cast-failed", "a cell that cannot be read as the type of its field", "mend the value in the source"),
     reason(

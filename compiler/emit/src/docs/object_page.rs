@@ -25,6 +25,7 @@ struct Content {
     dated: Option<String>,
     /// What holds for every record.
     rules: Vec<Rule>,
+    duplicates: Vec<Rule>,
     teams: Vec<Link>,
     syncs: Vec<Link>,
     flow_in: Vec<Hop>,
@@ -87,6 +88,7 @@ fn page(site: &Site<'_>, object: &Object) -> Option<OutputFile> {
             None => dated(effective),
         }),
         rules: rules(site, object),
+        duplicates: duplicates(site, object),
         teams: teams(site, object),
         syncs: site
             .plan
@@ -123,11 +125,16 @@ fn rules(site: &Site<'_>, object: &Object) -> Vec<Rule> {
         text: format!("no overlap of ({}, {}) per {}", apart.from, apart.through, apart.per.join(", ")),
         queue: None,
     });
+    invariants.chain(acyclic).chain(apart).collect()
+}
+
+/// In what records are alike that may be one.
+fn duplicates(site: &Site<'_>, object: &Object) -> Vec<Rule> {
     let same = object.same.iter().map(|same| {
         let when: Vec<String> = same.when.iter().map(|terms| Same::written(terms)).collect();
-        Rule { text: format!("the same when {}", when.join(" or ")), queue: Some(site.queue_link(&same.review)) }
+        Rule { text: when.join(" or "), queue: Some(site.queue_link(&same.review)) }
     });
-    invariants.chain(acyclic).chain(apart).chain(same).collect()
+    same.collect()
 }
 
 /// How the versions of an object are numbered and dated, in words.

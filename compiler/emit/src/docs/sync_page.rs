@@ -5,7 +5,7 @@ use super::frame::Page;
 use super::highlight::{self, Span};
 use super::places::Place;
 use super::prose::{DocBlock, counted_in, doc_blocks, duration, every, object_kind};
-use super::routing::{Routing, of_map, of_sync};
+use super::routing::{Routing, of_map, of_object, of_sync};
 use super::site::{EntityRef, Link, Site, code};
 use super::sync_diagram::{self, Station, SyncDiagram, Way};
 use super::sync_view::{self, Effect, Flow, Row, sync_link};
@@ -13,7 +13,7 @@ use super::wave_view::{self, WaveRow};
 use super::window_view::{Window, window};
 use crate::OutputFile;
 use serde::Serialize;
-use syncline_ir::{Pass, Sync};
+use syncline_ir::{Finds, Pass, Sync};
 
 #[derive(Serialize)]
 struct List {
@@ -147,7 +147,7 @@ fn page(site: &Site<'_>, sync: &Sync) -> Option<OutputFile> {
         correct: sync
             .correct
             .map(|one| Correct { word: sync_view::correction_word(one), words: sync_view::correction(one) }),
-        leave: sync.leave.as_ref().map(|leave| sync_view::leave(site, leave)),
+        leave: sync.leave.as_ref().map(|leave| sync_view::leave(site, leave, publishes(site, sync))),
         changes: sync
             .on_change
             .iter()
@@ -243,9 +243,17 @@ fn routes(site: &Site<'_>, sync: &Sync) -> Vec<RouteRow> {
         .collect()
 }
 
+/// Whether what it posts goes into the rows that its records came from.
+fn publishes(site: &Site<'_>, sync: &Sync) -> bool {
+    let mut maps = sync.routes.iter().filter_map(|route| site.map(&route.map));
+    maps.any(|map| map.finds == Some(Finds::SourceRow))
+}
+
 /// What the maps of the sync and the sync itself send to queues.
 fn routings(site: &Site<'_>, sync: &Sync) -> Vec<Routing> {
     let ids = sync.capture.iter().chain(sync.routes.iter().map(|route| &route.map));
     let maps = ids.filter_map(|id| site.map(id)).flat_map(|map| of_map(site, map));
-    maps.chain(of_sync(site, sync)).map(|(_, routing)| routing).collect()
+    let object = site.object(&sync.object).filter(|_| sync.capture.is_some());
+    let of_object = object.into_iter().flat_map(|object| of_object(site, object));
+    maps.chain(of_object).chain(of_sync(site, sync)).map(|(_, routing)| routing).collect()
 }

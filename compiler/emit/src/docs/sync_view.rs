@@ -136,8 +136,9 @@ pub(super) struct Effect {
 }
 
 /// What happens to a posted record that no longer belongs into the target.
-pub(super) fn leave(site: &Site<'_>, leave: &Leave) -> Effect {
+pub(super) fn leave(site: &Site<'_>, leave: &Leave, publishes: bool) -> Effect {
     match leave {
+        Leave::Reverse if publishes => Effect { words: "the fields published into its row are emptied", queue: None },
         Leave::Reverse => Effect { words: "its posted line is reversed", queue: None },
         Leave::Hold(queue) => Effect { words: "it goes to", queue: Some(site.queue_link(queue)) },
     }

@@ -274,9 +274,9 @@ fn duplicates_and_sizes_are_told() {
     let plan: Plan = serde_json::from_value(json).unwrap();
     let pages = pages(&emit(&plan, None));
     let field = field.as_str().unwrap();
-    let rule = format!("the same when {field} or (folded({field}), postal_code)");
+    let rule = format!("{field} or (folded({field}), postal_code)");
     let page = pages[&format!("object/{name}.html")].words();
-    assert!(page.contains(&format!("{rule}, else to {queue}")), "{page}");
+    assert!(page.contains(&format!("May be another one alike in {rule}: held, and {queue} is asked")), "{page}");
     let queues = pages["queues.html"].words();
     let told =
         format!("a record that may be another one, since both have the same {field} or (folded({field}), postal_code)");

@@ -6,9 +6,9 @@
 
 use super::index::MapIndex;
 use crate::flow;
-use crate::model::{Assignment, Deletion, Entity, Field, Map, Model, Sync};
+use crate::model::{Assignment, Deletion, Entity, Event, Field, Map, Model, Sync};
 use syncline_diagnostics::{Diagnostic, Fix, Span, codes};
-use syncline_ir::{Correction, Finds, Leave, MapDirection};
+use syncline_ir::{Correction, Finds, Leave, MapDirection, OF_PARENT};
 
 pub(super) fn ways_back_can_be_gone(model: &Model, found: &mut Vec<Diagnostic>) {
     let index = MapIndex::of(model);
@@ -162,6 +162,15 @@ fn foreign(
         let why = "the record would be deleted by what the hub writes, and not by the system that owns it";
         return Some(problem(fills("which deletes by it"), predicate.span, "`delete when` reads it", why));
     }
+    let reads = |event: &&Event| {
+        let condition = event.predicate.expr.as_ref();
+        condition.is_some_and(|expr| flow::fields_in(expr).any(|field| field == *name))
+    };
+    if let Some(event) = entity.events.iter().find(reads) {
+        let why = "what the hub writes is left out of what it reads, so the event would never be raised";
+        let said = format!("event `{}` reads it", event.name);
+        return Some(problem(fills("which raises an event by it"), event.predicate.span, &said, why));
+    }
     let others = index.of_entity(&record.name).iter().take_while(|other| other.id != map.id);
     let mut publishing = others.filter(|other| other.publishes);
     if let Some(other) = publishing.find(|other| other.assignments.iter().any(|assigned| assigned.field == *name)) {
@@ -173,7 +182,11 @@ fn foreign(
         .of_entity(&record.name)
         .iter()
         .find(|other| other.direction != MapDirection::Outbound && flow::fields_read(other).contains(name));
-    let reading = reading.filter(|other| model.finds(other) != Some(Finds::PostedRecord))?;
+    let through_parent = format!("{OF_PARENT}{name}");
+    let held = model.entities.values().filter(|held| held.holder().as_ref() == Some(&record.name));
+    let mut of_held = held.flat_map(|held| index.of_entity(&held.record.name).iter().copied());
+    let reading = reading.copied().filter(|other| model.finds(other) != Some(Finds::PostedRecord));
+    let reading = reading.or_else(|| of_held.find(|other| flow::fields_read(other).contains(&through_parent)))?;
     let why = "the system is the record for what is read from it: its own value would be lost, and the hub would take its own word for that of the system";
     Some(problem(fills("from which it is read"), reading.span, &format!("`{}` reads it", reading.id), why))
 }

@@ -78,7 +78,15 @@ fn field(record: &RecordType, name: &ast::Name, cx: &Context<'_>) -> Option<Expr
 /// `TimeState.approved`
 fn qualified(path: &ast::Path, scope: &Scope<'_>, cx: &Context<'_>) -> Option<Option<Expr>> {
     let [enumeration, value] = path.names.as_slice() else { return None };
-    cx.find(&enumeration.text, &[NameKind::Enum, NameKind::Lifecycle])?;
+    let kinds = [NameKind::Enum, NameKind::Lifecycle];
+    if cx.find(&enumeration.text, &kinds).is_none() {
+        if !scope.model.enums.contains_key(enumeration.text.as_str()) {
+            return None;
+        }
+        // It is there, and another module's.
+        cx.resolve(enumeration, &kinds, "an enumeration");
+        return Some(None);
+    }
     let ty = Type::required(Kind::Enum { name: enumeration.text.to_string() });
     let found = constant(value, &ty, scope, cx);
     if found.is_none() {

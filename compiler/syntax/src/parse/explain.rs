@@ -155,6 +155,11 @@ fn unknown_statement(text: &str, place: Range, block: Block) -> SyntaxError {
             slice(text, Range::new(0, to_u32(text.len())))
         ));
     }
+    if block == Block::Sync && word == "takes" {
+        let message = "`takes at most` stands after `every`";
+        return SyntaxError::new(SyntaxErrorKind::UnexpectedText, place, message)
+            .with_help("write `every 15m takes at most 5m`");
+    }
     let sign = slice(text, second);
     let is_name = slice(text, first).starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '`'));
     match (block, sign) {

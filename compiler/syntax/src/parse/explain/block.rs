@@ -148,9 +148,8 @@ impl Block {
             Self::Ownership => "a claim is written `crm owns price, tax_profile`",
             Self::System => "the fields of a system stand in `entity NAME { … }`",
             Self::Holidays => "a holiday is written `\"Christmas Day\" on 25 december`",
-            Self::Team | Self::Queue | Self::Sync | Self::Test | Self::Calendar | Self::Wave => {
-                "one statement stands on each line"
-            }
+            Self::Wave => "the syncs of a wave are written `syncs Projects, Employees`",
+            Self::Team | Self::Queue | Self::Sync | Self::Test | Self::Calendar => "one statement stands on each line",
         }
     }
 }

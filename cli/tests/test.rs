@@ -48,6 +48,9 @@ fn a_broken_spec_fails_a_test() {
             "true => 100% - (project.discount ?? 0%); false => 100%",
         ),
         (TIME, "card.project.currency, half_even)", "card.project.currency, up)"),
+        (TIME, "work_date <= booked.closes_on", "work_date < booked.closes_on"),
+        (TIME, "plan.share", "null"),
+        ("specs/services/planning.syn", "first_day through last_day", "first_day until last_day"),
         (TIME, "Submitted => submitted", "Submitted => approved"),
         ("specs/maps/codes.syn", "\"CON2\" -> consultant", "\"CON2\" -> manager"),
         (

@@ -268,6 +268,75 @@ class RateCards(Flow):
         return [notice for name in sorted(hub.rate_notices) for notice in hub.rate_notices[name]]
 
 
+class Tasks(Flow):
+    name, entity, otherwise, wait = "Tasks", "psa.task", "delivery_desk", DAY
+    fields = ["id", "project", "number", "name", "closes_on"]
+    key = "id"
+    types = {
+        "id": (cells.text(20), False),
+        "project": (cells.text(16), False),
+        "number": (cells.text(8), False),
+        "name": (cells.text(80), False),
+        "closes_on": (cells.date, True),
+    }
+
+    def inbound(self, hub, c, notes):
+        notes.find(hub.projects, c["project"])
+        return {name: c[name] for name in ("project", "number", "name", "closes_on")}
+
+    def apply(self, hub, key, values, notes):
+        task, before = (values["project"], values["number"]), hub.task_of.get(key)
+        if before is None and task in hub.tasks:
+            notes.add("key-conflict")
+        elif before not in (None, task):
+            notes.add("key-changed")
+        else:
+            hub.task_of[key] = task
+            hub.write("tasks", task, values)
+        return values
+
+
+class Assignments(Flow):
+    name, entity, otherwise, wait = "Assignments", "psa.assignment", "delivery_desk", DAY
+    fields = ["id", "person", "project", "share", "first_day", "last_day"]
+    key = "id"
+    types = {
+        "id": (cells.text(16), False),
+        "person": (cells.text(12), False),
+        "project": (cells.text(16), False),
+        "share": (cells.percent_from_points, False),
+        "first_day": (cells.date, False),
+        "last_day": (cells.date, True),
+    }
+
+    def inbound(self, hub, c, notes):
+        notes.find(hub.employees, c["person"], retired=hub.retired["employees"])
+        notes.find(hub.projects, c["project"])
+        return {"employee": c["person"], **{name: c[name] for name in ("project", "share", "first_day", "last_day")}}
+
+    def apply(self, hub, key, values, notes):
+        name, first, last = (values["employee"], values["project"]), values["first_day"], values["last_day"]
+        before, rows = hub.assignment_of.get(key), hub.assignments.setdefault(name, {})
+        if before is None and first in rows:
+            notes.add("key-conflict")
+        elif before is not None and (before[0] != name or (before[1] != first and first in rows)):
+            notes.add("key-changed")
+        elif last is not None and last < first:
+            notes.add("empty-range")
+        else:
+            if before is not None:
+                del rows[before[1]]
+            rows[first] = values
+            hub.assignment_of[key] = (name, first)
+        return values
+
+    def notices(self, hub):
+        return [
+            notice for name, rows in sorted(hub.assignments.items())
+            for notice in notices("Assignment", "|".join(name), [(row["first_day"], row["last_day"]) for row in rows.values()])
+        ]
+
+
 class CostRates(Flow):
     name, entity, otherwise, wait = "CostRates", "hris.cost_rate", "people_desk", DAY
     fields = ["id", "worker", "hourly", "currency", "valid_from"]
@@ -315,7 +384,7 @@ class FxRates(Flow):
 class Timecards(Flow):
     name, entity, otherwise, wait = "ApprovedTime", "psa.timecard", "data_desk", 4 * HOUR
     fields = [
-        "id", "version", "resource", "project", "role_code", "work_date", "hours", "is_billable", "status", "note",
+        "id", "version", "resource", "project", "task", "role_code", "work_date", "hours", "is_billable", "status", "note",
         "entered_by", "deleted", "modified_at",
     ]
     key, version, cursor, overlap = "id", "version", "modified_at", datetime.timedelta(minutes=10)
@@ -325,6 +394,7 @@ class Timecards(Flow):
         "version": (cells.integer, False),
         "resource": (cells.text(12), False),
         "project": (cells.text(16), False),
+        "task": (cells.text(8), True),
         "role_code": (cells.text(8), False),
         "work_date": (cells.date, False),
         "hours": (cells.decimal(6, 2), False),
@@ -338,18 +408,44 @@ class Timecards(Flow):
         self.outbound = ProjectCost(books)
 
     def inbound(self, hub, c, notes):
-        notes.find(hub.employees, c["resource"], retired=hub.retired["employees"])
-        notes.find(hub.projects, c["project"])
+        person = notes.find(hub.employees, c["resource"], retired=hub.retired["employees"])
+        work = notes.find(hub.projects, c["project"])
+        # Without a task there is nothing to be assigned to.
+        task = planned = None
+        if FAILED in (work, c["task"]):
+            task = FAILED
+        elif c["task"] is not None:
+            message = f"project {c['project']} has no task {c['task']}"
+            task = notes.find(hub.tasks, (c["project"], c["task"]), ("delivery_desk", "unknown_task", message))
+        if FAILED in (task, person, c["work_date"]):
+            planned = FAILED
+        elif task is not None:
+            planned = self.planned(hub, c, notes)
         role = c["role_code"]
         category = notes.code(ROLE, role, "delivery_desk", "unknown_role", f"role {role} is in no table")
         hours = c["hours"]
         if hours is not FAILED and not 0 < hours <= 24:
             notes.add("implausible_hours", "delivery_desk", f"{hours:.2f} hours on one day")
+        if FAILED not in (task, c["work_date"]) and task is not None and (closes := task["closes_on"]) and c["work_date"] > closes:
+            message = f"task {c['task']} of {c['project']} closed on {closes}"
+            notes.add("task_closed", "delivery_desk", message)
         return {
             "source_id": c["id"], "version": c["version"], "employee": c["resource"], "project": c["project"],
-            "category": category, "work_date": c["work_date"], "hours": hours, "billable": c["is_billable"],
+            "task": c["task"], "planned": planned, "category": category, "work_date": c["work_date"], "hours": hours, "billable": c["is_billable"],
             "state": self.states.get(c["status"], FAILED), "note": c["note"],
         }
+
+    def planned(self, hub, c, notes):
+        """The share of the one assignment that holds on the day. One that comes late may be the first or fill a hole: both wait."""
+        day = c["work_date"]
+        rows = hub.assignments.get((c["resource"], c["project"]), {}).values()
+        found = [row for row in rows if row["first_day"] <= day <= (row["last_day"] or day)]
+        if len(found) == 1:
+            return found[0]["share"]
+        route = ("delivery_desk", "not_assigned", f"{c['resource']} is not assigned to {c['project']} on {day}")
+        if found:
+            return notes.add(route[1], route[0], route[2])
+        return notes.add("missing" if rows else "lookup-missing", miss=True, route=route)
 
     def apply(self, hub, key, values, notes):
         # Every state can be reached from every other through moves of project operations.
@@ -621,6 +717,8 @@ class Hub:
         # The same of step series: rows by key, then by first day.
         self.costs, self.fx, self.sources = {}, {}, {"costs": {}, "fx": {}}
         self.expenses, self.milestones = {}, {}
+        # Tasks by project and number; assignments by person and project, then by first day; both by the keys of their rows.
+        self.tasks, self.task_of, self.assignments, self.assignment_of = {}, {}, {}, {}
         self.customers = {}
         tables = ("project_cost", "project_expense", "project_fee")
         self.books = {system: {table: {} for table in tables} for system in ("erp_us", "erp_eu")}
@@ -631,7 +729,7 @@ class Hub:
         books.close()
         flows = [
             Accounts(self.customers), Employees(), CostRates(), FxRates(), Projects(), Discounts(), RateCards(),
-            Timecards(self.books), Expenses(self.books), Milestones(self.books), TaxProfiles(),
+            Tasks(), Assignments(), Timecards(self.books), Expenses(self.books), Milestones(self.books), TaxProfiles(),
         ]
         self.syncs = [Sync(flow) for flow in flows]
 

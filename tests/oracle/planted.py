@@ -27,9 +27,11 @@ PROJECT = ["id", "account", "company", "currency", "status", "discount"]
 COST = ["id", "worker", "hourly", "currency", "valid_from"]
 FX = ["id", "base", "quote", "rate", "day"]
 RATE = ["id", "project", "grade", "rate", "currency", "valid_from", "valid_to"]
+TASK = ["id", "project", "number", "closes_on"]
+ASSIGNMENT = ["id", "person", "project", "first_day", "last_day"]
 WORKER = ["number", "cost_center", "employment"]
 CARD = [
-    "id", "version", "resource", "project", "role_code", "work_date", "hours", "is_billable", "status", "note",
+    "id", "version", "resource", "project", "task", "role_code", "work_date", "hours", "is_billable", "status", "note",
     "entered_by", "deleted", "modified_at",
 ]
 EXPENSE = [
@@ -53,6 +55,8 @@ class Extract:
         self.deals = rows("crm/deal.csv", DEAL)
         self.projects = {row["id"]: row for row in rows("psa/project.csv", PROJECT)}
         self.rates = rows("psa/bill_rate.csv", RATE)
+        self.tasks = rows("psa/task.csv", TASK)
+        self.assignments = rows("psa/assignment.csv", ASSIGNMENT)
         self.workers = {row["number"]: row for row in rows("hris/worker.csv", WORKER)}
         self.costs = rows("hris/cost_rate.csv", COST)
         self.fx = rows("treasury/fx_rate.csv", FX)
@@ -71,6 +75,7 @@ def count(data):
     count_clients(july, august, kinds)
     count_projects(july, august, kinds)
     count_rates(july, august, kinds)
+    count_planning(july, august, kinds)
     count_workers(july, august, september, kinds)
     count_money(july, august, kinds)
     count_customers(data / "erp.sql", july, kinds)
@@ -151,6 +156,18 @@ def count_rates(july, august, kinds):
     for code, project in july.projects.items():
         if project["account"] in accounts:
             kinds["rate_never"] += sum((code, grade) not in ever for grade in set(GRADES.values()))
+
+
+def count_planning(july, august, kinds):
+    for row in july.tasks:
+        kinds["task_of_unknown_project"] += row["project"] not in july.projects
+        kinds["task_with_last_day"] += row["closes_on"] is not None
+    for row in july.assignments:
+        last = row["last_day"] or "9999-12-31"
+        kinds["assignment_of_unknown_person"] += row["person"] not in july.workers
+        kinds["assignment_empty_range"] += last < row["first_day"]
+        kinds["assignment_ended"] += row["first_day"] <= last < "2026-07-01"
+    kinds["assignment_comes_late"] += len({row["id"] for row in august.assignments} - {row["id"] for row in july.assignments})
 
 
 def count_workers(july, august, september, kinds):
@@ -353,6 +370,10 @@ class Month(Extract):
             if self.is_price(row):
                 self.priced[row["project"], row["grade"]].append(row)
 
+        self.closes = {(row["project"], row["number"]): row["closes_on"] for row in self.tasks}
+        self.assigned = collections.defaultdict(list)
+        for row in self.assignments:
+            self.assigned[row["person"], row["project"]].append((row["first_day"], row["last_day"] or "9999-12-31"))
         self.hourly, self.fx_days = collections.defaultdict(list), collections.defaultdict(list)
         for row in self.costs:
             self.hourly[row["worker"]].append(row)
@@ -365,6 +386,11 @@ class Month(Extract):
             row["rate"] for row in self.priced.get(price, ())
             if row["valid_from"] <= day and (row["valid_to"] or day) >= day
         ]
+
+    def is_assigned(self, row):
+        """Whether one assignment holds on the day of a card."""
+        rows = self.assigned[row["resource"], row["project"]]
+        return sum(first <= row["work_date"] <= last for first, last in rows) == 1
 
     def is_price(self, row):
         same = self.projects[row["project"]]["currency"] == row["currency"]
@@ -435,7 +461,7 @@ class Changes:
         faults = ["version_malformed"] if not row["version"].isdigit() else []
         if any(row[field] is None for field in ("resource", "hours", "is_billable")):
             return [*faults, "required_missing"]
-        faults += filter(None, [self.resource(row), self.project(row)])
+        faults += filter(None, [self.resource(row), self.project(row), self.planned(row)])
         if row["role_code"] not in GRADES:
             faults.append("unknown_role")
         elif not faults:
@@ -488,6 +514,17 @@ class Changes:
         if project["status"] == "Closed":
             return "project_closed"
         return "project_opens_later" if project["status"] in ("Planned", "Paused") else None
+
+    def planned(self, row):
+        if row["task"] is None:
+            return None
+        task = (row["project"], row["task"])
+        if task not in self.month.closes:
+            return "task_unknown"
+        if not self.month.is_assigned(row):
+            return "assignment_later" if any(month.is_assigned(row) for month in self.later) else "not_assigned"
+        closes = self.month.closes[task]
+        return "closed_task" if closes and row["work_date"] > closes else None
 
     @staticmethod
     def date(row):

@@ -33,7 +33,7 @@ RUNS = "july@2026-08-01T06:00Z,august@2026-09-01T06:00Z,september@2026-10-01T06:
 # handmade/README.md, worked out there. Lines: key -> company, hours, currency, amount, cost, cost center, reversed line.
 JULY_LINES = [
     "H-01", "H-02", "H-03", "H-09", "H-10", "H-11", "H-12", "H-14", "H-15", "H-16", "H-17", "H-20", "H-22", "H-23", "H-25", "H-26",
-    "H-29",
+    "H-29", "H-30", "H-31",
 ]
 LINES = {
     "H-01": ("eu", "0.25", "EUR", "37.5200", "13.6900", "CC100", None),
@@ -66,24 +66,29 @@ LINES = {
     "H-29": ("eu", "1.00", "EUR", "150.1000", "55.0400", "CC100", None),
     "H-29/1r": ("eu", "-1.00", "EUR", "-150.1000", "-55.0400", "CC100", "H-29"),
     "H-29/2": ("eu", "2.00", "EUR", "300.2000", "110.0900", "CC100", None),
+    "H-30": ("eu", "1.00", "EUR", "150.1000", "55.0400", "CC100", None),
+    "H-31": ("eu", "2.00", "EUR", "300.2000", "110.3400", "CC100", None),
+    "H-32": ("eu", "1.00", "EUR", "150.1000", "56.4500", "CC200", None),
+    "H-34": ("eu", "1.00", "EUR", "150.1000", "29.3700", "CC100", None),
 }
 JULY = {
-    "captured": 30, "posted": 17, "excluded": 2, "waiting": 1, "quarantined": 9, "duplicate": 1, "superseded": 0,
+    "captured": 38, "posted": 19, "excluded": 2, "waiting": 5, "quarantined": 11, "duplicate": 1, "superseded": 0,
     "staged": 0, "corrected": 0, "stale": 0,
 }
 AUGUST = {
-    "captured": 36, "posted": 16, "excluded": 4, "waiting": 1, "quarantined": 10, "duplicate": 1, "superseded": 4,
+    "captured": 44, "posted": 19, "excluded": 4, "waiting": 1, "quarantined": 15, "duplicate": 1, "superseded": 4,
     "staged": 0, "corrected": 4, "stale": 3,
 }
 SEPTEMBER = {
-    "captured": 37, "posted": 18, "excluded": 3, "waiting": 0, "quarantined": 10, "duplicate": 1, "superseded": 5,
+    "captured": 45, "posted": 22, "excluded": 3, "waiting": 0, "quarantined": 14, "duplicate": 1, "superseded": 5,
     "staged": 0, "corrected": 5, "stale": 3,
 }
 JULY_REASONS = {
-    "conflicting": 1, "implausible_hours": 1, "key-conflict": 1, "lookup-missing": 3, "missing": 1,
-    "project_not_active": 1, "unknown_role": 1,
+    "conflicting": 1, "implausible_hours": 1, "key-conflict": 1, "lookup-missing": 3, "missing": 1, "not_assigned": 1,
+    "project_not_active": 1, "task_closed": 1, "unknown_role": 1,
 }
-AUGUST_REASONS = {**JULY_REASONS, "cast-failed": 1, "dependency-changed": 2}
+AUGUST_REASONS = {**JULY_REASONS, "cast-failed": 1, "dependency-changed": 2, "not_assigned": 2, "unknown_task": 2}
+SEPTEMBER_REASONS = {reason: number for reason, number in AUGUST_REASONS.items() if reason != "task_closed"}
 # examples/consulting/README.md, last column: what has become of the rows of a card after the month that
 # follows its first one, from the lowest version.
 FATES = {
@@ -108,11 +113,12 @@ FATES = {
     "deleted": "superseded excluded", "deleted_returned": "superseded superseded posted",
     "reapproved": "superseded superseded posted", "cost_missing": "lookup-missing", "fx_gap": "missing",
     "recosted": "posted", "moved_project": "posted", "weekend": "posted", "employee_deleted": "lookup-missing", "employee_away": "posted",
+    "closed_task": "task_closed", "not_assigned": "not_assigned", "assignment_later": "posted", "task_unknown": "unknown_task",
 }
 # The same at the end of its first month, where that is something else.
 FIRST = {
     **dict.fromkeys(("employee_late", "employee_missing", "empty_resource", "project_missing", "missing_then_fixed",
-        "employee_deleted", "employee_away"), "waiting"),
+        "employee_deleted", "employee_away", "not_assigned", "assignment_later", "task_unknown"), "waiting"),
     "approved_later": "excluded", "project_opens_later": "project_not_active", "rate_late": "lookup-missing",
     "fixed_later": "implausible_hours",
     **dict.fromkeys((
@@ -142,6 +148,10 @@ EXCEPTIONS = {
     ("H-21", "1", "lookup-missing", "finance_desk", "2026-08-03T06:00:00Z"),
     ("H-27", "1", "lookup-missing", "finance_desk", "2026-08-03T06:00:00Z"),
     ("H-28", "1", "lookup-missing", "finance_desk", "2026-08-03T06:00:00Z"),
+    ("H-33", "1", "not_assigned", "delivery_desk", "2026-09-03T06:00:00Z"),
+    ("H-35", "1", "unknown_task", "delivery_desk", "2026-09-03T06:00:00Z"),
+    ("H-36", "1", "not_assigned", "delivery_desk", "2026-08-03T06:00:00Z"),
+    ("H-37", "1", "unknown_task", "delivery_desk", "2026-09-03T06:00:00Z"),
 }
 # The same of expenses: company, amount, its currency, cost, the currency of the cost, reversed line.
 EXPENSES = {
@@ -224,10 +234,10 @@ FEE_FATES = {
 }
 FEE_LINES = {"milestone_withdrawn": 2, "milestone_revised": 3, "milestone_moved": 3, "milestone_rebooked": 1}
 SUMS = {
-    ("sum(hours)", ""): "49.75", ("sum(amount)", "EUR"): "2889.02", ("sum(amount)", "JPY"): "37502",
-    ("sum(amount)", "USD"): "3657.25", ("sum(cost)", "EUR"): "1094.46", ("sum(cost)", "USD"): "1754.85",
+    ("sum(hours)", ""): "54.75", ("sum(amount)", "EUR"): "3639.52", ("sum(amount)", "JPY"): "37502",
+    ("sum(amount)", "USD"): "3657.25", ("sum(cost)", "EUR"): "1345.66", ("sum(cost)", "USD"): "1754.85",
 }
-AUGUST_HOURS = "44.75"
+AUGUST_HOURS = "48.75"
 
 
 def handmade(runs=RUNS):
@@ -268,12 +278,12 @@ class HandWorked(unittest.TestCase):
         july, august, september = handmade()["runs"]
         self.part(july, JULY, JULY_REASONS)
         self.part(august, AUGUST, AUGUST_REASONS)
-        self.part(september, SEPTEMBER, AUGUST_REASONS)
-        # 6 rows in August, all new; H-07, H-10, H-25, H-26 and H-29 post; the last four, H-11 and H-22 are reversed; H-07 arrives.
-        this_run = {"read": 6, "new": 6, "unchanged": 0, "posted": 5, "reversed": 6, "overwritten": 0, "resolved": 1}
+        self.part(september, SEPTEMBER, SEPTEMBER_REASONS)
+        # 6 rows in August, all new; H-07, H-34, H-10, H-25, H-26 and H-29 post; the last four, H-11 and H-22 are reversed; H-07 and H-34 arrive.
+        this_run = {"read": 6, "new": 6, "unchanged": 0, "posted": 6, "reversed": 6, "overwritten": 0, "resolved": 2}
         self.assertEqual(august["syncs"]["ApprovedTime"]["this_run"], this_run)
-        # 1 row in September: H-22 comes back, and H-24 has waited for its worker.
-        this_run = {"read": 1, "new": 1, "unchanged": 0, "posted": 2, "reversed": 0, "overwritten": 0, "resolved": 1}
+        # 1 row in September: H-22 comes back, H-24 has waited for its worker, and the task of H-32 is open longer.
+        this_run = {"read": 1, "new": 1, "unchanged": 0, "posted": 3, "reversed": 0, "overwritten": 0, "resolved": 2}
         self.assertEqual(september["syncs"]["ApprovedTime"]["this_run"], this_run)
 
     def test_rates_that_do_not_follow_each_other(self):
@@ -287,6 +297,22 @@ class HandWorked(unittest.TestCase):
                     {"object": "RateCard", "key": "P-USD|manager", "kind": "hole", "from": "2026-07-10", "through": "2026-07-11"},
                 ],
             )
+
+    def test_planned_work(self):
+        for run, waiting in zip(handmade()["runs"], (1, 0, 0)):
+            tasks, assignments = (run["syncs"][name] for name in ("Tasks", "Assignments"))
+            # W-3 is of a project that nobody knows; A-4 ends before it begins.
+            self.assertEqual((tasks["waiting"], tasks["reasons"]), (waiting, {} if waiting else {"lookup-missing": 1}))
+            self.assertEqual((assignments["reasons"], assignments["notices"]), ({"empty-range": 1}, []))
+        # H-36 has two reasons until its task is open longer.
+        found = [
+            [reason["reason"] for e in run["exceptions"] if e["key"] == "H-36" for reason in e["reasons"]] for run in handmade()["runs"]
+        ]
+        self.assertEqual(found, [["not_assigned", "task_closed"]] * 2 + [["not_assigned"]])
+        said = {e["key"]: e["reasons"][0]["message"] for e in handmade()["runs"][1]["exceptions"]}
+        self.assertEqual(said["H-32"], "task 20 of P-EUR closed on 2026-07-10")
+        self.assertEqual(said["H-33"], "E-1 is not assigned to P-EUR on 2026-07-03")
+        self.assertEqual(said["H-37"], "project P-USD has no task 10")
 
     def test_workers_who_are_not_there_any_more(self):
         # E-1, E-3 to E-6 and twenty more; August lacks E-3; September has it again and lacks ten others, who are asked about.
@@ -509,7 +535,8 @@ class Planted(unittest.TestCase):
                     now["reversed"] += kind in LINES_OF
                     now["unchanged"] += kind == "reread"
                     now["resolved"] += kind in (
-                        "employee_late", "employee_away", "project_opens_later", "rate_late", "missing_then_fixed", "fixed_later"
+                        "employee_late", "employee_away", "project_opens_later", "rate_late", "missing_then_fixed", "fixed_later",
+                        "assignment_later",
                     )
             with self.subTest(month=run["profile"]):
                 for outcome in ("posted", "excluded", "waiting", "superseded"):
@@ -523,6 +550,7 @@ class Planted(unittest.TestCase):
         reasons = {name: sync["reasons"] for name, sync in self.september.items()}
         self.assertEqual(reasons["Clients"], {"key-conflict": 1, "left-scope": 1, "unknown_region": 1})
         self.assertEqual(reasons["Projects"], {"currency-changed": 1, "illegal-transition": 1, "lookup-missing": 1})
+        self.assertEqual((reasons["Tasks"], reasons["Assignments"]), ({"lookup-missing": 1}, {"lookup-missing": 1, "empty-range": 1}))
         self.assertEqual(reasons["Discounts"]["outside-claim"], 1)
         self.assertEqual(reasons["Employees"], {"cast-failed": 1, "extract-incomplete": 1})
         self.assertEqual(

@@ -17,6 +17,7 @@ mod history;
 mod milestone;
 mod money;
 mod people;
+mod planning;
 mod planted;
 mod projects;
 mod random;
@@ -72,19 +73,21 @@ impl World {
         let clients = clients::clients(entries, &mut random, &mut planted)?;
         let projects = projects::projects(entries, &clients.usable, &mut random, &mut planted)?;
         let people = people::people(entries, &mut random, &mut planted)?;
-        let [mut of_yen, mut of_expenses, mut of_milestones] =
-            [1, 2, 3].map(|number| random::Random::new(seed ^ (number << 56)));
+        let [mut of_yen, mut of_expenses, mut of_milestones, mut of_planning] =
+            [1, 2, 3, 4].map(|number| random::Random::new(seed ^ (number << 56)));
         let fx_rates = money::fx_rates(&mut random, &mut of_yen, &mut planted);
-        let stock = card::Stock::new(people, projects);
+        let stock = card::Stock::new(people, projects, &mut of_planning, &mut planted)?;
         let timecards = cards::cards(entries, &stock, &mut random, &mut planted)?;
         let expenses = expense::expenses(entries, &stock, &mut of_expenses, &mut planted)?;
         let milestones = milestone::milestones(&stock, &mut of_milestones, &mut planted)?;
-        let (people, projects) = (stock.people, stock.projects);
+        let (people, projects, planning) = (stock.people, stock.projects, stock.planning);
         let masters = vec![
             ("crm/account.csv", clients.accounts),
             ("crm/deal.csv", projects.deals),
             ("psa/project.csv", projects.projects),
             ("psa/bill_rate.csv", projects.rates),
+            ("psa/task.csv", planning.tasks),
+            ("psa/assignment.csv", planning.assignments),
             ("psa/milestone.csv", milestones),
             (WORKERS, people.workers),
             ("hris/cost_rate.csv", people.cost_rates.history),
@@ -177,7 +180,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         generate(5000, 1, folder.path()).unwrap();
         let written = files(folder.path());
-        assert_eq!(written.len(), 33);
+        assert_eq!(written.len(), 39);
         let names = |root: &Path, files: &[PathBuf]| -> Vec<PathBuf> {
             files.iter().map(|file| file.strip_prefix(root).unwrap().to_owned()).collect()
         };

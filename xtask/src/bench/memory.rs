@@ -20,10 +20,12 @@ use syncline_eval::{
 };
 
 /// The masters of the example in the order in which they need each other.
-const MASTERS: [(&str, &str); 6] = [
+const MASTERS: [(&str, &str); 8] = [
     ("crm", "account"),
     ("hris", "worker"),
     ("psa", "project"),
+    ("psa", "task"),
+    ("psa", "assignment"),
     ("psa", "bill_rate"),
     ("hris", "cost_rate"),
     ("treasury", "fx_rate"),

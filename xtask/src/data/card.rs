@@ -4,6 +4,8 @@ use std::io;
 
 use super::days::{self, DAY, JULY, MONTHS};
 use super::people::People;
+use super::planning::{Planning, open_task, planning};
+use super::planted::Planted;
 use super::projects::{Project, Projects, Story};
 use super::random::Random;
 use super::table::Cell;
@@ -13,6 +15,7 @@ pub(super) const TIMECARD: &[&str] = &[
     "version",
     "resource",
     "project",
+    "task",
     "role_code",
     "work_date",
     "hours",
@@ -35,6 +38,7 @@ pub(super) struct Card {
     pub(super) version: Cell,
     pub(super) resource: Cell,
     pub(super) project: Cell,
+    pub(super) task: Cell,
     pub(super) role: Cell,
     pub(super) work_date: Cell,
     pub(super) hours: Cell,
@@ -54,6 +58,7 @@ impl Card {
             version,
             resource,
             project,
+            task,
             role,
             work_date,
             hours,
@@ -70,6 +75,7 @@ impl Card {
             version,
             resource,
             project,
+            task,
             role,
             work_date,
             hours,
@@ -90,7 +96,8 @@ impl Card {
 
 /// The version that says that the card is gone: nothing but its key and its version is in it.
 pub(super) fn gone(card: &Card) -> Card {
-    let [resource, project, role, work_date, hours, billable, status, note, entered_by] = [const { Cell::Null }; 9];
+    let [resource, project, task, role, work_date, hours, billable, status, note, entered_by] =
+        [const { Cell::Null }; 10];
     let (id, version, modified) = (card.id.clone(), card.version.clone(), card.modified);
     let deleted = "true".into();
     Card {
@@ -98,6 +105,7 @@ pub(super) fn gone(card: &Card) -> Card {
         version,
         resource,
         project,
+        task,
         role,
         work_date,
         hours,
@@ -116,13 +124,32 @@ pub(super) struct Stock {
     pub(super) running: Vec<Project>,
     pub(super) people: People,
     pub(super) projects: Projects,
+    pub(super) planning: Planning,
 }
 
 impl Stock {
-    pub(super) fn new(people: People, projects: Projects) -> Self {
+    pub(super) fn new(
+        people: People,
+        projects: Projects,
+        of_planning: &mut Random,
+        planted: &mut Planted,
+    ) -> io::Result<Self> {
         let mut running = projects.with(Story::Running);
+        let planning = planning(&running, &people.known, of_planning, planted)?;
         running.extend(projects.with(Story::LatePromise));
-        Self { running, people, projects }
+        Ok(Self { running, people, projects, planning })
+    }
+
+    /// Books most cards of planned projects on a task, with somebody who is assigned.
+    pub(super) fn plan(&self, card: &mut Card, random: &mut Random) -> io::Result<()> {
+        let of_card = |code: &str| card.project == Cell::from(code);
+        if let Some(team) = self.planning.teams.iter().find(|team| of_card(&team.project))
+            && random.chance(70)
+        {
+            card.resource = random.pick(&team.members)?.as_str().into();
+            card.task = open_task(&card.work_date, random)?;
+        }
+        Ok(())
     }
 
     /// A good, approved card of one of the months.
@@ -136,6 +163,7 @@ impl Stock {
             version: "1".into(),
             resource: random.pick(&self.people.known)?.as_str().into(),
             project: random.pick(&self.running)?.code.as_str().into(),
+            task: Cell::Null,
             role: (*random.pick(ROLES)?).into(),
             work_date: days::date(work_day).into(),
             hours: hours(1 + random.below(40), random).into(),

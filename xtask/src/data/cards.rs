@@ -6,6 +6,7 @@ use super::card::{Card, Stock, TIMECARD, gone, hours};
 use super::days::{self, DAY, JULY};
 use super::history::History;
 use super::money::WITHOUT_FRANCS;
+use super::planning::{CLOSED, open_task};
 use super::planted::Planted;
 use super::projects::{Project, Story};
 use super::random::Random;
@@ -41,7 +42,8 @@ pub(super) fn cards(entries: u64, stock: &Stock, random: &mut Random, planted: &
         match fate {
             Some(trouble) => cards.troubled(&id, month, trouble)?,
             None => {
-                let card = stock.card(&id, month, cards.random)?;
+                let mut card = stock.card(&id, month, cards.random)?;
+                stock.plan(&mut card, cards.random)?;
                 cards.write(&card);
             }
         }
@@ -163,6 +165,26 @@ impl Cards<'_> {
             }
             Trouble::Recosted => card.resource = self.random.pick(&self.stock.people.recosted)?.as_str().into(),
             Trouble::MovedProject => card.project = self.project(&[Story::Moved])?,
+
+            // Planned work.
+            Trouble::ClosedTask | Trouble::NotAssigned | Trouble::AssignmentLater | Trouble::TaskUnknown => {
+                let team = self.random.pick(&self.stock.planning.teams)?;
+                card.project = team.project.as_str().into();
+                card.resource = match trouble {
+                    Trouble::NotAssigned if self.random.chance(50) => team.former.clone(),
+                    Trouble::NotAssigned => team.stranger(&self.stock.people.known, self.random)?,
+                    Trouble::AssignmentLater => team.late.clone(),
+                    _ => self.random.pick(&team.members)?.clone(),
+                }
+                .into();
+                card.task = match trouble {
+                    // In September the pilot is over, too.
+                    Trouble::ClosedTask if month == 2 => self.one_of(&[CLOSED, "30"])?,
+                    Trouble::ClosedTask => CLOSED.into(),
+                    Trouble::TaskUnknown => self.one_of(&["99", "010", "1"])?,
+                    _ => open_task(&card.work_date, self.random)?,
+                };
+            }
 
             // Cells that cannot be what they should be.
             Trouble::HoursOver24 => card.hours = self.one_of(&["24.25", "25", "80.00"])?,

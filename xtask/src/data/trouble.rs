@@ -64,6 +64,10 @@ pub(super) enum Trouble {
     Recosted,
     MovedProject,
     Weekend,
+    ClosedTask,
+    NotAssigned,
+    AssignmentLater,
+    TaskUnknown,
 }
 
 use Trouble::*;
@@ -84,6 +88,7 @@ impl Trouble {
             | DeletedReturned
             | Reapproved
             | Recosted
+            | AssignmentLater
             | MovedProject => &[0],
             EmployeeDeleted | EmployeeAway | FxGap => &[1],
             KeyConflictLate | LateVersion | CorrectedHours | CorrectedProject | CorrectedNote | Unapproved
@@ -157,6 +162,10 @@ const KINDS: &[(Trouble, &str, u64)] = &[
     (Recosted, "recosted", 4),
     (MovedProject, "moved_project", 4),
     (Weekend, "weekend", 10),
+    (ClosedTask, "closed_task", 5),
+    (NotAssigned, "not_assigned", 6),
+    (AssignmentLater, "assignment_later", 4),
+    (TaskUnknown, "task_unknown", 3),
 ];
 
 /// The fewest entries that leave most cards without trouble.

@@ -90,7 +90,16 @@ def masters(data):
         rate = number(rate, 6, 12)
         if rate is not None and is_date(day):
             exchange.setdefault((base, quote), {}).setdefault(day, rate)
-    return projects, rates, people, series(costs), series(exchange)
+    tasks, assigned = {}, {}
+    for id, project, number_, name, closes in rows(f"{data}/july/psa/task.csv", 5):
+        if project in projects and number_ and name and (not closes or is_date(closes)):
+            tasks.setdefault((project, number_), closes or "9999-12-31")
+    for id, person, project, share, first, last in rows(f"{data}/july/psa/assignment.csv", 6):
+        if person not in people or project not in projects or number(share, 4, 7) is None or not is_date(first):
+            continue
+        if not last or is_date(last) and first <= last:
+            assigned.setdefault((person, project), {}).setdefault(first, last or "9999-12-31")
+    return projects, rates, people, series(costs), series(exchange), tasks, assigned
 
 
 def series(by_key):
@@ -122,9 +131,9 @@ def cost_of(hours, resource, own, day, costs, exchange):
 
 
 def run(data):
-    projects, rates, people, costs, exchange = masters(data)
+    projects, rates, people, costs, exchange, tasks, assigned = masters(data)
     versions = {}
-    for row in rows(f"{data}/july/psa/timecard.csv", 13):
+    for row in rows(f"{data}/july/psa/timecard.csv", 14):
         if not row[0] or len(row[0]) > 18 or not re.match(r"[+-]?[0-9]{1,18}\Z", row[1]):
             continue
         # The first row of a version holds it.
@@ -133,7 +142,7 @@ def run(data):
     for by_version in versions.values():
         for version in sorted(by_version, reverse=True):
             row = by_version[version]
-            _, _, resource, project, role, day, hours, billable, status, note, _, deleted, _ = row
+            _, _, resource, project, task, role, day, hours, billable, status, note, _, deleted, _ = row
             if deleted == "true":
                 break
             if deleted != "false":
@@ -144,6 +153,10 @@ def run(data):
                 continue
             if not is_date(day) or billable not in ("true", "false") or len(note) > 200:
                 continue
+            if task:
+                held = assigned.get((resource, project), {})
+                if day > tasks.get((project, task), "") or sum(first <= day <= last for first, last in held.items()) != 1:
+                    continue
             if status not in ("Saved", "Submitted", "Approved", "Rejected"):
                 continue
             if day < STARTS or status != "Approved":

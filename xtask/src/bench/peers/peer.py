@@ -12,11 +12,13 @@ import duckdb
 ENTITIES = {
     "crm/account": "id name region stage account_manager",
     "psa/project": "id name account company currency status discount",
+    "psa/task": "id project number name closes_on",
+    "psa/assignment": "id person project share first_day last_day",
     "psa/bill_rate": "id project grade rate currency valid_from valid_to",
     "hris/worker": "number full_name cost_center employment private_email modified_at",
     "hris/cost_rate": "id worker hourly currency valid_from",
     "treasury/fx_rate": "id base quote rate day",
-    "psa/timecard": "id version resource project role_code work_date hours is_billable status note entered_by deleted modified_at",
+    "psa/timecard": "id version resource project task role_code work_date hours is_billable status note entered_by deleted modified_at",
 }
 
 LINES = """
@@ -48,6 +50,14 @@ WITH client AS (
     SELECT base, quote, CAST(rate AS DECIMAL(12, 6)) AS rate, CAST(day AS DATE) AS first,
            least(lead(CAST(day AS DATE), 1, DATE '9999-12-31') OVER (PARTITION BY base, quote ORDER BY day), CAST(day AS DATE) + 5) AS next
     FROM fx_rate WHERE TRY_CAST(rate AS DECIMAL(12, 6)) IS NOT NULL AND TRY_CAST(day AS DATE) IS NOT NULL
+), booked AS (
+    SELECT project, number, coalesce(CAST(closes_on AS DATE), DATE '9999-12-31') AS last
+    FROM task WHERE name IS NOT NULL AND (closes_on IS NULL OR TRY_CAST(closes_on AS DATE) IS NOT NULL)
+), planned AS (
+    SELECT person, project, CAST(first_day AS DATE) AS first, coalesce(CAST(last_day AS DATE), DATE '9999-12-31') AS last
+    FROM assignment
+    WHERE TRY_CAST(share AS DECIMAL(7, 4)) IS NOT NULL AND TRY_CAST(first_day AS DATE) IS NOT NULL
+      AND (last_day IS NULL OR TRY_CAST(last_day AS DATE) >= CAST(first_day AS DATE))
 ), person AS (
     SELECT number, any_value(cost_center) AS cost_center FROM worker
     WHERE full_name IS NOT NULL AND cost_center IS NOT NULL AND employment IN ('Employed', 'Contractor', 'Left')
@@ -58,7 +68,7 @@ WITH client AS (
 ), card AS (
     -- The first row of a version holds it.
     SELECT * FROM (
-        SELECT id, TRY_CAST(version AS BIGINT) AS version, resource, project, role_code, work_date AS day_text, TRY_CAST(work_date AS DATE) AS work_date,
+        SELECT id, TRY_CAST(version AS BIGINT) AS version, resource, project, task, role_code, work_date AS day_text, TRY_CAST(work_date AS DATE) AS work_date,
                TRY_CAST(hours AS DECIMAL(6, 2)) AS hours, hours AS hours_text, is_billable, status, note, deleted, row_number() OVER () AS place
         FROM timecard
     )
@@ -82,6 +92,12 @@ WITH client AS (
       AND regexp_full_match(t.hours_text, '[+-]?[0-9]+([.][0-9]+)?') AND length(t.day_text) = 10
       AND t.work_date IS NOT NULL AND t.is_billable IN ('true', 'false')
       AND t.status IN ('Saved', 'Submitted', 'Approved', 'Rejected') AND coalesce(length(t.note), 0) <= 200
+      AND (t.task IS NULL OR EXISTS (
+            SELECT 1 FROM booked WHERE booked.project = t.project AND booked.number = t.task AND t.work_date <= booked.last
+          ) AND (
+            SELECT count(*) FROM planned
+            WHERE planned.person = t.resource AND planned.project = t.project AND t.work_date BETWEEN planned.first AND planned.last
+          ) = 1)
       AND (excluded OR p.active AND price.rate IS NOT NULL AND exact_cost IS NOT NULL)
     -- Two prices that hold on one day are none.
     QUALIFY excluded OR count(*) OVER (PARTITION BY t.place) = 1

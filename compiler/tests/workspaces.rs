@@ -52,8 +52,8 @@ fn a_plan_survives_its_json() {
 }
 
 /// The order by the rule, worked out by hand: after `Clients` the free ones are `Employees`, `FxRates`, `Projects`, `TaxProfiles`; after
-/// `Employees` also `CostRates`; after `Projects`, `Employees` and `FxRates` also `ApprovedExpenses`, after `Projects` also `Discounts`,
-/// `MilestoneFees` and `RateCards`.
+/// `Employees` also `CostRates`; after `Projects`, `Employees` and `FxRates` also `ApprovedExpenses` and `Assignments`, after `Projects` also
+/// `Discounts`, `MilestoneFees`, `RateCards` and `Tasks`; `Tasks` is the last that `ApprovedTime` waits for.
 #[test]
 fn syncs_run_after_what_they_need_and_by_name() {
     let order: Vec<String> = plan(&consulting()).syncs.into_iter().map(|sync| sync.name).collect();
@@ -66,9 +66,11 @@ fn syncs_run_after_what_they_need_and_by_name() {
             "FxRates",
             "Projects",
             "ApprovedExpenses",
+            "Assignments",
             "Discounts",
             "MilestoneFees",
             "RateCards",
+            "Tasks",
             "ApprovedTime",
             "TaxProfiles"
         ]

@@ -254,8 +254,6 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
     // Plans do not depend on the values bound: otherwise statements that may use a partial index are prepared anew at each use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "cache_size", -64_000)?;
-    // Pages of the database are read where the system has them.
-    connection.pragma_update(None, "mmap_size", 4_294_967_296_i64)?;
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
 

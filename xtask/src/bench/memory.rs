@@ -32,7 +32,7 @@ const MASTERS: [(&str, &str); 8] = [
 ];
 
 /// What is found by a key, for each object.
-type ByKey<T> = FxHashMap<ObjectIx, FxHashMap<Vec<Value>, T>>;
+type ByKey<T> = BTreeMap<ObjectIx, FxHashMap<Vec<Value>, T>>;
 
 /// Canonical records and how they are found.
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl Memory {
     }
 
     fn line_up(&mut self, program: &Program) {
-        for (object, dated) in self.dated.drain() {
+        for (object, dated) in std::mem::take(&mut self.dated) {
             let steps = program.object(object).dates.is_some_and(|dates| dates.ends == LinkedEnds::Next);
             let lines = dated.into_iter().map(|(key, rows)| (key, Timeline::new(rows, steps)));
             self.timelines.insert(object, lines.collect());

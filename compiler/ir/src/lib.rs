@@ -18,9 +18,11 @@ mod expr;
 mod hash;
 mod lineage;
 mod map;
+mod object;
 mod plan;
 mod schema;
 mod sync;
+mod system;
 mod test_case;
 mod types;
 
@@ -30,15 +32,18 @@ pub use expr::{Arm, AsOf, Comparison, Direction, Expr, Function, KeyArgument, Li
 pub use hash::{expression_digest, meaning_hash};
 pub use lineage::{Edge, EdgeKind};
 pub use map::{Assignment, Claim, Finds, Let, Map, MapDirection, MaskEntry, Mover, OutsideClaim, Require, Route};
+pub use object::{Apart, Effective, Ends, Invariant, Object, ObjectKind, Same, SameTerm};
 pub use plan::{
-    Acceptance, Apart, CallLimit, CodePair, Codes, Control, Deletion, Effective, Ends, Entity, Enumeration, Event,
-    Field, Idempotency, Invariant, Lifecycle, Nested, OF_PARENT, Object, ObjectKind, Ownership, PercentForm, Period,
-    Plan, Product, Queue, Same, SameTerm, Source, System, Team, Transition, Unit, Workspace,
+    CodePair, Codes, Enumeration, Field, Lifecycle, Ownership, PercentForm, Plan, Queue, Source, Team, Transition,
+    Unit, Workspace,
 };
 pub use schema::json_schema;
 pub use sync::{
     Change, ChangePolicy, Correction, Fresh, Leave, Measure, Order, Pass, Reconcile, Retry, RouteTo, Schedule, Starts,
     Sync, Volume, Wave,
+};
+pub use system::{
+    Acceptance, CallLimit, Control, Deletion, Entity, Event, Idempotency, Nested, OF_PARENT, Period, Product, System,
 };
 pub use test_case::{TestAction, TestCase, TestField, TestPlace, TestRecord, TestStep, TestValue};
 pub use types::{CurrencyOf, Kind, Type};

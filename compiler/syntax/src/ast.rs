@@ -20,6 +20,7 @@ mod ranges;
 mod schema;
 mod sync;
 mod test;
+mod types;
 
 pub use calendar::*;
 pub use expr::*;
@@ -28,6 +29,7 @@ pub use map::*;
 pub use schema::*;
 pub use sync::*;
 pub use test::*;
+pub use types::*;
 
 pub use smol_str::SmolStr;
 

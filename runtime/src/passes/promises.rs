@@ -61,19 +61,15 @@ impl Pass<'_> {
             judged.push((VOLUME, volume.most(), self.captured_today()?));
         }
         let mut exceeded = Vec::new();
-        let at_once = Took { capture: Some(Duration::ZERO), post: Some(Duration::ZERO) };
-        let mut said: Vec<&str> =
-            taken(&self.sync.sync.schedule, at_once).into_iter().map(|(clause, ..)| clause).collect();
-        said.extend(self.sync.sync.volume.map(|_| VOLUME));
-        let known = self.hub().exceeded(self.mark.id)?;
-        for gone in known.iter().filter(|known| !said.contains(&known.clause.as_str())) {
-            self.hub().transaction(|_| self.hub().clear_exceeded(self.mark.id, &gone.clause))?;
-        }
-        if judged.is_empty() {
+        let (hub, run) = (self.hub(), self.run);
+        let said = self.promises();
+        let mut unsaid = hub.exceeded(self.mark.id)?;
+        unsaid.retain(|known| !said.contains(&known.clause.as_str()));
+        if judged.is_empty() && unsaid.is_empty() {
             return Ok(exceeded);
         }
-        let (hub, run) = (self.hub(), self.run);
         hub.transaction(|_| {
+            unsaid.iter().try_for_each(|known| hub.clear_exceeded(self.mark.id, &known.clause))?;
             for (clause, said, found) in judged {
                 hub.clear_exceeded(self.mark.id, clause)?;
                 if found <= said {
@@ -91,6 +87,13 @@ impl Pass<'_> {
             Ok(())
         })?;
         Ok(exceeded)
+    }
+
+    /// The clauses by which the sync says something of its size.
+    fn promises(&self) -> Vec<&'static str> {
+        let any = Took { capture: Some(Duration::ZERO), post: Some(Duration::ZERO) };
+        let passes = taken(&self.sync.sync.schedule, any).into_iter().map(|(clause, ..)| clause);
+        passes.chain(self.sync.sync.volume.map(|_| VOLUME)).collect()
     }
 
     /// Rows that the hub did not have, of all runs of this day on the clock of the window, or of UTC.

@@ -4,8 +4,6 @@
 //! looked at again when what the ledger says of its line changes, and not only when the row does.
 
 use super::apply::{Assessed, Mapper};
-use super::invariants::broken;
-use super::ownership::objections;
 use super::prepare::{Inbound, Route};
 use super::store::View;
 use super::{Own, Pass, cells, problem};
@@ -80,7 +78,7 @@ impl Mapper<'_> {
         let key = cells::key(cells, read, program.entity(self.inbound.entity_ix), program);
         let key = key.identity.or(key.shown).unwrap_or_default();
         let otherwise = &self.inbound.map.otherwise;
-        let (record, mut values) = match self.line(&key)? {
+        let (record, values) = match self.line(&key)? {
             Line::Other => return Ok(Assessed::NotTaken),
             Line::TakenBack(record) => (record, self.nothing()),
             Line::Stands(record) => {
@@ -103,18 +101,7 @@ impl Mapper<'_> {
             return Ok(Assessed::Late { values });
         }
         let record = pass.store().record(pass.sync.object, record)?;
-        if let Some(problem) = objections(pass, self.inbound, record.as_deref(), &mut values)? {
-            return Ok(Assessed::Failed(Own::Quarantined(problem)));
-        }
-        let after = self.after(record.as_deref(), &values);
-        if let Some(problem) = broken(pass.store(), pass.sync.object, record.as_deref(), &after, otherwise)? {
-            return Ok(Assessed::Failed(Own::Quarantined(problem)));
-        }
-        let two = match self.alike(track, row, record.as_deref(), &after, &key)? {
-            Ok(two) => two,
-            Err(problem) => return Ok(Assessed::Failed(Own::Quarantined(problem))),
-        };
-        Ok(Assessed::Good { values, record, source_key: key, two })
+        self.to_be_written(track, row, (record, values), key)
     }
 
     /// What is read from a line that is taken back: every assigned field is missing.

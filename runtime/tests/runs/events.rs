@@ -251,3 +251,16 @@ fn a_sync_that_comes_to_capture_on_an_event_keeps_what_it_has_posted() {
     assert_eq!(world.costs(), [line("T-1", "8.00", "800.0000", None)]);
     assert_eq!(world.reasons()[0].2, ["changed-after-event"]);
 }
+
+/// Without a `where`, saved cards are posted, too: the plan that captures on the approval takes them back.
+#[test]
+fn what_never_met_the_condition_leaves_when_a_plan_comes_to_capture_on_it() {
+    let mut world = World::with(|plan| map_of(plan, "TimeEntry -> erp.project_cost").condition = None);
+    rows(&world, &[card("T-1", 1, "8.00", "Approved"), card("T-2", 1, "2.00", "Saved")]);
+    world.run();
+    assert_eq!(world.costs(), [line("T-1", "8.00", "800.0000", None), line("T-2", "2.00", "200.0000", None)]);
+    world.change_plan(on_event);
+    let report = world.run();
+    assert_eq!((time(&report).accounts.posted, time(&report).accounts.excluded), (1, 1));
+    assert_eq!(world.costs()[2], line("T-2/1r", "-2.00", "-200.0000", Some("T-2")));
+}

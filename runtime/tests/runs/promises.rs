@@ -71,6 +71,16 @@ fn the_records_of_a_day_are_counted_over_its_runs() {
 }
 
 #[test]
+fn what_a_clause_said_goes_with_the_clause() {
+    let mut world = World::with(|plan| time_sync(plan).volume = Some(Volume { per_day: 1, peak: 1 }));
+    cards(&world, 3);
+    assert_eq!(exceeded(&world.run()), [("volume", 1, 3)]);
+    world.change_plan(|plan| time_sync(plan).volume = None);
+    assert_eq!(exceeded(&world.run()), []);
+    assert_eq!(standing(&world), []);
+}
+
+#[test]
 fn the_audit_log_says_what_was_exceeded_and_which_passes_a_run_was_for() {
     let mut world = World::with(|plan| time_sync(plan).volume = Some(Volume { per_day: 1, peak: 1 }));
     cards(&world, 2);

@@ -97,6 +97,27 @@ fn two_runners_do_not_share_a_hub() {
 }
 
 #[test]
+fn a_run_before_the_last_one_is_refused_unless_it_is_meant() {
+    let mut world = World::new();
+    world.cards(&["T-1,1,p1,CON,2026-07-15,7.50,Approved,,2026-07-15T18:00:00Z"]);
+    world.run_at("2026-08-01T06:00:00Z");
+    world.cards(&["T-1,2,p1,CON,2026-07-15,8.00,Approved,,2026-07-15T18:00:00Z"]);
+    world.options.at = "2026-08-01T05:59:59Z".parse().unwrap();
+    let error = world.try_run().unwrap_err().to_string();
+    assert!(
+        error.contains("its last run took place at 2026-08-01T06:00:00Z, later than 2026-08-01T05:59:59Z"),
+        "{error}"
+    );
+    assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None)]);
+    world.options.earlier = true;
+    world.run();
+    assert_eq!(world.costs().len(), 3);
+    // The last run is what counts, not the latest.
+    world.options.earlier = false;
+    world.run_at("2026-08-01T05:59:59Z");
+}
+
+#[test]
 fn the_passes_that_are_due_take_place() {
     let mut world = World::with(|plan| {
         time_sync(plan).schedule = Schedule::Staged { capture: Some(Pass::every(900)), post: Some(Pass::every(3600)) };

@@ -83,6 +83,8 @@ fn what_was_posted_stays_while_the_wave_rests() {
         let report = world.run();
         assert_eq!((resting(&report), time(&report).accounts.posted), (vec![("ApprovedTime", "posting")], 1));
         assert_eq!(world.costs(), [line("T-1", "7.50", "750.0000", None)]);
+        // Nobody has compared it, so nobody says that it agrees.
+        assert_eq!((time(&report).reconciled, time(&report).reconciliation.len()), (None, 0));
     }
     world.options.passes = Passes::All;
     enable(&mut world, &["masters", "posting"]);
